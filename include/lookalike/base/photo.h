@@ -1,0 +1,142 @@
+/*
+ * photo.h: what is known of one image file and the faces in it.
+ *
+ * Owns     struct photo owns its strings, faces and thumbnails; photo_free()
+ *          frees all of them.
+ * Units    pixels of the upright full-size image (after EXIF orientation),
+ *          origin top left; times in nanoseconds since 1970.
+ * Threads  plain data, one thread at a time.
+ */
+#ifndef LOOKALIKE_BASE_PHOTO_H
+#define LOOKALIKE_BASE_PHOTO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Every file ends with exactly one verdict. Stored as a number: append only. */
+#define VERDICT_LIST(X)                                                                \
+	X(VERDICT_OK, "ok")                                                            \
+	X(VERDICT_PARTIAL, "partial")         /* decoded, but the file is cut short */ \
+	X(VERDICT_CORRUPT, "corrupt")         /* not what its signature promises */    \
+	X(VERDICT_UNSUPPORTED, "unsupported") /* a format we do not decode */          \
+	X(VERDICT_TOO_LARGE, "too_large")     /* over a limit of memory or size */     \
+	X(VERDICT_TIMEOUT, "timeout")         /* over its deadline */                  \
+	X(VERDICT_CRASHED, "crashed")         /* the worker died on it */              \
+	X(VERDICT_UNREADABLE, "unreadable")   /* not a readable regular file */        \
+	X(VERDICT_CHANGED, "changed")         /* written to while it was read */
+
+enum verdict {
+#define X(name, text) name,
+	VERDICT_LIST(X)
+#undef X
+	VERDICT_COUNT
+};
+
+/* "ok", "partial", ...; never NULL. */
+const char *verdict_name(enum verdict verdict);
+
+/* Formats known by their first bytes. */
+#define FORMAT_LIST(X)               \
+	X(FORMAT_UNKNOWN, "unknown") \
+	X(FORMAT_JPEG, "jpeg")       \
+	X(FORMAT_PNG, "png")         \
+	X(FORMAT_WEBP, "webp")       \
+	X(FORMAT_TIFF, "tiff")       \
+	X(FORMAT_BMP, "bmp")         \
+	X(FORMAT_PNM, "pnm")         \
+	X(FORMAT_GIF, "gif")         \
+	X(FORMAT_HEIF, "heif")       \
+	X(FORMAT_AVIF, "avif")       \
+	X(FORMAT_JP2, "jp2")
+
+enum format {
+#define X(name, text) name,
+	FORMAT_LIST(X)
+#undef X
+	FORMAT_COUNT
+};
+
+const char *format_name(enum format format);
+
+#define FORMAT_HEAD_BYTES 16
+
+/* The format that the first bytes of a file promise; len may be short. */
+enum format format_sniff(const uint8_t *head, size_t len);
+
+#define LANDMARK_COUNT 68
+
+/* The eight measures, in the order in which vectors hold them. */
+#define MEASURE_LIST(X)                                   \
+	X(JAW_RATIO, "jaw_ratio")                         \
+	X(EYE_DISTANCE, "eye_distance")                   \
+	X(NOSE_RATIO, "nose_ratio")                       \
+	X(NOSE_SIZE, "nose_size")                         \
+	X(EYE_SIZE, "eye_size")                           \
+	X(EYE_SIZE_DIFFERENTIAL, "eye_size_differential") \
+	X(EYEBROW_WIDTH, "eyebrow_width")                 \
+	X(EYEBROW_LIFT, "eyebrow_lift")
+
+enum measure {
+#define X(name, text) name,
+	MEASURE_LIST(X)
+#undef X
+	MEASURE_COUNT
+};
+
+const char *measure_name(enum measure measure);
+
+struct point {
+	float x, y;
+};
+
+struct box {
+	float x, y, width, height;
+};
+
+/*
+ * A square cut out of a photo, turned: the picture's up is angle_rad clockwise
+ * of the photo's up. Thumbnails are such a square.
+ */
+struct frame {
+	float center_x, center_y, side, angle_rad;
+};
+
+#define THUMB_PX 160
+
+/*
+ * The square in which a face is shown: upright by its eyes, 40 % padding on
+ * each side of its landmarks.
+ */
+void frame_of_face(const struct point landmarks[LANDMARK_COUNT], struct frame *out);
+
+/* Where a point of the photo lies in the frame, (0,0) top left to (1,1) bottom right. */
+struct point frame_map(const struct frame *frame, struct point p);
+
+struct face {
+	int64_t id; /* the store's, 0 before it is stored */
+	struct box box;
+	double score; /* the detector's: larger is surer */
+	struct point landmarks[LANDMARK_COUNT];
+	double measures[MEASURE_COUNT];
+	uint8_t *thumb; /* JPEG of THUMB_PX squared, or NULL */
+	size_t thumb_len;
+};
+
+struct photo {
+	int64_t id; /* the store's, 0 before it is stored */
+	char *path; /* absolute, bytes as the system gave them */
+	int64_t size_bytes, mtime_ns;
+	enum format format;
+	enum verdict verdict;
+	char *detail;  /* why, in a few words, or NULL */
+	char *same_as; /* path of the first name of this very file, or NULL */
+	int width_px, height_px;
+	int seen_count; /* faces seen, not measured */
+	int face_count;
+	struct face *faces; /* by position: top to bottom, then left to right */
+};
+
+struct photo *photo_new(const char *path);
+void photo_free(struct photo *photo);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * sweep.h: k-means for every k from 1 to kmax, and how the rows are scaled.
+ *
+ * Owns     sweep_new()/sweep_free(); results live with the sweep.
+ * Shapes   as in kmeans.h.
+ * Threads  sweep_run() on one thread; results for a k may be read by others
+ *          after sweep_ready(k) said true.
+ * Errors   as kmeans_run(). kmax is lowered to the number of rows.
+ */
+#ifndef LOOKALIKE_CLUSTER_SWEEP_H
+#define LOOKALIKE_CLUSTER_SWEEP_H
+
+#include "lookalike/cluster/kmeans.h"
+
+#include <stdbool.h>
+
+enum scale {
+	SCALE_ZSCORE, /* each column to mean 0 and standard deviation 1 (over n) */
+	SCALE_NONE,
+};
+
+const char *scale_name(enum scale scale);
+
+/* Scale the columns in place; a constant column becomes all zeros. */
+void scale_apply(enum scale scale, float *values, int n, int d);
+
+struct sweep;
+
+/* Takes values (malloc'd, n × d, already scaled). first_k is computed first, 0 for none. */
+struct sweep *sweep_new(float *values, int n, int d, int kmax, int first_k, int restarts,
+			uint64_t seed);
+void sweep_free(struct sweep *sweep);
+
+enum status sweep_run(struct sweep *sweep, const atomic_bool *cancelled, struct error *err);
+
+int sweep_kmax(const struct sweep *sweep);
+bool sweep_ready(const struct sweep *sweep, int k);
+double sweep_cost(const struct sweep *sweep, int k);
+const int32_t *sweep_labels(const struct sweep *sweep, int k);
+const float *sweep_centers(const struct sweep *sweep, int k);
+const struct matrix *sweep_data(const struct sweep *sweep);
+
+/* Distance of every row to the centre of its cluster at k. */
+void sweep_distances(const struct sweep *sweep, int k, float *out);
+
+#endif

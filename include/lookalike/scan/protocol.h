@@ -1,0 +1,129 @@
+/*
+ * protocol.h: what lookalike and lookalike-extractor say to each other.
+ *
+ * lookalike starts the extractor with a control socket as descriptor 3. The
+ * extractor loads its models, answers HELLO, and from then on forks a worker
+ * for each SPAWN, which carries the worker's own socket. A worker answers one
+ * request at a time on its socket until that is closed.
+ *
+ *     control  → SPAWN (one descriptor)       ← HELLO, SPAWNED pid, EXITED pid status
+ *              → KILL pid
+ *     worker   → EXTRACT | RENDER (one memfd) ← PHOTO + faces | PIXELS
+ *
+ * A message is a struct message_head and length bytes. Both programs are built
+ * together and run on one machine, so structs travel as they are; but a worker
+ * has seen hostile bytes, so every count and size it sends is checked here.
+ *
+ * Owns     message_receive() returns a payload the caller frees.
+ * Threads  one thread per socket.
+ * Errors   ERR_PROTOCOL for a message that cannot be, ERR_IO for a broken socket,
+ *          ERR_MISSING when the other side has closed it.
+ */
+#ifndef LOOKALIKE_SCAN_PROTOCOL_H
+#define LOOKALIKE_SCAN_PROTOCOL_H
+
+#include "lookalike/base/error.h"
+#include "lookalike/base/image.h"
+#include "lookalike/base/photo.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define PROTOCOL_MAGIC         0x314b414cu /* "LAK1" */
+#define PROTOCOL_CONTROL_FD    3
+#define PROTOCOL_PAYLOAD_MAX   ((uint32_t)128 << 20)
+#define PROTOCOL_FACES_MAX     1000
+#define PROTOCOL_RENDER_MAX_PX 4096
+
+enum message_kind {
+	MESSAGE_HELLO = 1, /* struct hello */
+	MESSAGE_SPAWN,     /* nothing; with the worker's socket */
+	MESSAGE_SPAWNED,   /* struct worker_state */
+	MESSAGE_KILL,      /* struct worker_state */
+	MESSAGE_EXITED,    /* struct worker_state */
+	MESSAGE_EXTRACT,   /* struct extract_request; with a memfd */
+	MESSAGE_PHOTO,     /* struct photo_head, face_count × struct face_record */
+	MESSAGE_RENDER,    /* struct render_request; with a memfd */
+	MESSAGE_PIXELS,    /* struct pixels_head, its pixels */
+};
+
+struct message_head {
+	uint32_t magic;
+	uint32_t kind;
+	uint32_t length;
+};
+
+enum detector {
+	DETECTOR_AUTO,
+	DETECTOR_HOG,
+};
+
+struct hello {
+	uint32_t status;   /* enum status: OK, or why the models are unusable */
+	char message[256]; /* the error's text, or versions of libraries and models */
+};
+
+struct worker_state {
+	int32_t pid;
+	int32_t wait_status; /* as from waitpid(), in EXITED */
+};
+
+struct extract_request {
+	uint32_t format;   /* enum format */
+	uint32_t detector; /* enum detector */
+};
+
+struct photo_head {
+	uint32_t verdict; /* enum verdict */
+	int32_t width_px, height_px;
+	uint32_t seen_count;
+	uint32_t face_count;
+	char detail[128];
+};
+
+struct face_record {
+	struct box box;
+	float score;
+	struct point landmarks[LANDMARK_COUNT];
+	double measures[MEASURE_COUNT];
+	uint8_t thumb[THUMB_PX * THUMB_PX * 3]; /* RGB */
+};
+
+/* A frame of the upright photo, scaled to size_px squared. */
+struct render_request {
+	uint32_t format;
+	struct frame frame;
+	int32_t size_px;
+};
+
+struct pixels_head {
+	uint32_t verdict;
+	int32_t width_px, height_px; /* RGB, packed; 0 × 0 when not ok */
+};
+
+struct message {
+	enum message_kind kind;
+	uint32_t length;
+	uint8_t *payload; /* malloc'd, NULL when length is 0 */
+	int fd;           /* the descriptor that came with it, or -1 */
+};
+
+/* Send one message, and fd with it unless it is -1. Blocks; a closed peer is an error, not a
+ * signal. */
+enum status message_send(int socket, enum message_kind kind, const void *payload, size_t length,
+			 int fd, struct error *err);
+
+/* Wait for one message. The caller frees payload and closes fd. */
+enum status message_receive(int socket, struct message *out, struct error *err);
+
+void message_done(struct message *msg);
+
+/*
+ * Check and take apart what a worker sent. photo_from_message() fills verdict, detail,
+ * size, counts and faces of *photo, and compresses the thumbnails; a face whose numbers
+ * are not finite makes the message ERR_PROTOCOL.
+ */
+enum status photo_from_message(const struct message *msg, struct photo *photo, struct error *err);
+enum status pixels_from_message(const struct message *msg, struct image *out, struct error *err);
+
+#endif

@@ -1,0 +1,84 @@
+/*
+ * scan.h: the whole way from folders to measured photos, in the background.
+ *
+ * One thread walks the folders and reads files into memory; the pool's workers
+ * measure them; results are pushed to a queue as they come, in any order. A
+ * file whose size and time are as they were known is not opened.
+ *
+ * Owns     scan_start()/scan_free(). Events belong to the reader of the queue:
+ *          scan_event_free().
+ * Threads  scan_start(), scan_stop() and scan_free() from the owner; scan_progress() from any.
+ * Errors   a scan that cannot go on ends with SCAN_FINISHED and a status.
+ */
+#ifndef LOOKALIKE_SCAN_SCAN_H
+#define LOOKALIKE_SCAN_SCAN_H
+
+#include "lookalike/base/error.h"
+#include "lookalike/base/photo.h"
+#include "lookalike/base/queue.h"
+#include "lookalike/scan/pool.h"
+
+struct scan;
+
+/* A file that was measured before. */
+struct known_file {
+	char *path;
+	int64_t size_bytes, mtime_ns;
+	int64_t id;
+};
+
+struct scan_config {
+	char *const *paths; /* as for walk_open() */
+	size_t path_count;
+	bool follow_links;
+	enum detector detector;
+	struct known_file *known; /* sorted by path; the scan takes and frees it */
+	size_t known_count;
+};
+
+enum scan_event_kind {
+	SCAN_PHOTO = 100, /* photo: a new or changed file with its verdict */
+	SCAN_NOTE,        /* text: something the user should know, one line, quoted */
+	SCAN_FINISHED,    /* status, text; gone: ids of known files that are no more */
+};
+
+struct scan_event {
+	struct queue_item item;
+	struct photo *photo;
+	char *text;
+	enum status status; /* OK, ERR_CANCELLED, or why it could not go on */
+	int64_t *gone;
+	size_t gone_count;
+};
+
+struct scan_progress {
+	uint64_t found;     /* candidates so far */
+	uint64_t unchanged; /* of these, not opened */
+	uint64_t done;      /* of these, finished in this scan */
+	uint64_t failed;    /* of the finished, neither ok nor partial */
+	bool walking;       /* more may be found */
+	double seconds;     /* since scan_start(), standing still when finished */
+};
+
+/* The pool must outlive the scan. */
+enum status scan_start(struct scan_config *config, struct pool *pool, struct queue *events,
+		       struct scan **out, struct error *err);
+
+void scan_progress(const struct scan *scan, struct scan_progress *out);
+
+/* Ask it to end soon: files in flight are given up, SCAN_FINISHED comes with ERR_CANCELLED. */
+void scan_stop(struct scan *scan);
+
+/* Stops if need be and waits. */
+void scan_free(struct scan *scan);
+
+void scan_event_free(struct scan_event *event);
+
+/*
+ * The bytes of a regular file as a sealed memfd, checked on the open descriptor;
+ * VERDICT_OK, or why not, with a few words in detail (at least 128 bytes).
+ */
+enum verdict scan_read_file(const char *path, int *memfd, int64_t *size_bytes, int64_t *mtime_ns,
+			    char *detail);
+
+#endif

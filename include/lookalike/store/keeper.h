@@ -1,0 +1,45 @@
+/*
+ * keeper.h: the thread that owns the database while the interface runs.
+ *
+ * Requests are answered in order of arrival, except that photos to write wait
+ * for questions to be answered first; all photos that are waiting are
+ * committed together. Answers go to one queue.
+ *
+ * Owns     keeper_start() takes the store; keeper_stop() writes what is waiting,
+ *          closes the store and joins. Answers belong to the reader of the queue:
+ *          keeper_answer_free().
+ * Threads  requests from the owner thread only.
+ * Errors   each answer carries a status and a text.
+ */
+#ifndef LOOKALIKE_STORE_KEEPER_H
+#define LOOKALIKE_STORE_KEEPER_H
+
+#include "lookalike/base/queue.h"
+#include "lookalike/store/store.h"
+
+struct keeper;
+
+enum keeper_answer_kind {
+	KEEPER_STORED = 200, /* photo, with its ids; thumbnails are freed */
+	KEEPER_REMOVED,      /* ids, id_count */
+	KEEPER_FACE,         /* face, with its thumbnail */
+};
+
+struct keeper_answer {
+	struct queue_item item;
+	enum status status;
+	char text[256];
+	struct photo *photo;
+	struct face *face;
+	int64_t *ids;
+	size_t id_count;
+};
+
+struct keeper *keeper_start(struct store *store, struct queue *answers);
+void keeper_put(struct keeper *keeper, struct photo *photo);                 /* takes it */
+void keeper_remove(struct keeper *keeper, int64_t *image_ids, size_t count); /* takes it */
+void keeper_ask_face(struct keeper *keeper, int64_t face_id);
+void keeper_stop(struct keeper *keeper);
+void keeper_answer_free(struct keeper_answer *answer);
+
+#endif

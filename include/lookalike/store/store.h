@@ -1,0 +1,89 @@
+/*
+ * store.h: the database of one collection.
+ *
+ * One SQLite file holds the images with their verdicts and the faces with
+ * landmarks, measures and thumbnails. Paths are BLOBs: any bytes but NUL.
+ *
+ * Owns     store_open()/store_close(). What the loading functions hand out lives
+ *          until the callback returns, unless it says otherwise.
+ * Files    the database 0600, its folder 0700; PATH-lock beside it is held by
+ *          whoever may write.
+ * Threads  one thread at a time; SQLite is never carried across fork().
+ * Errors   ERR_STORE with SQLite's words; ERR_LOCKED when another instance
+ *          writes; ERR_MISSING when there is no database to read.
+ */
+#ifndef LOOKALIKE_STORE_STORE_H
+#define LOOKALIKE_STORE_STORE_H
+
+#include "lookalike/base/error.h"
+#include "lookalike/base/photo.h"
+#include "lookalike/scan/scan.h"
+
+#include <stdbool.h>
+
+struct store;
+
+enum store_mode {
+	STORE_READ,  /* an existing database */
+	STORE_WRITE, /* created when missing; one writer at a time */
+};
+
+/* What the interface keeps of an image: no landmarks, no thumbnails. */
+struct image_row {
+	int64_t id;
+	const char *path;
+	const char *detail;  /* or NULL */
+	const char *same_as; /* or NULL */
+	int64_t size_bytes;
+	enum format format;
+	enum verdict verdict;
+	int width_px, height_px;
+	int seen_count, face_count;
+};
+
+/* What the interface keeps of a face. */
+struct face_row {
+	int64_t id, image_id;
+	int position; /* 0, 1, ... within its photo */
+	struct box box;
+	double score;
+	double measures[MEASURE_COUNT];
+};
+
+/* Handed over in the order of path (bytes) and position. Return false to stop. */
+typedef bool image_row_fn(const struct image_row *row, void *user);
+typedef bool face_row_fn(const struct face_row *row, void *user);
+
+enum status store_open(const char *path, enum store_mode mode, struct store **out,
+		       struct error *err);
+void store_close(struct store *store);
+
+/* The collection's paths (absolute, sorted), remembered at the first scan; NULL-terminated, for the
+ * caller to free as one block. */
+enum status store_set_roots(struct store *store, char *const *paths, size_t count,
+			    struct error *err);
+enum status store_roots(struct store *store, char ***out, size_t *count, struct error *err);
+
+/* Everything measured so far; an image's row comes before its faces' rows. */
+enum status store_load(struct store *store, image_row_fn *image, face_row_fn *face, void *user,
+		       struct error *err);
+
+/* The files a scan need not open again: an array sorted by path, for scan_start(). */
+enum status store_known(struct store *store, struct known_file **out, size_t *count,
+			struct error *err);
+
+/*
+ * Write one photo and its faces in place of what was there; fills in their ids.
+ * Between store_begin() and store_commit() many become durable together.
+ */
+enum status store_begin(struct store *store, struct error *err);
+enum status store_put(struct store *store, struct photo *photo, struct error *err);
+enum status store_remove(struct store *store, const int64_t *image_ids, size_t count,
+			 struct error *err);
+enum status store_commit(struct store *store, struct error *err);
+
+/* One face as it was measured, without or with its thumbnail (malloc'd, in face->thumb). */
+enum status store_face(struct store *store, int64_t face_id, bool with_thumb, struct face *out,
+		       struct error *err);
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * picture.h: thumbnails side by side, as one sixel or as cells of characters.
+ *
+ * Sixel is one passage for the whole strip: terminals keep only some ten to
+ * sixteen images alive, so a thumbnail of its own would not last. Sixel widths
+ * and heights are padded with the background to whole cells.
+ *
+ * Owns     picture_make()/picture_free().
+ * Units    cells, and pixels per cell.
+ * Threads  picture_make() from any thread (libsixel's palette builder is behind a lock).
+ * Errors   ERR_NOMEM, ERR_VISION when libsixel refuses.
+ */
+#ifndef LOOKALIKE_UI_PICTURE_H
+#define LOOKALIKE_UI_PICTURE_H
+
+#include "lookalike/base/error.h"
+#include "lookalike/base/image.h"
+#include "lookalike/ui/grid.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum graphics {
+	GRAPHICS_NONE,      /* no pictures at all */
+	GRAPHICS_ASCII,     /* a ramp of characters by brightness */
+	GRAPHICS_BLOCKS256, /* half blocks, 256 colours */
+	GRAPHICS_BLOCKS,    /* half blocks, 24-bit colours */
+	GRAPHICS_SIXEL,
+};
+
+const char *graphics_name(enum graphics graphics);
+
+struct picture_options {
+	enum graphics graphics;
+	int thumb_cols, thumb_rows; /* cells of one thumbnail */
+	int gap_cols;               /* blank cells between two */
+	int cell_width_px, cell_height_px;
+	int colors;            /* sixel palette, 2 to 256 */
+	uint8_t background[3]; /* of the gaps and padding, RGB */
+};
+
+struct picture {
+	uint64_t id; /* unique: the same id is the same picture */
+	int rows, cols;
+	char *sixel; /* from DCS to ST, or NULL */
+	size_t sixel_len;
+	struct cell *cells; /* rows × cols, or NULL */
+};
+
+/*
+ * count images in a row, each scaled to fit its cells and centred with its proportions kept
+ * (a sixel cell is cell_width_px × cell_height_px; a half-block cell is one pixel wide, two
+ * high); a NULL image leaves its place blank.
+ */
+enum status picture_make(const struct image *const *images, int count,
+			 const struct picture_options *options, struct picture **out,
+			 struct error *err);
+void picture_free(struct picture *picture);
+
+#endif

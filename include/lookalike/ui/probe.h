@@ -1,0 +1,70 @@
+/*
+ * probe.h: what the terminal can do, asked once without waiting.
+ *
+ * One write asks everything, with DA1 last: every terminal answers that, so
+ * when it comes all other answers have come or never will. Until then the
+ * interface draws without pixels. Answers are believed only as far as
+ * terminals were seen to tell the truth.
+ *
+ * Owns     struct probe is the caller's; no allocation.
+ * Threads  one thread.
+ * Errors   none: silence means the least.
+ */
+#ifndef LOOKALIKE_UI_PROBE_H
+#define LOOKALIKE_UI_PROBE_H
+
+#include "lookalike/ui/input.h"
+#include "lookalike/ui/picture.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct probe {
+	bool complete;     /* DA1 has come */
+	bool sixel;        /* DA1 attribute 4 */
+	bool direct_color; /* DECRQSS gave back the 24-bit colour that was set */
+	bool synchronized; /* mode 2026 is known */
+	char terminal[64]; /* XTVERSION's text, or "" */
+	int registers;     /* sixel colours, 0 unknown */
+	int geometry_width_px, geometry_height_px; /* of the text area; 0 unknown */
+	int max_width_px, max_height_px;           /* of one sixel; 0 unknown */
+	int cell_width_px, cell_height_px;         /* CSI 16 t; 0 unknown */
+	int window_width_px, window_height_px;     /* CSI 14 t; 0 unknown */
+	bool has_background;
+	uint8_t background[3]; /* OSC 11, RGB */
+};
+
+/* What the environment says, gathered by the caller so that tests can set it. */
+struct probe_environment {
+	const char *term, *colorterm; /* or NULL */
+	bool utf8;                    /* the locale's character set */
+	bool multiplexer;             /* TMUX or STY is set */
+	int colors;                   /* terminfo's, 0 or less for none */
+	int rows, cols;
+	int width_px, height_px; /* TIOCGWINSZ, 0 unknown */
+};
+
+struct terminal_caps {
+	enum graphics graphics;
+	int cell_width_px, cell_height_px;
+	int sixel_max_width_px, sixel_max_height_px;
+	int registers;
+	bool direct_color;
+	bool synchronized;
+	uint8_t background[3];
+	const char *reason; /* why these graphics, for doctor and the status line */
+};
+
+void probe_init(struct probe *probe);
+
+/* The questions, one string. */
+const char *probe_questions(void);
+
+/* Take an answer; true if it was one of ours. */
+bool probe_take(struct probe *probe, const struct sequence *sequence);
+
+/* forced is GRAPHICS_NONE .. GRAPHICS_SIXEL, or -1 for what the terminal can do. */
+void probe_decide(const struct probe *probe, const struct probe_environment *env, int forced,
+		  struct terminal_caps *out);
+
+#endif
