@@ -18,6 +18,11 @@ const char *verdict_name(enum verdict verdict)
 	return (unsigned)verdict < VERDICT_COUNT ? names[verdict] : "unknown";
 }
 
+bool verdict_failed(enum verdict verdict)
+{
+	return verdict != VERDICT_OK && verdict != VERDICT_PARTIAL;
+}
+
 const char *format_name(enum format format)
 {
 	static const char *const names[] = {

@@ -10,6 +10,7 @@
 #ifndef LOOKALIKE_BASE_PHOTO_H
 #define LOOKALIKE_BASE_PHOTO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +35,9 @@ enum verdict {
 
 /* "ok", "partial", ...; never NULL. */
 const char *verdict_name(enum verdict verdict);
+
+/* Neither ok nor partial: there are no pixels to look at. */
+bool verdict_failed(enum verdict verdict);
 
 /* Formats known by their first bytes. */
 #define FORMAT_LIST(X)               \

@@ -2,15 +2,18 @@
  * kmeans.h: k-means of the rows of a matrix.
  *
  * Starts from greedy-free k-means++ (Arthur and Vassilvitskii, SODA 2007), then
- * Lloyd's iterations until no label changes; the best of several restarts.
- * A cluster that runs empty takes the row farthest from its centre.
+ * Lloyd's iterations until no label changes, 300 at most; the best of several restarts,
+ * the first of equal ones. A row between two centres goes to the one with the
+ * lower number while they are being moved. A cluster that runs empty takes the
+ * row farthest from its centre among the clusters of two rows and more; with
+ * fewer distinct rows than k that is a duplicate. So no cluster is ever empty.
  *
  * Owns     results go to the caller's arrays.
  * Units    cost (inertia) is the sum of squared distances, in double.
  * Shapes   data n × d floats, row by row; labels n; centres k × d.
  * Threads  pure; same data, k, restarts and seed give the same answer everywhere.
- * Errors   ERR_INPUT for k < 1, k > n, or a value that is not finite;
- *          ERR_CANCELLED when *cancelled became true.
+ * Errors   ERR_INPUT for k < 1, k > n, or a value that is not finite or beyond
+ *          VALUE_MAX; ERR_NOMEM; ERR_CANCELLED when *cancelled became true.
  */
 #ifndef LOOKALIKE_CLUSTER_KMEANS_H
 #define LOOKALIKE_CLUSTER_KMEANS_H
@@ -20,14 +23,18 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+/* Larger values could overflow a squared distance. */
+#define VALUE_MAX 1e15f
+
 struct matrix {
 	int n, d;
 	const float *values;
 };
 
 struct kmeans_options {
-	int restarts; /* at least 1 */
+	int restarts; /* random starts; at least 1, or 0 when start is given */
 	uint64_t seed;
+	const float *start;           /* k × d centres to start from as well, last; or NULL */
 	const atomic_bool *cancelled; /* or NULL */
 };
 

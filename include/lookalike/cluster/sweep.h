@@ -1,10 +1,15 @@
 /*
  * sweep.h: k-means for every k from 1 to kmax, and how the rows are scaled.
  *
+ * The answer for k is the best of the random starts and of one that adds to the
+ * centres of k - 1 the row farthest from its own: cost never rises with k.
+ *
  * Owns     sweep_new()/sweep_free(); results live with the sweep.
  * Shapes   as in kmeans.h.
- * Threads  sweep_run() on one thread; results for a k may be read by others
- *          after sweep_ready(k) said true.
+ * Threads  sweep_run() on one thread, once; results for a k may be read by
+ *          others after sweep_ready(k) said true. What they point to never
+ *          changes; but the early answer for first_k may give way to a better
+ *          one until sweep_run() returns: read that k again then.
  * Errors   as kmeans_run(). kmax is lowered to the number of rows.
  */
 #ifndef LOOKALIKE_CLUSTER_SWEEP_H
@@ -21,12 +26,19 @@ enum scale {
 
 const char *scale_name(enum scale scale);
 
-/* Scale the columns in place; a constant column becomes all zeros. */
-void scale_apply(enum scale scale, float *values, int n, int d);
+/*
+ * What scaling does to each of d columns: shift, then factor. A constant column gets factor 0.
+ * Rows that come later are scaled with the shift and factor of the earlier ones.
+ */
+void scale_fit(enum scale scale, const float *values, int n, int d, double *shift, double *factor);
+void scale_apply(float *values, int n, int d, const double *shift, const double *factor);
 
 struct sweep;
 
-/* Takes values (malloc'd, n × d, already scaled). first_k is computed first, 0 for none. */
+/*
+ * Takes values (malloc'd, n × d, already scaled). first_k is computed first, 0
+ * for none; what the answers are in the end does not depend on it.
+ */
 struct sweep *sweep_new(float *values, int n, int d, int kmax, int first_k, int restarts,
 			uint64_t seed);
 void sweep_free(struct sweep *sweep);

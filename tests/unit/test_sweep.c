@@ -1,0 +1,258 @@
+/* Scaling against scikit-learn; the sweep: order, determinism, costs, readers. */
+#include "lookalike/cluster/sweep.h"
+
+#include "rows.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void scaled(enum scale scale, float *values, int n, int d)
+{
+	double shift[8], factor[8];
+
+	scale_fit(scale, values, n, d, shift, factor);
+	scale_apply(values, n, d, shift, factor);
+}
+
+static void test_scale_as_scikit_learn(void **state)
+{
+	/* StandardScaler, by tests/reference/kmeans_sklearn.py; column 2 is constant */
+	static const double expected[] = {
+		-1.429198607, -0.580055567, 0, 0.490960434,
+		0.049282711,  1.243148135,  0, -0.171446501,
+		0.581915083,  -0.736502090, 0, -1.301434800,
+		1.470899363,  1.170942048,  0, -0.639027866,
+		-0.672898549, -1.097532526, 0, 1.620948733,
+	};
+	float *values = rows_new(5, 4), *same = rows_new(5, 4);
+
+	(void)state;
+	scaled(SCALE_NONE, values, 5, 4);
+	assert_memory_equal(values, same, 20 * sizeof(*values));
+	for (int i = 0; i < 5; i++)
+		values[i * 4 + 2] = 7;
+	scaled(SCALE_ZSCORE, values, 5, 4);
+	for (int i = 0; i < 20; i++)
+		assert_true(fabs(values[i] - expected[i]) < 1e-6);
+	free(values);
+	free(same);
+}
+
+static void test_scale_edges(void **state)
+{
+	float one[] = {3, -4}, two[] = {1, 5, 3, 5}, constant[1000], bad[] = {1, NAN, 2};
+
+	(void)state;
+	scaled(SCALE_ZSCORE, NULL, 0, 8);
+	scaled(SCALE_ZSCORE, one, 1, 2);
+	assert_true(one[0] == 0 && one[1] == 0);
+	scaled(SCALE_ZSCORE, two, 2, 2);
+	assert_true(two[0] == -1 && two[1] == 0 && two[2] == 1 && two[3] == 0);
+	for (int i = 0; i < 1000; i++)
+		constant[i] = 0.1f;
+	scaled(SCALE_ZSCORE, constant, 1000, 1);
+	for (int i = 0; i < 1000; i++)
+		assert_true(constant[i] == 0);
+	scaled(SCALE_ZSCORE, bad, 3, 1);
+	assert_true(isnan(bad[1])); /* for kmeans_run() to refuse */
+	assert_string_equal(scale_name(SCALE_ZSCORE), "zscore");
+	assert_string_equal(scale_name(SCALE_NONE), "none");
+}
+
+static struct sweep *swept(int n, int d, int kmax, int first_k, int restarts)
+{
+	struct sweep *sweep = sweep_new(rows_new(n, d), n, d, kmax, first_k, restarts, 7);
+
+	assert_int_equal(sweep_run(sweep, NULL, NULL), OK);
+	for (int k = 1; k <= sweep_kmax(sweep); k++)
+		assert_true(sweep_ready(sweep, k));
+	return sweep;
+}
+
+static void assert_same_answers(const struct sweep *a, const struct sweep *b)
+{
+	const struct matrix *data = sweep_data(a);
+
+	assert_int_equal(sweep_kmax(a), sweep_kmax(b));
+	for (int k = 1; k <= sweep_kmax(a); k++) {
+		assert_true(sweep_cost(a, k) == sweep_cost(b, k));
+		assert_memory_equal(sweep_labels(a, k), sweep_labels(b, k),
+				    (size_t)data->n * sizeof(int32_t));
+		assert_memory_equal(sweep_centers(a, k), sweep_centers(b, k),
+				    (size_t)(k * data->d) * sizeof(float));
+	}
+}
+
+static void test_first_k_changes_nothing(void **state)
+{
+	/* One restart, so that some answers are replaced by those made from k - 1. */
+	struct sweep *plain = swept(200, 3, 12, 0, 1);
+
+	(void)state;
+	for (int first_k = 1; first_k <= 13; first_k++) {
+		struct sweep *other = swept(200, 3, 12, first_k, 1);
+
+		assert_same_answers(plain, other);
+		sweep_free(other);
+	}
+	sweep_free(plain);
+}
+
+static void assert_never_rises(const struct sweep *sweep)
+{
+	for (int k = 2; k <= sweep_kmax(sweep); k++)
+		assert_true(sweep_cost(sweep, k) <= sweep_cost(sweep, k - 1));
+}
+
+static void test_cost_never_rises(void **state)
+{
+	struct sweep *sweep;
+	float *few, *far;
+
+	(void)state;
+	sweep = swept(60, 2, 60, 0, 1);
+	assert_never_rises(sweep);
+	assert_true(sweep_cost(sweep, 60) == 0);
+	sweep_free(sweep);
+
+	/* Five distinct rows; then rows far from 0, where floats are coarse. */
+	few = rows_new(50, 2);
+	far = rows_new(50, 2);
+	for (int i = 0; i < 100; i++) {
+		few[i] = (float)(i / 2 % 5) * 0.1f;
+		far[i] = far[i] / 64 + 1e6f;
+	}
+	sweep = sweep_new(few, 50, 2, 50, 0, 1, 1);
+	assert_int_equal(sweep_run(sweep, NULL, NULL), OK);
+	assert_never_rises(sweep);
+	assert_true(sweep_cost(sweep, 4) > 0 && sweep_cost(sweep, 5) == 0);
+	sweep_free(sweep);
+	sweep = sweep_new(far, 50, 2, 50, 9, 1, 1);
+	assert_int_equal(sweep_run(sweep, NULL, NULL), OK);
+	assert_never_rises(sweep);
+	sweep_free(sweep);
+}
+
+static void test_few_rows(void **state)
+{
+	struct sweep *sweep;
+	struct error err;
+
+	(void)state;
+	sweep = sweep_new(NULL, 0, 8, 20, 4, 3, 1);
+	assert_int_equal(sweep_kmax(sweep), 0);
+	assert_int_equal(sweep_run(sweep, NULL, &err), ERR_INPUT);
+	assert_false(sweep_ready(sweep, 1));
+	sweep_free(sweep);
+	for (int n = 1; n <= 3; n++) {
+		sweep = swept(n, 8, 20, 4, 3);
+		assert_int_equal(sweep_kmax(sweep), n);
+		assert_true(sweep_cost(sweep, n) == 0);
+		assert_false(sweep_ready(sweep, 0) || sweep_ready(sweep, n + 1));
+		sweep_free(sweep);
+	}
+	sweep_free(NULL);
+}
+
+static void test_distances(void **state)
+{
+	float *values = malloc(6 * sizeof(*values));
+	const float rows[] = {0, 0, 6, 8, 100, 100};
+	struct sweep *sweep;
+	float distances[3];
+
+	(void)state;
+	assert_non_null(values);
+	memcpy(values, rows, sizeof(rows));
+	sweep = sweep_new(values, 3, 2, 2, 2, 3, 1);
+	assert_int_equal(sweep_run(sweep, NULL, NULL), OK);
+	sweep_distances(sweep, 2, distances);
+	/* (0, 0) and (6, 8) are 10 apart, their centre half way. */
+	assert_true(distances[0] == 5 && distances[1] == 5 && distances[2] == 0);
+	sweep_free(sweep);
+}
+
+static void test_failures(void **state)
+{
+	atomic_bool cancelled = true;
+	float *bad = rows_new(4, 1);
+	struct sweep *sweep;
+
+	(void)state;
+	sweep = sweep_new(rows_new(10, 1), 10, 1, 5, 3, 2, 1);
+	assert_int_equal(sweep_run(sweep, &cancelled, NULL), ERR_CANCELLED);
+	assert_false(sweep_ready(sweep, 3));
+	sweep_free(sweep);
+	bad[3] = NAN;
+	sweep = sweep_new(bad, 4, 1, 5, 0, 2, 1);
+	assert_int_equal(sweep_run(sweep, NULL, NULL), ERR_INPUT);
+	assert_false(sweep_ready(sweep, 1));
+	sweep_free(sweep);
+}
+
+struct running {
+	struct sweep *sweep;
+	atomic_bool done;
+};
+
+static void *run_sweep(void *arg)
+{
+	struct running *running = arg;
+
+	sweep_run(running->sweep, NULL, NULL);
+	atomic_store(&running->done, true);
+	return NULL;
+}
+
+/* What was once read stays as it was, also first_k's early answer. */
+static void test_read_while_running(void **state)
+{
+	struct running running = {.sweep = sweep_new(rows_new(400, 3), 400, 3, 15, 9, 1, 7)};
+	const int32_t *early = NULL;
+	int32_t copy[400];
+	struct sweep *other;
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, run_sweep, &running), 0);
+	while (!atomic_load(&running.done)) {
+		for (int k = 1; k <= 15; k++)
+			if (sweep_ready(running.sweep, k))
+				for (int i = 0; i < 400; i++)
+					assert_in_range(sweep_labels(running.sweep, k)[i], 0,
+							k - 1);
+		if (!early && sweep_ready(running.sweep, 9)) {
+			early = sweep_labels(running.sweep, 9);
+			memcpy(copy, early, sizeof(copy));
+		}
+	}
+	pthread_join(thread, NULL);
+	if (early)
+		assert_memory_equal(early, copy, sizeof(copy));
+	other = swept(400, 3, 15, 0, 1);
+	assert_same_answers(running.sweep, other);
+	sweep_free(other);
+	sweep_free(running.sweep);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_scale_as_scikit_learn),
+		cmocka_unit_test(test_scale_edges),
+		cmocka_unit_test(test_first_k_changes_nothing),
+		cmocka_unit_test(test_cost_never_rises),
+		cmocka_unit_test(test_few_rows),
+		cmocka_unit_test(test_distances),
+		cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_read_while_running),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
