@@ -9,7 +9,8 @@
  *          closes the store and joins. Answers belong to the reader of the queue:
  *          keeper_answer_free().
  * Threads  requests from the owner thread only.
- * Errors   each answer carries a status and a text.
+ * Errors   every request is answered exactly once, with a status and, when that is not OK, a text;
+ *          a photo that could not be written is in its answer and can be put again.
  */
 #ifndef LOOKALIKE_STORE_KEEPER_H
 #define LOOKALIKE_STORE_KEEPER_H
@@ -20,15 +21,15 @@
 struct keeper;
 
 enum keeper_answer_kind {
-	KEEPER_STORED = 200, /* photo, with its ids; thumbnails are freed */
+	KEEPER_STORED = 200, /* photo with its ids, thumbnails freed; failed: neither */
 	KEEPER_REMOVED,      /* ids, id_count */
-	KEEPER_FACE,         /* face, with its thumbnail */
+	KEEPER_FACE,         /* face, with its thumbnail; failed: nothing but its id */
 };
 
 struct keeper_answer {
 	struct queue_item item;
 	enum status status;
-	char text[256];
+	char text[512];
 	struct photo *photo;
 	struct face *face;
 	int64_t *ids;

@@ -10,7 +10,7 @@
  *          whoever may write.
  * Threads  one thread at a time; SQLite is never carried across fork().
  * Errors   ERR_STORE with SQLite's words; ERR_LOCKED when another instance
- *          writes; ERR_MISSING when there is no database to read.
+ *          writes; ERR_MISSING when there is no database to read, or no such face.
  */
 #ifndef LOOKALIKE_STORE_STORE_H
 #define LOOKALIKE_STORE_STORE_H
@@ -68,13 +68,14 @@ enum status store_roots(struct store *store, char ***out, size_t *count, struct 
 enum status store_load(struct store *store, image_row_fn *image, face_row_fn *face, void *user,
 		       struct error *err);
 
-/* The files a scan need not open again: an array sorted by path, for scan_start(). */
+/* The files that have a row, sorted by path, for scan_start(); each string is malloc'd. */
 enum status store_known(struct store *store, struct known_file **out, size_t *count,
 			struct error *err);
 
 /*
- * Write one photo and its faces in place of what was there; fills in their ids.
- * Between store_begin() and store_commit() many become durable together.
+ * Write one photo and its faces in place of what was there; fills in their ids (0 on failure).
+ * Between store_begin() and store_commit() many become durable together; a photo that failed is
+ * left out then. When store_commit() fails nothing of the batch is stored.
  */
 enum status store_begin(struct store *store, struct error *err);
 enum status store_put(struct store *store, struct photo *photo, struct error *err);

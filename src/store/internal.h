@@ -1,0 +1,75 @@
+/*
+ * internal.h: what the files of the store share.
+ *
+ * Owns     struct store owns the connection, its prepared statements and the lock.
+ * Threads  as store.h.
+ * Errors   every failure of SQLite goes through store_fail(), which names the file.
+ */
+#ifndef LOOKALIKE_STORE_INTERNAL_H
+#define LOOKALIKE_STORE_INTERNAL_H
+
+#include "lookalike/store/store.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+enum sql {
+	SQL_BEGIN,
+	SQL_COMMIT,
+	SQL_ROLLBACK,
+	SQL_SAVEPOINT,
+	SQL_RELEASE,
+	SQL_ROLLBACK_TO,
+	SQL_PUT_IMAGE,
+	SQL_REMOVE_FACES,
+	SQL_PUT_FACE,
+	SQL_PUT_FACE_DATA,
+	SQL_REMOVE_IMAGE,
+	SQL_CLEAR_ROOTS,
+	SQL_PUT_ROOT,
+	SQL_ROOTS,
+	SQL_LOAD,
+	SQL_KNOWN,
+	SQL_FACE,
+	SQL_COUNT
+};
+
+/* Sizes of the numbers of one face, as BLOBs of float64 and float32. */
+#define MEASURES_BYTES  (MEASURE_COUNT * sizeof(uint64_t))
+#define LANDMARKS_BYTES (LANDMARK_COUNT * 2 * sizeof(uint32_t))
+
+struct store {
+	struct sqlite3 *db;
+	struct sqlite3_stmt *statements[SQL_COUNT];
+	char *path;     /* absolute, links resolved */
+	char name[320]; /* the path as messages show it */
+	int lock_fd;    /* -1 for a reader */
+	bool in_batch;  /* between store_begin() and store_commit() */
+};
+
+/* Report SQLite's last error; what is what could not be done: "cannot write". */
+enum status store_fail(struct store *store, const char *what, struct error *err);
+
+/* Report content that this program would not have written. */
+enum status store_damaged(const struct store *store, struct error *err);
+
+/* Run a prepared statement that returns no rows. */
+enum status store_step(struct store *store, enum sql sql, struct error *err);
+
+/* A change made of several statements: all of it happens or none. */
+enum status store_change_begin(struct store *store, struct error *err);
+enum status store_change_end(struct store *store, enum status status, struct error *err);
+
+/* A photo that is not in the database has no ids. */
+void store_clear_ids(struct photo *photo);
+
+/* Create the file (0600) and the folders above it (0700) where they are missing. */
+enum status store_create_file(const char *path, const char *name, struct error *err);
+
+/* Become the one writer of the file: *fd holds the lock until it is closed. */
+enum status store_lock_file(const char *path, const char *name, int *fd, struct error *err);
+
+/* Check that the file is ours and of a version we know; a writer brings it up to date. */
+enum status schema_check(struct store *store, enum store_mode mode, struct error *err);
+
+#endif

@@ -1,0 +1,203 @@
+/*
+ * The thread that owns the database.
+ *
+ * Requests come through one queue and are sorted into two lists, because a
+ * person waits for the answer to a question, but nobody for one more photo on
+ * disk. While photos are being written others gather, so the busier the scan,
+ * the larger the transactions: no timer is needed.
+ */
+#include "lookalike/store/keeper.h"
+
+#include "internal.h"
+#include "lookalike/base/memory.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A request becomes its own answer. */
+struct list {
+	struct queue_item *first, **end;
+};
+
+struct keeper {
+	pthread_t thread;
+	struct store *store;
+	struct queue *requests, *answers;
+	struct list questions, changes; /* the thread's own */
+};
+
+static void list_add(struct list *list, struct queue_item *item)
+{
+	item->next = NULL;
+	*list->end = item;
+	list->end = &item->next;
+}
+
+static struct queue_item *list_take(struct list *list)
+{
+	struct queue_item *item = list->first;
+
+	if (item) {
+		list->first = item->next;
+		if (!list->first)
+			list->end = &list->first;
+	}
+	return item;
+}
+
+static void fail(struct keeper_answer *answer, enum status status, const struct error *err)
+{
+	answer->status = status;
+	snprintf(answer->text, sizeof(answer->text), "%s", err->msg);
+}
+
+static void answer_question(struct keeper *keeper, struct keeper_answer *answer)
+{
+	struct error err;
+	enum status status = store_face(keeper->store, answer->face->id, true, answer->face, &err);
+
+	if (status)
+		fail(answer, status, &err);
+	queue_push(keeper->answers, &answer->item);
+}
+
+static void apply(struct keeper *keeper, struct keeper_answer *answer)
+{
+	struct error err;
+	enum status status;
+
+	if (answer->item.kind == KEEPER_STORED)
+		status = store_put(keeper->store, answer->photo, &err);
+	else
+		status = store_remove(keeper->store, answer->ids, answer->id_count, &err);
+	if (status)
+		fail(answer, status, &err);
+}
+
+static void free_thumbs(struct photo *photo)
+{
+	for (int i = 0; i < photo->face_count; i++) {
+		free(photo->faces[i].thumb);
+		photo->faces[i].thumb = NULL;
+		photo->faces[i].thumb_len = 0;
+	}
+}
+
+/* Nothing is answered before the commit: an answer says that the rows are safe. */
+static void write_changes(struct keeper *keeper)
+{
+	struct keeper_answer *answer;
+	struct error err;
+	enum status status = store_begin(keeper->store, &err);
+
+	if (!status) {
+		for (struct queue_item *i = keeper->changes.first; i; i = i->next)
+			apply(keeper, (struct keeper_answer *)i);
+		status = store_commit(keeper->store, &err);
+	}
+	while ((answer = (struct keeper_answer *)list_take(&keeper->changes))) {
+		if (status && !answer->status)
+			fail(answer, status, &err);
+		if (answer->photo && !answer->status)
+			free_thumbs(answer->photo);
+		else if (answer->photo)
+			store_clear_ids(answer->photo);
+		queue_push(keeper->answers, &answer->item);
+	}
+}
+
+static void *keeper_main(void *arg)
+{
+	struct keeper *keeper = arg;
+	struct queue_item *item;
+
+	for (;;) {
+		bool idle = !keeper->questions.first && !keeper->changes.first;
+
+		item = idle ? queue_wait(keeper->requests) : queue_pop(keeper->requests);
+		if (item)
+			list_add(item->kind == KEEPER_FACE ? &keeper->questions : &keeper->changes,
+				 item);
+		else if (idle)
+			break;
+		else if ((item = list_take(&keeper->questions)))
+			answer_question(keeper, (struct keeper_answer *)item);
+		else
+			write_changes(keeper);
+	}
+	store_close(keeper->store);
+	return NULL;
+}
+
+struct keeper *keeper_start(struct store *store, struct queue *answers)
+{
+	struct keeper *keeper = memory_new(sizeof(*keeper));
+
+	keeper->store = store;
+	keeper->requests = queue_new();
+	keeper->answers = answers;
+	keeper->questions.end = &keeper->questions.first;
+	keeper->changes.end = &keeper->changes.first;
+	if (pthread_create(&keeper->thread, NULL, keeper_main, keeper) != 0) {
+		fputs("lookalike: cannot start a thread\n", stderr);
+		abort();
+	}
+	return keeper;
+}
+
+static struct keeper_answer *request_new(enum keeper_answer_kind kind)
+{
+	struct keeper_answer *request = memory_new(sizeof(*request));
+
+	request->item.kind = (int)kind;
+	return request;
+}
+
+void keeper_put(struct keeper *keeper, struct photo *photo)
+{
+	struct keeper_answer *request = request_new(KEEPER_STORED);
+
+	request->photo = photo;
+	queue_push(keeper->requests, &request->item);
+}
+
+void keeper_remove(struct keeper *keeper, int64_t *image_ids, size_t count)
+{
+	struct keeper_answer *request = request_new(KEEPER_REMOVED);
+
+	request->ids = image_ids;
+	request->id_count = count;
+	queue_push(keeper->requests, &request->item);
+}
+
+void keeper_ask_face(struct keeper *keeper, int64_t face_id)
+{
+	struct keeper_answer *request = request_new(KEEPER_FACE);
+
+	request->face = memory_new(sizeof(*request->face));
+	request->face->id = face_id;
+	queue_push(keeper->requests, &request->item);
+}
+
+void keeper_stop(struct keeper *keeper)
+{
+	if (!keeper)
+		return;
+	queue_close(keeper->requests);
+	pthread_join(keeper->thread, NULL);
+	queue_free(keeper->requests);
+	free(keeper);
+}
+
+void keeper_answer_free(struct keeper_answer *answer)
+{
+	if (!answer)
+		return;
+	photo_free(answer->photo);
+	if (answer->face)
+		free(answer->face->thumb);
+	free(answer->face);
+	free(answer->ids);
+	free(answer);
+}

@@ -1,0 +1,293 @@
+/*
+ * Rows back to photos and faces.
+ *
+ * What is read is checked as if anybody had written it: a damaged file must
+ * give an error, never a wild value.
+ */
+#include "internal.h"
+#include "lookalike/base/memory.h"
+
+#include <endian.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool decode_measures(sqlite3_stmt *row, int column, double out[MEASURE_COUNT])
+{
+	const void *bytes = sqlite3_column_blob(row, column);
+	uint64_t bits[MEASURE_COUNT];
+
+	if (!bytes || sqlite3_column_bytes(row, column) != MEASURES_BYTES)
+		return false;
+	memcpy(bits, bytes, MEASURES_BYTES);
+	for (int i = 0; i < MEASURE_COUNT; i++)
+		bits[i] = le64toh(bits[i]);
+	memcpy(out, bits, MEASURES_BYTES);
+	return true;
+}
+
+static bool decode_landmarks(sqlite3_stmt *row, int column, struct point out[LANDMARK_COUNT])
+{
+	const void *bytes = sqlite3_column_blob(row, column);
+	uint32_t bits[LANDMARK_COUNT * 2];
+
+	if (!bytes || sqlite3_column_bytes(row, column) != LANDMARKS_BYTES)
+		return false;
+	memcpy(bits, bytes, LANDMARKS_BYTES);
+	for (int i = 0; i < LANDMARK_COUNT; i++) {
+		bits[2 * i] = le32toh(bits[2 * i]);
+		bits[2 * i + 1] = le32toh(bits[2 * i + 1]);
+		memcpy(&out[i].x, &bits[2 * i], sizeof(*bits));
+		memcpy(&out[i].y, &bits[2 * i + 1], sizeof(*bits));
+	}
+	return true;
+}
+
+/* A path of the row, terminated; NULL when it is NULL or nothing that we would have written. */
+static const char *column_path(sqlite3_stmt *row, int column)
+{
+	const char *path = (const char *)sqlite3_column_text(row, column);
+
+	if (!path || !*path || strlen(path) != (size_t)sqlite3_column_bytes(row, column))
+		return NULL;
+	return path;
+}
+
+static enum status finish(struct store *store, sqlite3_stmt *row, int code, struct error *err)
+{
+	enum status status = OK;
+
+	if (code != SQLITE_DONE && code != SQLITE_ROW)
+		status = store_fail(store, "cannot read", err);
+	sqlite3_reset(row);
+	return status;
+}
+
+static enum status no_memory(const struct store *store, struct error *err)
+{
+	return error_set(err, ERR_NOMEM, "no memory to read %s", store->name);
+}
+
+static bool read_image(sqlite3_stmt *row, struct image_row *out)
+{
+	int format = sqlite3_column_int(row, 5);
+	int verdict = sqlite3_column_int(row, 6);
+
+	*out = (struct image_row){
+		.id = sqlite3_column_int64(row, 0),
+		.path = column_path(row, 1),
+		.detail = (const char *)sqlite3_column_text(row, 2),
+		.same_as = column_path(row, 3),
+		.size_bytes = sqlite3_column_int64(row, 4),
+		.format = (enum format)format,
+		.verdict = (enum verdict)verdict,
+		.width_px = sqlite3_column_int(row, 7),
+		.height_px = sqlite3_column_int(row, 8),
+		.seen_count = sqlite3_column_int(row, 9),
+		.face_count = sqlite3_column_int(row, 10),
+	};
+	return out->path && format >= 0 && format < FORMAT_COUNT && verdict >= 0 &&
+	       verdict < VERDICT_COUNT;
+}
+
+static void read_box(sqlite3_stmt *row, int column, struct box *out)
+{
+	out->x = (float)sqlite3_column_double(row, column);
+	out->y = (float)sqlite3_column_double(row, column + 1);
+	out->width = (float)sqlite3_column_double(row, column + 2);
+	out->height = (float)sqlite3_column_double(row, column + 3);
+}
+
+static bool read_face(sqlite3_stmt *row, struct face_row *out)
+{
+	out->image_id = sqlite3_column_int64(row, 0);
+	out->id = sqlite3_column_int64(row, 11);
+	out->position = sqlite3_column_int(row, 12);
+	read_box(row, 13, &out->box);
+	out->score = sqlite3_column_double(row, 17);
+	return decode_measures(row, 18, out->measures);
+}
+
+enum status store_load(struct store *store, image_row_fn *image, face_row_fn *face, void *user,
+		       struct error *err)
+{
+	sqlite3_stmt *row = store->statements[SQL_LOAD];
+	struct image_row image_row;
+	struct face_row face_row;
+	int64_t last_id = 0;
+	bool wanted = true, sound = true;
+	enum status status;
+	int code = SQLITE_DONE;
+
+	/* One row per face, or one without a face: an image comes with its first row. */
+	while (wanted && sound && (code = sqlite3_step(row)) == SQLITE_ROW) {
+		if (sqlite3_column_int64(row, 0) != last_id) {
+			sound = read_image(row, &image_row);
+			wanted = sound && image(&image_row, user);
+			last_id = image_row.id;
+		}
+		if (wanted && sqlite3_column_type(row, 11) != SQLITE_NULL) {
+			sound = read_face(row, &face_row);
+			wanted = sound && face(&face_row, user);
+		}
+	}
+	status = finish(store, row, code, err);
+	return sound ? status : store_damaged(store, err);
+}
+
+static bool read_known(sqlite3_stmt *row, struct known_file *out)
+{
+	const char *path = column_path(row, 1);
+	int verdict = sqlite3_column_int(row, 4);
+
+	if (!path || verdict < 0 || verdict >= VERDICT_COUNT)
+		return false;
+	*out = (struct known_file){
+		.path = text_copy(path),
+		.same_as = text_copy(column_path(row, 5)),
+		.size_bytes = sqlite3_column_int64(row, 2),
+		.mtime_ns = sqlite3_column_int64(row, 3),
+		.verdict = (enum verdict)verdict,
+		.id = sqlite3_column_int64(row, 0),
+	};
+	return true;
+}
+
+static void free_known(struct known_file *known, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free(known[i].path);
+		free(known[i].same_as);
+	}
+	free(known);
+}
+
+enum status store_known(struct store *store, struct known_file **out, size_t *count,
+			struct error *err)
+{
+	sqlite3_stmt *row = store->statements[SQL_KNOWN];
+	struct known_file *known = NULL, *larger;
+	size_t used = 0, capacity = 0;
+	enum status status = OK, finished;
+	int code = SQLITE_DONE;
+
+	while (!status && (code = sqlite3_step(row)) == SQLITE_ROW) {
+		if (used == capacity) {
+			capacity = capacity ? capacity * 2 : 256;
+			larger = reallocarray(known, capacity, sizeof(*known));
+			if (!larger) {
+				status = no_memory(store, err);
+				break;
+			}
+			known = larger;
+		}
+		if (read_known(row, &known[used]))
+			used++;
+		else
+			status = store_damaged(store, err);
+	}
+	finished = finish(store, row, code, status ? NULL : err);
+	if (status || finished) {
+		free_known(known, used);
+		return status ? status : finished;
+	}
+	*out = known;
+	*count = used;
+	return OK;
+}
+
+static enum status copy_thumb(struct store *store, sqlite3_stmt *row, int column, struct face *out,
+			      struct error *err)
+{
+	const void *bytes = sqlite3_column_blob(row, column);
+	int len = sqlite3_column_bytes(row, column);
+
+	out->thumb = NULL;
+	out->thumb_len = 0;
+	if (!bytes)
+		return OK;
+	out->thumb = malloc((size_t)len);
+	if (!out->thumb)
+		return no_memory(store, err);
+	memcpy(out->thumb, bytes, (size_t)len);
+	out->thumb_len = (size_t)len;
+	return OK;
+}
+
+enum status store_face(struct store *store, int64_t face_id, bool with_thumb, struct face *out,
+		       struct error *err)
+{
+	sqlite3_stmt *row = store->statements[SQL_FACE];
+	struct face face = {.id = face_id};
+	enum status status;
+	int code;
+
+	sqlite3_bind_int64(row, 1, face_id);
+	sqlite3_bind_int(row, 2, with_thumb);
+	code = sqlite3_step(row);
+	if (code == SQLITE_DONE) {
+		status = error_set(err, ERR_MISSING, "this face is no longer in %s", store->name);
+	} else if (code != SQLITE_ROW) {
+		status = store_fail(store, "cannot read", err);
+	} else {
+		read_box(row, 0, &face.box);
+		face.score = sqlite3_column_double(row, 4);
+		if (decode_measures(row, 5, face.measures) &&
+		    decode_landmarks(row, 6, face.landmarks))
+			status = copy_thumb(store, row, 7, &face, err);
+		else
+			status = store_damaged(store, err);
+	}
+	sqlite3_reset(row);
+	if (!status)
+		*out = face;
+	return status;
+}
+
+/* Pointers, their NULL, and the texts they point to, in one block. */
+static char **block_of_texts(char **texts, size_t count)
+{
+	size_t bytes = (count + 1) * sizeof(char *);
+	char **block, *text;
+
+	for (size_t i = 0; i < count; i++)
+		bytes += strlen(texts[i]) + 1;
+	block = memory_new(bytes);
+	text = (char *)(block + count + 1);
+	for (size_t i = 0; i < count; i++) {
+		block[i] = text;
+		text = stpcpy(text, texts[i]) + 1;
+	}
+	return block;
+}
+
+enum status store_roots(struct store *store, char ***out, size_t *count, struct error *err)
+{
+	sqlite3_stmt *row = store->statements[SQL_ROOTS];
+	char **texts = NULL;
+	const char *path;
+	size_t used = 0;
+	bool sound = true;
+	enum status status;
+	int code = SQLITE_DONE;
+
+	while (sound && (code = sqlite3_step(row)) == SQLITE_ROW) {
+		path = column_path(row, 0);
+		sound = path != NULL;
+		if (sound) {
+			texts = memory_resize(texts, used + 1, sizeof(*texts));
+			texts[used++] = text_copy(path);
+		}
+	}
+	status = finish(store, row, code, err);
+	if (!status && !sound)
+		status = store_damaged(store, err);
+	if (!status) {
+		*out = block_of_texts(texts, used);
+		*count = used;
+	}
+	for (size_t i = 0; i < used; i++)
+		free(texts[i]);
+	free(texts);
+	return status;
+}

@@ -1,0 +1,112 @@
+/*
+ * The tables, and how an older database becomes a newer one.
+ *
+ * What a start has to read (images, faces) is kept apart from what is read for
+ * one face at a time (face_data): thumbnails between the rows would make a
+ * start read the whole file. Ids are never used twice, so that whatever refers
+ * to a face that is gone can tell.
+ */
+#include "internal.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+
+/* "look"; tells our files from other programs' */
+#define APPLICATION_ID 0x6c6f6f6b
+
+/* Entry i makes version i + 1 out of version i. Never changed once released. */
+static const char *const migrations[] = {
+	"PRAGMA application_id = 0x6c6f6f6b;"
+	"CREATE TABLE roots ("
+	"	path BLOB PRIMARY KEY"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE images ("
+	"	id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"	path BLOB NOT NULL UNIQUE,"
+	"	size_bytes INTEGER NOT NULL,"
+	"	mtime_ns INTEGER NOT NULL,"
+	"	format INTEGER NOT NULL,"
+	"	verdict INTEGER NOT NULL,"
+	"	detail TEXT,"
+	"	same_as BLOB,"
+	"	width_px INTEGER NOT NULL,"
+	"	height_px INTEGER NOT NULL,"
+	"	seen_count INTEGER NOT NULL,"
+	"	face_count INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE TABLE faces ("
+	"	id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"	image_id INTEGER NOT NULL REFERENCES images (id) ON DELETE CASCADE,"
+	"	position INTEGER NOT NULL,"
+	"	x REAL NOT NULL,"
+	"	y REAL NOT NULL,"
+	"	width REAL NOT NULL,"
+	"	height REAL NOT NULL,"
+	"	score REAL NOT NULL,"
+	"	measures BLOB NOT NULL," /* 8 little-endian float64 */
+	"	UNIQUE (image_id, position)"
+	") STRICT;"
+	"CREATE TABLE face_data ("
+	"	face_id INTEGER PRIMARY KEY REFERENCES faces (id) ON DELETE CASCADE,"
+	"	landmarks BLOB NOT NULL," /* 68 times x, y as little-endian float32 */
+	"	thumb BLOB"               /* JPEG */
+	") STRICT;",
+};
+
+#define SCHEMA_VERSION ((int)(sizeof(migrations) / sizeof(migrations[0])))
+
+static enum status read_number(struct store *store, const char *sql, int *out, struct error *err)
+{
+	enum status status = OK;
+	sqlite3_stmt *stmt = NULL;
+
+	if (sqlite3_prepare_v2(store->db, sql, -1, &stmt, NULL) == SQLITE_OK &&
+	    sqlite3_step(stmt) == SQLITE_ROW)
+		*out = sqlite3_column_int(stmt, 0);
+	else
+		status = store_fail(store, "cannot read", err);
+	sqlite3_finalize(stmt);
+	return status;
+}
+
+static enum status migrate(struct store *store, int version, struct error *err)
+{
+	char set_version[48];
+
+	snprintf(set_version, sizeof(set_version), "PRAGMA user_version = %d; COMMIT", version + 1);
+	if (sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK ||
+	    sqlite3_exec(store->db, migrations[version], NULL, NULL, NULL) != SQLITE_OK ||
+	    sqlite3_exec(store->db, set_version, NULL, NULL, NULL) != SQLITE_OK)
+		return store_fail(store, "cannot set up", err);
+	return OK;
+}
+
+enum status schema_check(struct store *store, enum store_mode mode, struct error *err)
+{
+	int application = 0, version = 0, tables = 0;
+	enum status status;
+
+	status = read_number(store, "PRAGMA application_id", &application, err);
+	if (!status)
+		status = read_number(store, "PRAGMA user_version", &version, err);
+	if (!status)
+		status = read_number(store, "SELECT count(*) FROM sqlite_schema", &tables, err);
+	if (status)
+		return status;
+	if (application != APPLICATION_ID && (version != 0 || tables > 0))
+		return error_set(err, ERR_STORE,
+				 "%s belongs to another program; name another database with --db",
+				 store->name);
+	if (version < 0 || version > SCHEMA_VERSION)
+		return error_set(err, ERR_STORE,
+				 "%s was written by a newer lookalike (format %d, this one knows "
+				 "%d); use that one, or another database with --db",
+				 store->name, version, SCHEMA_VERSION);
+	if (mode == STORE_READ && version == 0)
+		return error_set(err, ERR_MISSING,
+				 "there is nothing in %s yet; fill it with: lookalike scan",
+				 store->name);
+	for (; version < SCHEMA_VERSION && !status; version++)
+		status = migrate(store, version, err);
+	return status;
+}

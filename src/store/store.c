@@ -1,0 +1,294 @@
+/*
+ * The connection to the database: opening, transactions, what goes wrong.
+ *
+ * WAL with synchronous=NORMAL: a commit costs no fsync, and a process that is
+ * killed loses nothing that was committed. There is one writer, held to that
+ * by a lock file, and readers open the database read-only and never checkpoint.
+ */
+#include "internal.h"
+#include "lookalike/base/memory.h"
+#include "lookalike/base/quote.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BUSY_TIMEOUT_MS 5000
+
+static const char *const sql_texts[SQL_COUNT] = {
+	[SQL_BEGIN] = "BEGIN IMMEDIATE",
+	[SQL_COMMIT] = "COMMIT",
+	[SQL_ROLLBACK] = "ROLLBACK",
+	[SQL_SAVEPOINT] = "SAVEPOINT change",
+	[SQL_RELEASE] = "RELEASE change",
+	[SQL_ROLLBACK_TO] = "ROLLBACK TO change",
+	[SQL_PUT_IMAGE] =
+		"INSERT INTO images (path, size_bytes, mtime_ns, format, verdict, detail, same_as,"
+		" width_px, height_px, seen_count, face_count)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+		" ON CONFLICT (path) DO UPDATE SET size_bytes = ?2, mtime_ns = ?3, format = ?4,"
+		" verdict = ?5, detail = ?6, same_as = ?7, width_px = ?8, height_px = ?9,"
+		" seen_count = ?10, face_count = ?11 RETURNING id",
+	[SQL_REMOVE_FACES] = "DELETE FROM faces WHERE image_id = ?1",
+	[SQL_PUT_FACE] = "INSERT INTO faces (image_id, position, x, y, width, height, score,"
+			 " measures) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[SQL_PUT_FACE_DATA] = "INSERT INTO face_data (face_id, landmarks, thumb)"
+			      " VALUES (?1, ?2, ?3)",
+	[SQL_REMOVE_IMAGE] = "DELETE FROM images WHERE id = ?1",
+	[SQL_CLEAR_ROOTS] = "DELETE FROM roots",
+	[SQL_PUT_ROOT] = "INSERT OR IGNORE INTO roots (path) VALUES (?1)",
+	[SQL_ROOTS] = "SELECT path FROM roots ORDER BY path",
+	[SQL_LOAD] = "SELECT i.id, i.path, i.detail, i.same_as, i.size_bytes, i.format, i.verdict,"
+		     " i.width_px, i.height_px, i.seen_count, i.face_count, f.id, f.position,"
+		     " f.x, f.y, f.width, f.height, f.score, f.measures"
+		     " FROM images i LEFT JOIN faces f ON f.image_id = i.id"
+		     " ORDER BY i.path, f.position",
+	[SQL_KNOWN] = "SELECT id, path, size_bytes, mtime_ns, verdict, same_as"
+		      " FROM images ORDER BY path",
+	[SQL_FACE] = "SELECT f.x, f.y, f.width, f.height, f.score, f.measures, d.landmarks,"
+		     " CASE WHEN ?2 THEN d.thumb END"
+		     " FROM faces f JOIN face_data d ON d.face_id = f.id WHERE f.id = ?1",
+};
+
+enum status store_damaged(const struct store *store, struct error *err)
+{
+	return error_set(err, ERR_STORE,
+			 "%s is damaged or not a database of lookalike; name another with --db",
+			 store->name);
+}
+
+enum status store_fail(struct store *store, const char *what, struct error *err)
+{
+	int code = sqlite3_extended_errcode(store->db);
+
+	/* errstr and not errmsg: the latter may quote a damaged file's bytes. */
+	switch (code & 0xff) {
+	case SQLITE_NOTADB:
+	case SQLITE_CORRUPT:
+		return store_damaged(store, err);
+	case SQLITE_FULL:
+		return error_set(err, ERR_STORE, "%s %s: its disk is full; make room and run again",
+				 what, store->name);
+	default:
+		return error_set(err, ERR_STORE, "%s %s: %s", what, store->name,
+				 sqlite3_errstr(code));
+	}
+}
+
+enum status store_step(struct store *store, enum sql sql, struct error *err)
+{
+	enum status status = OK;
+
+	if (sqlite3_step(store->statements[sql]) != SQLITE_DONE)
+		status = store_fail(store, "cannot write", err);
+	sqlite3_reset(store->statements[sql]);
+	return status;
+}
+
+enum status store_begin(struct store *store, struct error *err)
+{
+	enum status status = store_step(store, SQL_BEGIN, err);
+
+	if (!status)
+		store->in_batch = true;
+	return status;
+}
+
+/* A full disk and the like undo the whole transaction, not only the statement. */
+static enum status check_batch(const struct store *store, struct error *err)
+{
+	if (store->in_batch && sqlite3_get_autocommit(store->db))
+		return error_set(err, ERR_STORE, "an earlier failure undid what was written to %s",
+				 store->name);
+	return OK;
+}
+
+enum status store_commit(struct store *store, struct error *err)
+{
+	enum status status = check_batch(store, err);
+
+	store->in_batch = false;
+	if (!status)
+		status = store_step(store, SQL_COMMIT, err);
+	if (status && !sqlite3_get_autocommit(store->db))
+		store_step(store, SQL_ROLLBACK, NULL);
+	return status;
+}
+
+enum status store_change_begin(struct store *store, struct error *err)
+{
+	enum status status = check_batch(store, err);
+
+	return status ? status : store_step(store, SQL_SAVEPOINT, err);
+}
+
+enum status store_change_end(struct store *store, enum status status, struct error *err)
+{
+	if (!status)
+		status = store_step(store, SQL_RELEASE, err);
+	if (status && !sqlite3_get_autocommit(store->db)) {
+		store_step(store, SQL_ROLLBACK_TO, NULL);
+		store_step(store, SQL_RELEASE, NULL);
+	}
+	return status;
+}
+
+static int connect_to(struct store *store, const char *name, int flags)
+{
+	int code;
+
+	sqlite3_close(store->db);
+	store->db = NULL;
+	code = sqlite3_open_v2(name, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+	if (!store->db)
+		abort(); /* SQLite's only reason is that memory is out */
+	sqlite3_extended_result_codes(store->db, 1);
+	sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
+	return code;
+}
+
+static enum status connect_writer(struct store *store, struct error *err)
+{
+	static const char setup[] = "PRAGMA journal_mode = WAL;"
+				    "PRAGMA synchronous = NORMAL;"
+				    "PRAGMA foreign_keys = ON;"
+				    "PRAGMA secure_delete = ON;";
+
+	if (connect_to(store, store->path, SQLITE_OPEN_READWRITE) != SQLITE_OK ||
+	    sqlite3_exec(store->db, setup, NULL, NULL, NULL) != SQLITE_OK)
+		return store_fail(store, "cannot open", err);
+	return OK;
+}
+
+/* Whether rows may lie in the WAL that are not in the file yet. */
+static bool has_wal(const struct store *store)
+{
+	struct stat st;
+	char *wal = text_format("%s-wal", store->path);
+	bool found = stat(wal, &st) == 0 ? st.st_size > 0 : errno != ENOENT;
+
+	free(wal);
+	return found;
+}
+
+static char *immutable_uri(const char *path)
+{
+	char *uri = memory_new(strlen(path) * 3 + sizeof("file://?immutable=1"));
+	char *out = stpcpy(uri, "file://");
+
+	for (; *path; path++)
+		out += sprintf(out, *path == '/' ? "%c" : "%%%02X", (unsigned char)*path);
+	strcpy(out, "?immutable=1");
+	return uri;
+}
+
+/* Whether the folder keeps SQLite from reading; nothing else is tried before the first read. */
+static bool folder_refuses(struct store *store)
+{
+	int code = sqlite3_exec(store->db, "PRAGMA user_version", NULL, NULL, NULL) & 0xff;
+
+	return code == SQLITE_CANTOPEN || code == SQLITE_READONLY;
+}
+
+/*
+ * SQLite reads a WAL database through shared memory beside it, which it cannot create in a
+ * read-only folder. When no WAL is there nobody writes, and the file can be read as it stands.
+ */
+static enum status connect_reader(struct store *store, struct error *err)
+{
+	int code = connect_to(store, store->path, SQLITE_OPEN_READONLY);
+	char *uri;
+
+	if (code == SQLITE_OK && folder_refuses(store)) {
+		if (has_wal(store))
+			return error_set(err, ERR_STORE,
+					 "cannot read %s: its folder is read-only and a writer was "
+					 "cut off; copy it, and the -wal beside it, elsewhere",
+					 store->name);
+		uri = immutable_uri(store->path);
+		code = connect_to(store, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+		free(uri);
+	}
+	if (code != SQLITE_OK)
+		return store_fail(store, "cannot open", err);
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	return OK;
+}
+
+/* Find the file behind its links, so that all its names share one lock. */
+static enum status resolve(struct store *store, const char *path, struct error *err)
+{
+	struct stat st;
+
+	store->path = realpath(path, NULL);
+	if (!store->path && errno == ENOENT)
+		return error_set(err, ERR_MISSING,
+				 "there is no database %s; make it with: lookalike scan",
+				 store->name);
+	if (!store->path || stat(store->path, &st) < 0)
+		return error_set(err, ERR_STORE, "cannot open %s: %s", store->name,
+				 strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return error_set(err, ERR_STORE,
+				 "%s is not a regular file; name another database with --db",
+				 store->name);
+	return OK;
+}
+
+static enum status prepare_statements(struct store *store, struct error *err)
+{
+	for (int i = 0; i < SQL_COUNT; i++)
+		if (sqlite3_prepare_v3(store->db, sql_texts[i], -1, SQLITE_PREPARE_PERSISTENT,
+				       &store->statements[i], NULL) != SQLITE_OK)
+			/* What SQLite's other codes do not explain is a table that is not as ours.
+			 */
+			return sqlite3_errcode(store->db) == SQLITE_ERROR
+				       ? store_damaged(store, err)
+				       : store_fail(store, "cannot read", err);
+	return OK;
+}
+
+enum status store_open(const char *path, enum store_mode mode, struct store **out,
+		       struct error *err)
+{
+	struct store *store = memory_new(sizeof(*store));
+	enum status status = OK;
+
+	store->lock_fd = -1;
+	quote_bytes(store->name, sizeof(store->name), path, strlen(path));
+	if (mode == STORE_WRITE)
+		status = store_create_file(path, store->name, err);
+	if (!status)
+		status = resolve(store, path, err);
+	if (!status && mode == STORE_WRITE)
+		status = store_lock_file(store->path, store->name, &store->lock_fd, err);
+	if (!status)
+		status = mode == STORE_WRITE ? connect_writer(store, err)
+					     : connect_reader(store, err);
+	if (!status)
+		status = schema_check(store, mode, err);
+	if (!status)
+		status = prepare_statements(store, err);
+	if (status)
+		store_close(store);
+	else
+		*out = store;
+	return status;
+}
+
+void store_close(struct store *store)
+{
+	if (!store)
+		return;
+	for (int i = 0; i < SQL_COUNT; i++)
+		sqlite3_finalize(store->statements[i]);
+	sqlite3_close(store->db);
+	if (store->lock_fd >= 0)
+		close(store->lock_fd);
+	free(store->path);
+	free(store);
+}

@@ -1,0 +1,148 @@
+/*
+ * Photos and faces to rows.
+ *
+ * A photo is replaced as a whole, in a savepoint: either it is there with all
+ * its faces, or what was there before is. Numbers in BLOBs are little-endian,
+ * so that a database can be carried to another machine.
+ */
+#include "internal.h"
+
+#include <endian.h>
+#include <sqlite3.h>
+#include <string.h>
+
+static void encode_measures(const double measures[MEASURE_COUNT], uint64_t out[MEASURE_COUNT])
+{
+	memcpy(out, measures, MEASURES_BYTES);
+	for (int i = 0; i < MEASURE_COUNT; i++)
+		out[i] = htole64(out[i]);
+}
+
+static void encode_landmarks(const struct point landmarks[LANDMARK_COUNT],
+			     uint32_t out[LANDMARK_COUNT * 2])
+{
+	for (int i = 0; i < LANDMARK_COUNT; i++) {
+		memcpy(&out[2 * i], &landmarks[i].x, sizeof(*out));
+		memcpy(&out[2 * i + 1], &landmarks[i].y, sizeof(*out));
+	}
+	for (int i = 0; i < LANDMARK_COUNT * 2; i++)
+		out[i] = htole32(out[i]);
+}
+
+/*
+ * Binding fails only when memory is out, which leaves NULL in the row: the step that follows
+ * reports it, as all these columns are NOT NULL. Texts are bound in place, without a copy.
+ */
+static void bind_path(sqlite3_stmt *stmt, int index, const char *path)
+{
+	sqlite3_bind_blob64(stmt, index, path, path ? strlen(path) : 0, SQLITE_STATIC);
+}
+
+static enum status put_image(struct store *store, struct photo *photo, struct error *err)
+{
+	sqlite3_stmt *stmt = store->statements[SQL_PUT_IMAGE];
+	enum status status = OK;
+
+	bind_path(stmt, 1, photo->path);
+	sqlite3_bind_int64(stmt, 2, photo->size_bytes);
+	sqlite3_bind_int64(stmt, 3, photo->mtime_ns);
+	sqlite3_bind_int(stmt, 4, (int)photo->format);
+	sqlite3_bind_int(stmt, 5, (int)photo->verdict);
+	sqlite3_bind_text(stmt, 6, photo->detail, -1, SQLITE_STATIC);
+	bind_path(stmt, 7, photo->same_as);
+	sqlite3_bind_int(stmt, 8, photo->width_px);
+	sqlite3_bind_int(stmt, 9, photo->height_px);
+	sqlite3_bind_int(stmt, 10, photo->seen_count);
+	sqlite3_bind_int(stmt, 11, photo->face_count);
+	if (sqlite3_step(stmt) == SQLITE_ROW)
+		photo->id = sqlite3_column_int64(stmt, 0);
+	else
+		status = store_fail(store, "cannot write", err);
+	sqlite3_reset(stmt);
+	return status;
+}
+
+static enum status put_face(struct store *store, int64_t image_id, int position, struct face *face,
+			    struct error *err)
+{
+	sqlite3_stmt *stmt = store->statements[SQL_PUT_FACE];
+	uint64_t measures[MEASURE_COUNT];
+	uint32_t landmarks[LANDMARK_COUNT * 2];
+	enum status status;
+
+	encode_measures(face->measures, measures);
+	encode_landmarks(face->landmarks, landmarks);
+	sqlite3_bind_int64(stmt, 1, image_id);
+	sqlite3_bind_int(stmt, 2, position);
+	sqlite3_bind_double(stmt, 3, (double)face->box.x);
+	sqlite3_bind_double(stmt, 4, (double)face->box.y);
+	sqlite3_bind_double(stmt, 5, (double)face->box.width);
+	sqlite3_bind_double(stmt, 6, (double)face->box.height);
+	sqlite3_bind_double(stmt, 7, face->score);
+	sqlite3_bind_blob(stmt, 8, measures, MEASURES_BYTES, SQLITE_STATIC);
+	status = store_step(store, SQL_PUT_FACE, err);
+	if (status)
+		return status;
+	face->id = sqlite3_last_insert_rowid(store->db);
+
+	stmt = store->statements[SQL_PUT_FACE_DATA];
+	sqlite3_bind_int64(stmt, 1, face->id);
+	sqlite3_bind_blob(stmt, 2, landmarks, LANDMARKS_BYTES, SQLITE_STATIC);
+	sqlite3_bind_blob64(stmt, 3, face->thumb, face->thumb_len, SQLITE_STATIC);
+	return store_step(store, SQL_PUT_FACE_DATA, err);
+}
+
+void store_clear_ids(struct photo *photo)
+{
+	photo->id = 0;
+	for (int i = 0; i < photo->face_count; i++)
+		photo->faces[i].id = 0;
+}
+
+enum status store_put(struct store *store, struct photo *photo, struct error *err)
+{
+	enum status status = store_change_begin(store, err);
+
+	if (!status) {
+		status = put_image(store, photo, err);
+		if (!status) {
+			sqlite3_bind_int64(store->statements[SQL_REMOVE_FACES], 1, photo->id);
+			status = store_step(store, SQL_REMOVE_FACES, err);
+		}
+		for (int i = 0; i < photo->face_count && !status; i++)
+			status = put_face(store, photo->id, i, &photo->faces[i], err);
+		status = store_change_end(store, status, err);
+	}
+	if (status)
+		store_clear_ids(photo);
+	return status;
+}
+
+enum status store_remove(struct store *store, const int64_t *image_ids, size_t count,
+			 struct error *err)
+{
+	enum status status = store_change_begin(store, err);
+
+	if (status)
+		return status;
+	for (size_t i = 0; i < count && !status; i++) {
+		sqlite3_bind_int64(store->statements[SQL_REMOVE_IMAGE], 1, image_ids[i]);
+		status = store_step(store, SQL_REMOVE_IMAGE, err);
+	}
+	return store_change_end(store, status, err);
+}
+
+enum status store_set_roots(struct store *store, char *const *paths, size_t count,
+			    struct error *err)
+{
+	enum status status = store_change_begin(store, err);
+
+	if (status)
+		return status;
+	status = store_step(store, SQL_CLEAR_ROOTS, err);
+	for (size_t i = 0; i < count && !status; i++) {
+		bind_path(store->statements[SQL_PUT_ROOT], 1, paths[i]);
+		status = store_step(store, SQL_PUT_ROOT, err);
+	}
+	return store_change_end(store, status, err);
+}
