@@ -8,7 +8,7 @@
  * Owns     pool_new()/pool_free(). A job belongs to the pool from pool_submit()
  *          until done() is called with it; the pool closes its fd.
  * Units    milliseconds.
- * Threads  pool_submit(), pool_cancel() and pool_load() from any thread; done() is
+ * Threads  all but pool_free() from any thread; done() is
  *          called on the pool's own thread and must be quick.
  * Errors   a pool that cannot start its extractor hands every job back with
  *          POOL_UNAVAILABLE; pool_error() tells why.
@@ -42,6 +42,7 @@ enum pool_outcome {
 
 struct pool_job {
 	struct pool_job *next; /* the pool's */
+	bool retried;          /* the pool's: the extractor died under it once */
 	enum message_kind kind;
 	union {
 		struct extract_request extract;
@@ -62,6 +63,7 @@ void pool_submit(struct pool *pool, struct pool_job *job);
 
 /* Jobs waiting and running now: the reader keeps this at about twice the workers. */
 int pool_load(struct pool *pool);
+int pool_workers(const struct pool *pool);
 
 /* Kill the workers and hand back all jobs as POOL_CANCELLED; later jobs run again. */
 void pool_cancel(struct pool *pool);

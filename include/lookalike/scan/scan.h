@@ -20,10 +20,12 @@
 
 struct scan;
 
-/* A file that was measured before. */
+/* A file that has a row already, as it was then. */
 struct known_file {
 	char *path;
+	char *same_as; /* or NULL */
 	int64_t size_bytes, mtime_ns;
+	enum verdict verdict;
 	int64_t id;
 };
 
@@ -32,7 +34,7 @@ struct scan_config {
 	size_t path_count;
 	bool follow_links;
 	enum detector detector;
-	struct known_file *known; /* sorted by path; the scan takes and frees it */
+	struct known_file *known; /* sorted by path; the scan takes and frees it, failed or not */
 	size_t known_count;
 };
 
@@ -74,11 +76,19 @@ void scan_free(struct scan *scan);
 
 void scan_event_free(struct scan_event *event);
 
+#define SCAN_DETAIL_BYTES 128
+
 /*
  * The bytes of a regular file as a sealed memfd, checked on the open descriptor;
- * VERDICT_OK, or why not, with a few words in detail (at least 128 bytes).
+ * VERDICT_OK, or why not, with a few words in detail (SCAN_DETAIL_BYTES).
  */
 enum verdict scan_read_file(const char *path, int *memfd, int64_t *size_bytes, int64_t *mtime_ns,
 			    char *detail);
+
+/* What kind of thing a mode is, other than a regular file: "a FIFO", "a folder", ... */
+const char *scan_kind_words(unsigned mode);
+
+/* What an error number means, in a few lower-case words that live for ever. */
+const char *scan_errno_words(int number);
 
 #endif

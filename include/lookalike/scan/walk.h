@@ -26,7 +26,7 @@
 struct walk;
 
 enum walk_kind {
-	WALK_FILE,    /* a regular file that can be opened */
+	WALK_FILE,    /* a regular file that may be read; one with an image name was not opened */
 	WALK_SAME,    /* another name of a file that came before */
 	WALK_VERDICT, /* a candidate by name that is not a readable regular file, or empty */
 	WALK_FOLDER,  /* a folder that cannot be read: problem says why */
@@ -36,7 +36,6 @@ struct walk_entry {
 	enum walk_kind kind;
 	const char *path; /* absolute */
 	int64_t size_bytes, mtime_ns;
-	enum format format;   /* WALK_FILE */
 	const char *same_as;  /* WALK_SAME */
 	enum verdict verdict; /* WALK_VERDICT */
 	const char *problem;  /* WALK_VERDICT, WALK_FOLDER: a few words, or NULL */

@@ -1,0 +1,284 @@
+/*
+ * protocol.c: messages between lookalike and its extractor, over stream sockets.
+ *
+ * The head says how long the payload is. A descriptor travels with the first byte of the head.
+ * What a worker says is believed only as far as it can be checked: a worker that was taken over
+ * by a hostile photo can lie about its faces, but cannot make us read or allocate what it wants.
+ */
+#include "lookalike/scan/protocol.h"
+
+#include "lookalike/base/quote.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define THUMB_JPEG_QUALITY 88
+#define SIDE_MAX_PX        (1 << 27)
+
+union descriptor_room {
+	struct cmsghdr align;
+	char bytes[CMSG_SPACE(sizeof(int))];
+};
+
+static enum status socket_failed(const char *doing, struct error *err)
+{
+	if (errno == EPIPE || errno == ECONNRESET)
+		return error_set(err, ERR_MISSING, "the other side has closed the socket");
+	return error_set(err, ERR_IO, "cannot %s a message: %s", doing, strerror(errno));
+}
+
+enum status message_send(int socket, enum message_kind kind, const void *payload, size_t length,
+			 int fd, struct error *err)
+{
+	struct message_head head = {PROTOCOL_MAGIC, kind, (uint32_t)length};
+	struct iovec parts[2] = {{&head, sizeof(head)}, {(void *)payload, length}};
+	struct msghdr msg = {.msg_iov = parts, .msg_iovlen = 2};
+	union descriptor_room room = {0};
+
+	if (length > PROTOCOL_PAYLOAD_MAX)
+		return error_set(err, ERR_PROTOCOL, "a message of %zu bytes is too long", length);
+	if (fd >= 0) {
+		struct cmsghdr *control = &room.align;
+
+		msg.msg_control = room.bytes;
+		msg.msg_controllen = CMSG_LEN(sizeof(int));
+		control->cmsg_level = SOL_SOCKET;
+		control->cmsg_type = SCM_RIGHTS;
+		control->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(control), &fd, sizeof(int));
+	}
+	while (parts[0].iov_len + parts[1].iov_len > 0) {
+		ssize_t sent = sendmsg(socket, &msg, MSG_NOSIGNAL);
+
+		if (sent < 0 && errno == EINTR)
+			continue;
+		if (sent < 0)
+			return socket_failed("send", err);
+		msg.msg_control = NULL; /* the descriptor went with the first byte */
+		msg.msg_controllen = 0;
+		for (int i = 0; i < 2; i++) {
+			size_t part = (size_t)sent < parts[i].iov_len ? (size_t)sent
+								      : parts[i].iov_len;
+
+			parts[i].iov_base = (char *)parts[i].iov_base + part;
+			parts[i].iov_len -= part;
+			sent -= (ssize_t)part;
+		}
+	}
+	return OK;
+}
+
+/* Keep the first descriptor in *fd; the kernel has closed those for which there was no room. */
+static void take_descriptors(struct msghdr *msg, int *fd)
+{
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
+		int received;
+
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS ||
+		    c->cmsg_len < CMSG_LEN(sizeof(int)))
+			continue;
+		memcpy(&received, CMSG_DATA(c), sizeof(int));
+		if (*fd < 0)
+			*fd = received;
+		else
+			close(received);
+	}
+}
+
+/* Exactly length bytes. Descriptors are taken if fd is not NULL, else dropped by the kernel. */
+static enum status receive_bytes(int socket, void *bytes, size_t length, int *fd, struct error *err)
+{
+	size_t done = 0;
+
+	while (done < length) {
+		struct iovec part = {(char *)bytes + done, length - done};
+		union descriptor_room room;
+		struct msghdr msg = {.msg_iov = &part, .msg_iovlen = 1};
+		ssize_t got;
+
+		if (fd) {
+			msg.msg_control = room.bytes;
+			msg.msg_controllen = CMSG_LEN(sizeof(int));
+		}
+		got = recvmsg(socket, &msg, MSG_CMSG_CLOEXEC);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return socket_failed("receive", err);
+		if (fd)
+			take_descriptors(&msg, fd);
+		if (got == 0)
+			return error_set(err, done ? ERR_PROTOCOL : ERR_MISSING,
+					 done ? "the message is cut short"
+					      : "the other side has closed the socket");
+		done += (size_t)got;
+	}
+	return OK;
+}
+
+enum status message_receive(int socket, struct message *out, struct error *err)
+{
+	struct message_head head;
+	struct message msg = {.fd = -1};
+	enum status status = receive_bytes(socket, &head, sizeof(head), &msg.fd, err);
+
+	if (status != OK)
+		goto out;
+	if (head.magic != PROTOCOL_MAGIC || head.kind < MESSAGE_HELLO ||
+	    head.kind > MESSAGE_PIXELS || head.length > PROTOCOL_PAYLOAD_MAX) {
+		status = error_set(err, ERR_PROTOCOL, "not a message of this version");
+		goto out;
+	}
+	msg.kind = head.kind;
+	msg.length = head.length;
+	if (msg.length > 0) {
+		msg.payload = malloc(msg.length);
+		if (!msg.payload) {
+			status = error_set(err, ERR_NOMEM, "out of memory for a message");
+			goto out;
+		}
+		status = receive_bytes(socket, msg.payload, msg.length, NULL, err);
+		if (status == ERR_MISSING)
+			status = error_set(err, ERR_PROTOCOL, "the message is cut short");
+	}
+out:
+	if (status == OK)
+		*out = msg;
+	else
+		message_done(&msg);
+	return status;
+}
+
+void message_done(struct message *msg)
+{
+	free(msg->payload);
+	if (msg->fd >= 0)
+		close(msg->fd);
+	*msg = (struct message){.fd = -1};
+}
+
+static bool decoded(uint32_t verdict)
+{
+	return verdict == VERDICT_OK || verdict == VERDICT_PARTIAL;
+}
+
+static bool record_valid(const struct face_record *record)
+{
+	const struct box *box = &record->box;
+
+	if (!isfinite(box->x) || !isfinite(box->y) || !isfinite(box->width) ||
+	    !isfinite(box->height) || !isfinite(record->score) || box->width <= 0 ||
+	    box->height <= 0)
+		return false;
+	for (int i = 0; i < LANDMARK_COUNT; i++)
+		if (!isfinite(record->landmarks[i].x) || !isfinite(record->landmarks[i].y))
+			return false;
+	for (int i = 0; i < MEASURE_COUNT; i++)
+		if (!isfinite(record->measures[i]))
+			return false;
+	return true;
+}
+
+static enum status face_from_record(const struct face_record *record, struct face *face,
+				    struct error *err)
+{
+	struct image thumb = {THUMB_PX, THUMB_PX, 3, (uint8_t *)record->thumb};
+
+	if (!record_valid(record))
+		return error_set(err, ERR_PROTOCOL, "a face with impossible numbers");
+	face->box = record->box;
+	face->score = record->score;
+	memcpy(face->landmarks, record->landmarks, sizeof(face->landmarks));
+	memcpy(face->measures, record->measures, sizeof(face->measures));
+	return image_to_jpeg(&thumb, THUMB_JPEG_QUALITY, &face->thumb, &face->thumb_len, err);
+}
+
+static enum status check_head(const struct message *msg, struct photo_head *head, struct error *err)
+{
+	if (msg->kind != MESSAGE_PHOTO || msg->length < sizeof(*head))
+		return error_set(err, ERR_PROTOCOL, "not a photo");
+	memcpy(head, msg->payload, sizeof(*head));
+	if (head->face_count > PROTOCOL_FACES_MAX || head->seen_count > PROTOCOL_FACES_MAX ||
+	    msg->length != sizeof(*head) + head->face_count * sizeof(struct face_record))
+		return error_set(err, ERR_PROTOCOL, "a photo with impossible counts");
+	if (head->verdict >= VERDICT_COUNT || !memchr(head->detail, '\0', sizeof(head->detail)))
+		return error_set(err, ERR_PROTOCOL, "a photo with an impossible verdict");
+	if (head->width_px < 0 || head->width_px > SIDE_MAX_PX || head->height_px < 0 ||
+	    head->height_px > SIDE_MAX_PX)
+		return error_set(err, ERR_PROTOCOL, "a photo of impossible size");
+	if (head->face_count > 0 &&
+	    (!decoded(head->verdict) || head->width_px == 0 || head->height_px == 0))
+		return error_set(err, ERR_PROTOCOL, "faces in a photo that was not decoded");
+	return OK;
+}
+
+static void faces_free(struct face *faces, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		free(faces[i].thumb);
+	free(faces);
+}
+
+enum status photo_from_message(const struct message *msg, struct photo *photo, struct error *err)
+{
+	struct photo_head head;
+	struct face *faces = NULL;
+	struct face_record record;
+	enum status status = check_head(msg, &head, err);
+
+	if (status != OK)
+		return status;
+	if (head.face_count > 0) {
+		faces = calloc(head.face_count, sizeof(*faces));
+		if (!faces)
+			return error_set(err, ERR_NOMEM, "out of memory for faces");
+	}
+	for (uint32_t i = 0; i < head.face_count && status == OK; i++) {
+		memcpy(&record, msg->payload + sizeof(head) + i * sizeof(record), sizeof(record));
+		status = face_from_record(&record, &faces[i], err);
+	}
+	if (status != OK) {
+		faces_free(faces, head.face_count);
+		return status;
+	}
+	faces_free(photo->faces, (uint32_t)photo->face_count);
+	free(photo->detail);
+	photo->verdict = head.verdict;
+	photo->detail = head.detail[0] ? quote_new(head.detail) : NULL;
+	photo->width_px = head.width_px;
+	photo->height_px = head.height_px;
+	photo->seen_count = (int)head.seen_count;
+	photo->face_count = (int)head.face_count;
+	photo->faces = faces;
+	return OK;
+}
+
+enum status pixels_from_message(const struct message *msg, struct image *out, struct error *err)
+{
+	struct pixels_head head;
+	enum status status;
+	size_t size;
+
+	if (msg->kind != MESSAGE_PIXELS || msg->length < sizeof(head))
+		return error_set(err, ERR_PROTOCOL, "not pixels");
+	memcpy(&head, msg->payload, sizeof(head));
+	if (head.verdict >= VERDICT_COUNT || head.width_px < 0 || head.height_px < 0 ||
+	    head.width_px > PROTOCOL_RENDER_MAX_PX || head.height_px > PROTOCOL_RENDER_MAX_PX)
+		return error_set(err, ERR_PROTOCOL, "pixels of impossible size");
+	size = (size_t)head.width_px * (size_t)head.height_px * 3;
+	if (msg->length != sizeof(head) + size)
+		return error_set(err, ERR_PROTOCOL, "pixels of another size than promised");
+	if (size == 0 || !decoded(head.verdict))
+		return error_set(err, ERR_INPUT, "the photo cannot be shown: %s",
+				 verdict_name(head.verdict));
+	status = image_alloc(out, head.width_px, head.height_px, 3, err);
+	if (status == OK)
+		memcpy(out->pixels, msg->payload + sizeof(head), size);
+	return status;
+}

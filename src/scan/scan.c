@@ -1,0 +1,484 @@
+/*
+ * The scan: a reader thread that walks, reads and submits, and the pool's thread that
+ * turns replies into photos. While the workers have enough to do the reader walks on, so
+ * that the totals are known early; what it finds waits as a path and nothing more.
+ */
+#include "lookalike/scan/scan.h"
+
+#include "lookalike/base/memory.h"
+#include "lookalike/base/quote.h"
+#include "lookalike/scan/backlog.h"
+#include "lookalike/scan/walk.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Others use the pool too, and their jobs end without a word to the scan. */
+#define LOAD_CHECK_MS 50
+
+struct scan {
+	struct pool *pool;
+	struct queue *events;
+	enum detector detector;
+	struct walk *walk;
+	pthread_t reader;
+
+	struct known_file *known;
+	bool *met; /* of each known file: the walk came past it, or could not have */
+	size_t known_count;
+	struct backlog found;   /* to be read */
+	struct backlog changed; /* changed while they were read: once more at the end */
+	bool last_try;
+
+	pthread_mutex_t lock;
+	pthread_cond_t returned; /* a job came back, or the scan is to stop */
+	int in_flight;
+	struct error failure; /* why the scan cannot go on; code OK while it can */
+
+	atomic_bool stopping, finished, walking;
+	atomic_uint_fast64_t found_count, unchanged_count, done_count, failed_count;
+	_Atomic int64_t started_ns, ended_ns;
+};
+
+/* A file with the pool. */
+struct flight {
+	struct pool_job job;
+	struct scan *scan;
+	struct photo *photo;
+};
+
+static int64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static struct scan_event *event_new(enum scan_event_kind kind)
+{
+	struct scan_event *event = memory_new(sizeof(*event));
+
+	event->item.kind = kind;
+	return event;
+}
+
+void scan_event_free(struct scan_event *event)
+{
+	if (!event)
+		return;
+	photo_free(event->photo);
+	free(event->text);
+	free(event->gone);
+	free(event);
+}
+
+static void give_photo(struct scan *scan, struct photo *photo)
+{
+	struct scan_event *event = event_new(SCAN_PHOTO);
+
+	event->photo = photo;
+	if (verdict_failed(photo->verdict))
+		atomic_fetch_add(&scan->failed_count, 1);
+	atomic_fetch_add(&scan->done_count, 1);
+	queue_push(scan->events, &event->item);
+}
+
+static void give_verdict(struct scan *scan, struct photo *photo, enum verdict verdict,
+			 const char *detail)
+{
+	photo->verdict = verdict;
+	free(photo->detail);
+	photo->detail = text_copy(detail);
+	give_photo(scan, photo);
+}
+
+/* On the pool's thread. */
+static void flight_done(struct pool_job *job)
+{
+	struct flight *flight = job->user;
+	struct scan *scan = flight->scan;
+	struct error failure = {.code = OK};
+
+	switch (job->outcome) {
+	case POOL_REPLIED:
+		if (photo_from_message(&job->reply, flight->photo, NULL))
+			give_verdict(scan, flight->photo, VERDICT_CRASHED, "sent garbage");
+		else
+			give_photo(scan, flight->photo);
+		break;
+	case POOL_CRASHED:
+		give_verdict(scan, flight->photo, VERDICT_CRASHED, job->reason);
+		break;
+	case POOL_TIMEOUT:
+		give_verdict(scan, flight->photo, VERDICT_TIMEOUT, job->reason);
+		break;
+	case POOL_CANCELLED:
+		photo_free(flight->photo);
+		break;
+	case POOL_UNAVAILABLE:
+		photo_free(flight->photo);
+		pool_error(scan->pool, &failure);
+		break;
+	}
+	message_done(&job->reply);
+	free(flight);
+	pthread_mutex_lock(&scan->lock);
+	scan->in_flight--;
+	if (failure.code)
+		scan->failure = failure;
+	pthread_cond_signal(&scan->returned);
+	pthread_mutex_unlock(&scan->lock);
+}
+
+static enum format memfd_format(int memfd)
+{
+	uint8_t head[FORMAT_HEAD_BYTES];
+	ssize_t n = pread(memfd, head, sizeof(head), 0);
+
+	return n > 0 ? format_sniff(head, (size_t)n) : FORMAT_UNKNOWN;
+}
+
+static void submit(struct scan *scan, struct photo *photo, int memfd)
+{
+	struct flight *flight = memory_new(sizeof(*flight));
+
+	photo->format = memfd_format(memfd);
+	flight->scan = scan;
+	flight->photo = photo;
+	flight->job.kind = MESSAGE_EXTRACT;
+	flight->job.request.extract.format = photo->format;
+	flight->job.request.extract.detector = scan->detector;
+	flight->job.fd = memfd;
+	flight->job.done = flight_done;
+	flight->job.user = flight;
+	pthread_mutex_lock(&scan->lock);
+	scan->in_flight++;
+	pthread_mutex_unlock(&scan->lock);
+	pool_submit(scan->pool, &flight->job);
+}
+
+static void read_and_submit(struct scan *scan, const char *path)
+{
+	struct photo *photo = photo_new(path);
+	char detail[SCAN_DETAIL_BYTES];
+	enum verdict verdict;
+	int memfd;
+
+	verdict = scan_read_file(path, &memfd, &photo->size_bytes, &photo->mtime_ns, detail);
+	if (verdict == VERDICT_OK) {
+		submit(scan, photo, memfd);
+	} else if (verdict == VERDICT_CHANGED && !scan->last_try) {
+		backlog_put(&scan->changed, path);
+		photo_free(photo);
+	} else {
+		give_verdict(scan, photo, verdict, detail);
+	}
+}
+
+/* The first known file whose path is not before this one. */
+static size_t known_lower_bound(const struct scan *scan, const char *path)
+{
+	size_t low = 0, high = scan->known_count, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (strcmp(scan->known[middle].path, path) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Mark the known files at or below a path. */
+static void known_mark(struct scan *scan, const char *path, bool met)
+{
+	size_t len = strlen(path), at = known_lower_bound(scan, path);
+	const char *slash = len && path[len - 1] == '/' ? "" : "/";
+	char *below = text_format("%s%s", path, slash);
+
+	if (at < scan->known_count && !strcmp(scan->known[at].path, path))
+		scan->met[at] = met;
+	len = strlen(below);
+	for (at = known_lower_bound(scan, below);
+	     at < scan->known_count && !strncmp(scan->known[at].path, below, len); at++)
+		scan->met[at] = met;
+	free(below);
+}
+
+/*
+ * Whether the row that is known says what the walk says. A file that could not be read is
+ * tried again: neither size nor time tell that it can be read now.
+ */
+static bool entry_is_known(struct scan *scan, const struct walk_entry *entry)
+{
+	size_t at = known_lower_bound(scan, entry->path);
+	const struct known_file *known = &scan->known[at];
+	bool same_time;
+
+	if (at == scan->known_count || strcmp(known->path, entry->path))
+		return false;
+	scan->met[at] = true;
+	same_time = known->size_bytes == entry->size_bytes && known->mtime_ns == entry->mtime_ns;
+	switch (entry->kind) {
+	case WALK_FILE:
+		return same_time && !known->same_as && known->verdict != VERDICT_UNREADABLE &&
+		       known->verdict != VERDICT_CHANGED;
+	case WALK_SAME:
+		return same_time && known->same_as && !strcmp(known->same_as, entry->same_as);
+	case WALK_VERDICT:
+		return same_time && known->verdict == entry->verdict;
+	case WALK_FOLDER:
+		break;
+	}
+	return false;
+}
+
+static void give_entry(struct scan *scan, const struct walk_entry *entry)
+{
+	struct photo *photo = photo_new(entry->path);
+
+	photo->size_bytes = entry->size_bytes;
+	photo->mtime_ns = entry->mtime_ns;
+	photo->same_as = text_copy(entry->same_as);
+	give_verdict(scan, photo, entry->verdict, entry->problem);
+}
+
+static void give_note(struct scan *scan, const struct walk_entry *entry)
+{
+	struct scan_event *event = event_new(SCAN_NOTE);
+	char *name = quote_new(entry->path);
+
+	event->text = text_format("not wholly scanned: %s: %s", name, entry->problem);
+	free(name);
+	queue_push(scan->events, &event->item);
+}
+
+static void take_entry(struct scan *scan, const struct walk_entry *entry)
+{
+	if (entry->kind == WALK_FOLDER) {
+		known_mark(scan, entry->path, true);
+		give_note(scan, entry);
+		return;
+	}
+	atomic_fetch_add(&scan->found_count, 1);
+	if (entry_is_known(scan, entry))
+		atomic_fetch_add(&scan->unchanged_count, 1);
+	else if (entry->kind == WALK_FILE)
+		backlog_put(&scan->found, entry->path);
+	else
+		give_entry(scan, entry);
+}
+
+static bool must_end(struct scan *scan)
+{
+	bool failed;
+
+	pthread_mutex_lock(&scan->lock);
+	failed = scan->failure.code != OK;
+	pthread_mutex_unlock(&scan->lock);
+	return failed || atomic_load(&scan->stopping);
+}
+
+/* Until a job comes back, or for a moment. */
+static void wait_for_room(struct scan *scan)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += LOAD_CHECK_MS * 1000000L;
+	if (until.tv_nsec >= 1000000000L) {
+		until.tv_nsec -= 1000000000L;
+		until.tv_sec++;
+	}
+	pthread_mutex_lock(&scan->lock);
+	if (!atomic_load(&scan->stopping))
+		pthread_cond_timedwait(&scan->returned, &scan->lock, &until);
+	pthread_mutex_unlock(&scan->lock);
+}
+
+static void wait_for_flights(struct scan *scan)
+{
+	pthread_mutex_lock(&scan->lock);
+	while (scan->in_flight > 0 && !atomic_load(&scan->stopping))
+		pthread_cond_wait(&scan->returned, &scan->lock);
+	pthread_mutex_unlock(&scan->lock);
+}
+
+static void read_all(struct scan *scan, struct backlog *from)
+{
+	int enough = 2 * pool_workers(scan->pool);
+	struct walk_entry entry;
+
+	while (!must_end(scan)) {
+		if (!backlog_empty(from) && pool_load(scan->pool) < enough)
+			read_and_submit(scan, backlog_take(from));
+		else if (atomic_load(&scan->walking) && walk_next(scan->walk, &entry))
+			take_entry(scan, &entry);
+		else if (atomic_load(&scan->walking))
+			atomic_store(&scan->walking, false);
+		else if (!backlog_empty(from))
+			wait_for_room(scan);
+		else
+			break;
+	}
+	wait_for_flights(scan);
+}
+
+static void collect_gone(struct scan *scan, struct scan_event *event)
+{
+	event->gone = memory_resize(NULL, scan->known_count, sizeof(*event->gone));
+	for (size_t i = 0; i < scan->known_count; i++)
+		if (!scan->met[i])
+			event->gone[event->gone_count++] = scan->known[i].id;
+}
+
+static void finish(struct scan *scan)
+{
+	struct scan_event *event = event_new(SCAN_FINISHED);
+
+	if (atomic_load(&scan->stopping)) {
+		/* After the last submit, so that nothing is left to run to its deadline. */
+		pool_cancel(scan->pool);
+		pthread_mutex_lock(&scan->lock);
+		while (scan->in_flight > 0)
+			pthread_cond_wait(&scan->returned, &scan->lock);
+		pthread_mutex_unlock(&scan->lock);
+		event->status = ERR_CANCELLED;
+		event->text = text_copy("the scan was interrupted; the next one goes on from here");
+	} else if (scan->failure.code) {
+		event->status = scan->failure.code;
+		event->text = text_copy(scan->failure.msg);
+	} else {
+		collect_gone(scan, event);
+	}
+	atomic_store(&scan->walking, false);
+	atomic_store(&scan->ended_ns, now_ns());
+	atomic_store(&scan->finished, true);
+	queue_push(scan->events, &event->item);
+}
+
+static void *scan_run(void *arg)
+{
+	struct scan *scan = arg;
+
+	read_all(scan, &scan->found);
+	scan->last_try = true;
+	read_all(scan, &scan->changed);
+	finish(scan);
+	return NULL;
+}
+
+static void known_free(struct known_file *known, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free(known[i].path);
+		free(known[i].same_as);
+	}
+	free(known);
+}
+
+/* Whether anything is gone can be said only of what lies where this scan looks. */
+static void take_known(struct scan *scan, const struct scan_config *config)
+{
+	scan->known = config->known;
+	scan->known_count = config->known_count;
+	scan->met = memory_resize(NULL, scan->known_count, sizeof(*scan->met));
+	memset(scan->met, true, scan->known_count * sizeof(*scan->met));
+	for (size_t i = 0; i < config->path_count; i++)
+		known_mark(scan, config->paths[i], false);
+}
+
+static struct scan *scan_new(const struct scan_config *config, struct pool *pool,
+			     struct queue *events)
+{
+	struct scan *scan = memory_new(sizeof(*scan));
+	pthread_condattr_t monotonic;
+
+	scan->pool = pool;
+	scan->events = events;
+	scan->detector = config->detector;
+	backlog_init(&scan->found);
+	backlog_init(&scan->changed);
+	pthread_mutex_init(&scan->lock, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&scan->returned, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	take_known(scan, config);
+	return scan;
+}
+
+static void scan_delete(struct scan *scan)
+{
+	walk_close(scan->walk);
+	backlog_done(&scan->found);
+	backlog_done(&scan->changed);
+	known_free(scan->known, scan->known_count);
+	free(scan->met);
+	pthread_cond_destroy(&scan->returned);
+	pthread_mutex_destroy(&scan->lock);
+	free(scan);
+}
+
+enum status scan_start(struct scan_config *config, struct pool *pool, struct queue *events,
+		       struct scan **out, struct error *err)
+{
+	struct scan *scan = scan_new(config, pool, events);
+	enum status status;
+
+	status = walk_open(config->paths, config->path_count, config->follow_links, &scan->walk,
+			   err);
+	if (status)
+		goto out;
+	atomic_store(&scan->walking, true);
+	atomic_store(&scan->started_ns, now_ns());
+	if (pthread_create(&scan->reader, NULL, scan_run, scan)) {
+		status = error_set(err, ERR_IO, "cannot start a thread to read files");
+		goto out;
+	}
+	*out = scan;
+out:
+	config->known = NULL;
+	config->known_count = 0;
+	if (status)
+		scan_delete(scan);
+	return status;
+}
+
+void scan_progress(const struct scan *scan, struct scan_progress *out)
+{
+	int64_t end = atomic_load(&scan->finished) ? atomic_load(&scan->ended_ns) : now_ns();
+
+	/* Finished ones first: they are never more than those found. */
+	out->done = atomic_load(&scan->done_count);
+	out->failed = atomic_load(&scan->failed_count);
+	out->unchanged = atomic_load(&scan->unchanged_count);
+	out->found = atomic_load(&scan->found_count);
+	out->walking = atomic_load(&scan->walking);
+	out->seconds = (double)(end - atomic_load(&scan->started_ns)) / 1e9;
+}
+
+void scan_stop(struct scan *scan)
+{
+	pthread_mutex_lock(&scan->lock);
+	atomic_store(&scan->stopping, true);
+	pthread_cond_signal(&scan->returned);
+	pthread_mutex_unlock(&scan->lock);
+}
+
+void scan_free(struct scan *scan)
+{
+	if (!scan)
+		return;
+	scan_stop(scan);
+	pthread_join(scan->reader, NULL);
+	scan_delete(scan);
+}
