@@ -8,7 +8,8 @@
  *
  * Owns     struct input is the caller's; no allocation.
  * Threads  one thread.
- * Errors   none. Invalid UTF-8 is dropped.
+ * Errors   none. Invalid UTF-8 is dropped, and so are pasted text (it would be taken for
+ *          commands) and keys with Alt.
  */
 #ifndef LOOKALIKE_UI_INPUT_H
 #define LOOKALIKE_UI_INPUT_H
@@ -19,7 +20,7 @@
 /* A key is a Unicode code point (controls as they come: Enter '\r', Tab '\t', Ctrl-D 4), or: */
 enum key {
 	K_ESC = 27,
-	K_BACKSPACE = 127, /* 8 too */
+	K_BACKSPACE = 127, /* for 8 too */
 	K_UP = 0x110000,
 	K_DOWN,
 	K_LEFT,
@@ -62,10 +63,9 @@ struct input_event {
 struct input {
 	int state;
 	struct sequence sequence;
-	int text_len;
-	uint32_t code_point;
-	int continuation;
-	bool in_paste;
+	int text_len; /* of sequence.text; in a paste, how much of its end was seen */
+	uint32_t code_point, minimum; /* minimum: the least that this many bytes may encode */
+	int continuation;             /* bytes still to come */
 };
 
 void input_init(struct input *in);

@@ -44,7 +44,9 @@ void tty_environment(const struct tty *tty, struct probe_environment *out);
 /* Write bytes as they are (the probe's questions). */
 void tty_write(struct tty *tty, const char *bytes, size_t len);
 
+/* What the probe found out. */
 void tty_set_synchronized(struct tty *tty, bool synchronized);
+void tty_set_direct_color(struct tty *tty, bool direct_color);
 
 /* Whether colours may be used at all. */
 bool tty_has_color(const struct tty *tty);
@@ -58,7 +60,10 @@ void tty_present(struct tty *tty, const struct grid *grid);
 /* Forget what is on the screen: the next grid is sent whole, pictures too. */
 void tty_invalidate(struct tty *tty);
 
-/* Give the terminal back, stop this process as Ctrl-Z does, and take it again when continued. */
+/*
+ * Give the terminal back, stop this process group as Ctrl-Z does, and take it again when
+ * continued. The size may have changed meanwhile without a signal: ask tty_environment().
+ */
 void tty_suspend(struct tty *tty);
 
 /*

@@ -1,0 +1,50 @@
+/*
+ * command.h: the commands, one file each.
+ *
+ * Each returns the program's exit code, and has said on stderr what went wrong.
+ *
+ * Owns     nothing.
+ * Threads  called on the main thread.
+ * Errors   printed as one line; nothing partial on stdout.
+ */
+#ifndef LOOKALIKE_CLI_COMMAND_H
+#define LOOKALIKE_CLI_COMMAND_H
+
+#include "lookalike/cli/collection.h"
+#include "lookalike/cli/options.h"
+#include "lookalike/review/grouping.h"
+#include "lookalike/review/session.h"
+
+#include <stdio.h>
+
+#define EXIT_UNREADABLE_FILES 3
+
+int command_view(const struct options *options);
+int command_scan(const struct options *options);
+int command_elbow(const struct options *options);
+int command_cluster(const struct options *options);
+int command_list(const struct options *options);
+
+/* "lookalike: message" on stderr; returns the exit code. */
+int command_fail(const struct error *err);
+
+/* Open the collection's database for reading and load it. */
+enum status command_load(const struct options *options, struct session **out, struct error *err);
+
+/* What a scan did, beside the session's totals. */
+struct scan_summary {
+	struct session_totals totals;
+	uint64_t new_images, unchanged, removed;
+	double seconds;
+	char *db; /* for the caller to free */
+};
+
+/* Scan the collection from first to last, with progress on stderr. */
+enum status scan_collection(const struct options *options, struct scan_summary *out,
+			    struct error *err);
+
+/* The text forms, which the plain report shows too. */
+void elbow_write_text(FILE *file, const struct grouping *grouping);
+void cluster_write_text(FILE *file, const struct grouping *grouping);
+
+#endif

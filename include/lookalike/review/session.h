@@ -1,0 +1,83 @@
+/*
+ * session.h: everything known of a collection while it is looked at: its
+ * images, in order of path, and their faces.
+ *
+ * Owns     session_new()/session_free(). Images and faces live as long as the
+ *          session: one that was replaced or removed is only marked as gone, so
+ *          that a pointer kept elsewhere stays valid.
+ * Units    as in base/photo.h.
+ * Threads  one: the owner of the session.
+ * Errors   those of the store, when loading.
+ */
+#ifndef LOOKALIKE_REVIEW_SESSION_H
+#define LOOKALIKE_REVIEW_SESSION_H
+
+#include "lookalike/base/photo.h"
+#include "lookalike/store/store.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct session_image;
+
+struct session_face {
+	int64_t id;
+	struct session_image *image;
+	int position; /* within its photo, from 0 */
+	struct box box;
+	double score;
+	double measures[MEASURE_COUNT];
+	const void *run; /* grouping.h: the sweep that has this face, and as which row */
+	int row;
+	int group;      /* index of its group now, or -1 */
+	float distance; /* to the centre of that group */
+	bool gone;
+};
+
+struct session_image {
+	int64_t id;
+	char *path;
+	const char *name; /* the last part of path */
+	char *detail, *same_as;
+	int64_t size_bytes;
+	enum format format;
+	enum verdict verdict;
+	int width_px, height_px;
+	int seen_count;
+	int face_count;
+	struct session_face *faces;
+};
+
+struct session_totals {
+	int images; /* the sum of the next four */
+	int with_faces, without_faces, failed;
+	int same_file; /* other names of an image that is counted already */
+	int faces, seen_not_measured;
+};
+
+struct session {
+	struct session_image **images; /* sorted by path, as bytes */
+	int image_count, image_room;
+	struct session_image **retired; /* replaced or removed, kept for pointers to them */
+	int retired_count;
+	struct session_totals totals;
+	uint64_t version; /* grows with every change */
+};
+
+struct session *session_new(void);
+void session_free(struct session *s);
+
+/* Load what the store has; only images at or below one of paths, unless count is 0. */
+enum status session_load(struct session *s, struct store *store, char *const *paths, size_t count,
+			 struct error *err);
+
+/* Add a photo as the store has acknowledged it, in place of one with the same path. */
+void session_put(struct session *s, const struct photo *photo);
+
+void session_remove(struct session *s, const int64_t *image_ids, size_t count);
+
+/* Whether path is one of the paths or lies below one. */
+bool path_is_under(const char *path, char *const *paths, size_t count);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * app.h: the interface, from the first screen to the last.
+ *
+ * The calling thread becomes the interface thread: it owns the terminal, the
+ * session and the groups. Everything else happens on other threads (scan, pool,
+ * keeper, workers), whose results come back through one queue.
+ *
+ * Owns     app_run() takes the store and closes it; the rest is borrowed.
+ * Threads  call on the main thread, before any other thread is started.
+ * Errors   those of the terminal and the scan's start; later ones are shown.
+ */
+#ifndef LOOKALIKE_UI_APP_H
+#define LOOKALIKE_UI_APP_H
+
+#include "lookalike/review/grouping.h"
+#include "lookalike/review/session.h"
+#include "lookalike/scan/scan.h"
+#include "lookalike/ui/tty.h"
+
+struct app_config {
+	struct session *session;
+	struct store *store;
+	char *const *paths; /* the collection's */
+	size_t path_count;
+	struct pool_config pool; /* extractor NULL: nothing can be measured, note says why */
+	struct scan_config scan; /* with the known files */
+	struct grouping_options grouping;
+	char *note;   /* shown at first, or NULL */
+	int graphics; /* enum graphics, -1 for auto */
+	enum color_choice color;
+	bool ascii;
+};
+
+enum status app_run(const struct app_config *config, struct error *err);
+
+#endif

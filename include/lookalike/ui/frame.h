@@ -1,0 +1,43 @@
+/*
+ * frame.h: two grids → the bytes that turn the one on the screen into the other.
+ *
+ * The part of tty.c that needs no terminal. Only cells that differ are written; nothing is
+ * ever erased, inserted or scrolled, save for one wipe of the whole screen when its contents
+ * are not known.
+ *
+ * Owns     frame_new()/frame_free(). The bytes stay valid until the next call.
+ * Units    cells.
+ * Threads  one thread.
+ * Errors   none; no memory ends the program.
+ */
+#ifndef LOOKALIKE_UI_FRAME_H
+#define LOOKALIKE_UI_FRAME_H
+
+#include "lookalike/ui/grid.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct frame;
+
+struct frame_terminal {
+	int colors; /* 0: none */
+	bool direct_color;
+	bool synchronized;      /* mode 2026 */
+	bool last_cell_scrolls; /* writing the bottom right cell would scroll */
+	const char *clear;
+	/* Writes the sequence that moves the cursor and returns its length. */
+	size_t (*move)(char *out, size_t size, int row, int col);
+};
+
+struct frame *frame_new(void);
+void frame_free(struct frame *f);
+
+/* Forget what is on the screen. */
+void frame_invalidate(struct frame *f);
+
+/* The bytes to send; *len is 0 when nothing changed. */
+const char *frame_compose(struct frame *f, const struct frame_terminal *term,
+			  const struct grid *grid, size_t *len);
+
+#endif

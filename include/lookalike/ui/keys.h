@@ -1,0 +1,66 @@
+/*
+ * keys.h: what keys do. One table holds every action, its keys and its help;
+ * the help screen and the key hints are made from it.
+ *
+ * A number typed before a key is its count.
+ *
+ * Owns     struct keys is the caller's; no allocation.
+ * Threads  one thread.
+ * Errors   none: an unknown key is ACTION_NONE.
+ */
+#ifndef LOOKALIKE_UI_KEYS_H
+#define LOOKALIKE_UI_KEYS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* action, keys (names, blank between; two letters are two key presses), help */
+#define ACTION_LIST(X)                                      \
+	X(ACTION_NEXT_VIEW, "Tab", "next view")             \
+	X(ACTION_PREVIOUS_VIEW, "S-Tab", "previous view")   \
+	X(ACTION_UP, "k Up", "up")                          \
+	X(ACTION_DOWN, "j Down", "down")                    \
+	X(ACTION_LEFT, "h Left", "left (elbow: k less)")    \
+	X(ACTION_RIGHT, "l Right", "right (elbow: k more)") \
+	X(ACTION_FIRST, "gg Home", "to the first")          \
+	X(ACTION_LAST, "G End", "to the last")              \
+	X(ACTION_HALF_DOWN, "C-d", "half a page down")      \
+	X(ACTION_HALF_UP, "C-u", "half a page up")          \
+	X(ACTION_PAGE_DOWN, "PgDn", "a page down")          \
+	X(ACTION_PAGE_UP, "PgUp", "a page up")              \
+	X(ACTION_OPEN, "Enter", "open")                     \
+	X(ACTION_BACK, "q Esc", "back; at the top q quits") \
+	X(ACTION_QUIT, "Q", "quit")                         \
+	X(ACTION_K_MORE, "+", "a group more (3+: three)")   \
+	X(ACTION_K_LESS, "-", "a group less")               \
+	X(ACTION_K_SET, "=", "5=: 5 groups; =: the knee")   \
+	X(ACTION_SCALE, "z", "standardised or raw")         \
+	X(ACTION_SEED, "r", "next seed (7r: seed 7)")       \
+	X(ACTION_HELP, "? F1", "this help")                 \
+	X(ACTION_REDRAW, "C-l", "redraw the screen")        \
+	X(ACTION_CANCEL, "C-c", "stop the scan, then quit") \
+	X(ACTION_SUSPEND, "C-z", "suspend (fg comes back)")
+
+enum action {
+	ACTION_NONE,
+#define X(action, keys, help) action,
+	ACTION_LIST(X)
+#undef X
+	ACTION_COUNT
+};
+
+#define COUNT_MAX 100000
+
+struct keys {
+	int count;       /* typed so far, 0 for none */
+	uint32_t prefix; /* first of two keys, 0 for none */
+};
+
+/* The action a key completes; *count is what was typed before it, 0 for nothing. */
+enum action keys_press(struct keys *keys, uint32_t key, int *count);
+
+/* "j, Down", and what it does. */
+void keys_names(enum action action, char *out, int out_size);
+const char *keys_help(enum action action);
+
+#endif

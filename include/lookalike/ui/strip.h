@@ -1,0 +1,59 @@
+/*
+ * strip.h: pictures for the views: fetched, decoded and encoded in the
+ * background, and kept.
+ *
+ * A view asks for a picture in every frame; the first time it gets NULL, and
+ * another frame is drawn when the picture is ready. Thumbnails and landmarks
+ * come from the keeper; worker threads decode and encode.
+ *
+ * Owns     strips_new()/strips_free(). A picture lives as long as it is asked for, and
+ *          at least until the second strips_frame() after that.
+ * Memory   thumbnails and pictures together stay near STRIPS_BYTES_MAX.
+ * Threads  the interface thread.
+ * Errors   a thumbnail that cannot be had leaves its place blank.
+ */
+#ifndef LOOKALIKE_UI_STRIP_H
+#define LOOKALIKE_UI_STRIP_H
+
+#include "lookalike/base/worker.h"
+#include "lookalike/review/session.h"
+#include "lookalike/store/keeper.h"
+#include "lookalike/ui/picture.h"
+
+#include <stdbool.h>
+
+#define STRIPS_BYTES_MAX ((size_t)48 << 20)
+#define STRIP_FACES_MAX  64
+
+struct strips;
+
+struct strips *strips_new(struct workers *workers, struct keeper *keeper);
+
+/* All jobs and answers must have come back. */
+void strips_free(struct strips *strips);
+
+/* A new frame begins: what was not asked for lately may be freed. */
+void strips_frame(struct strips *strips);
+
+/*
+ * A row of thumbnails, or NULL while it is being made. It is always as wide as `places` of
+ * them: terminals count pictures by place and size, and keep few.
+ */
+const struct picture *strips_row(struct strips *strips, struct session_face *const *faces,
+				 int count, int places, const struct picture_options *options);
+
+/*
+ * One face with its 68 points: from its thumbnail, or from the pixels of the same frame in
+ * large, which are copied. NULL while it is being made.
+ */
+const struct picture *strips_face(struct strips *strips, const struct session_face *face,
+				  const struct image *large, const struct picture_options *options);
+
+/* What the store has of a face, or NULL until it has come; valid until the next frame. */
+const struct face *strips_stored(struct strips *strips, const struct session_face *face);
+
+/* An answer of the keeper, a finished job (both are taken); true when something became ready. */
+bool strips_take_answer(struct strips *strips, struct keeper_answer *answer);
+bool strips_take_job(struct strips *strips, struct job *job);
+
+#endif

@@ -1,0 +1,94 @@
+/*
+ * view.h: what the views share: the state of the interface, and the table of
+ * functions that each view fills at the end of its file.
+ *
+ * Views draw from the state into the grid and change the state on actions; they know
+ * neither the terminal nor other threads.
+ *
+ * Owns     struct app belongs to app.c.
+ * Threads  the interface thread.
+ * Errors   shown with app_message().
+ */
+#ifndef LOOKALIKE_UI_VIEW_H
+#define LOOKALIKE_UI_VIEW_H
+
+#include "lookalike/ui/app.h"
+#include "lookalike/ui/grid.h"
+#include "lookalike/ui/keys.h"
+#include "lookalike/ui/probe.h"
+#include "lookalike/ui/strip.h"
+
+#include <stdbool.h>
+
+enum view_id {
+	VIEW_IMAGES,
+	VIEW_ELBOW,
+	VIEW_CLUSTERS,
+	VIEW_FACES,
+	VIEW_COUNT, /* the ones Tab goes round */
+	VIEW_FACE = VIEW_COUNT,
+};
+
+/* A cursor in a list, and the first item on the screen. */
+struct list {
+	int cursor, top;
+};
+
+struct large; /* the pixels of the face view */
+
+struct app {
+	const struct app_config *config;
+	struct session *session;
+	struct grouping *grouping;
+	struct strips *strips;
+	struct large *large;
+	struct terminal_caps caps;
+	struct grid grid;
+	enum view_id view, below; /* below: where the face view was opened */
+	struct list images, clusters, faces;
+	const struct session_image
+		*image_at; /* under the cursor of images: new ones may come before it */
+	int group;         /* index of the group that faces shows */
+	const struct session_face *face; /* of the face view */
+	char message[256];
+	bool help, dirty, quit;
+};
+
+struct view {
+	const char *name, *hints;
+	void (*draw)(struct app *app, struct rect area);
+	/* Whether the action meant something here. */
+	bool (*act)(struct app *app, enum action action, int count);
+};
+
+extern const struct view view_images, view_elbow, view_clusters, view_faces, view_face;
+extern const struct view *const views[VIEW_COUNT + 1];
+
+/* Styles: meaning is never in a colour alone. */
+extern const struct style STYLE_PLAIN, STYLE_BOLD, STYLE_DIM, STYLE_CURSOR;
+
+void app_message(struct app *app, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void app_show(struct app *app, enum view_id view);
+
+/* Choose k (0: the knee), kept between 1 and the number of faces; says so when it was not. */
+void app_set_k(struct app *app, int k);
+
+/* What the status line and the header need: drawn round every view. */
+void screen_draw(struct app *app, const struct scan_progress *progress, bool scanning);
+
+/* The help over the view, made from the key table. */
+void help_draw(struct app *app);
+
+/* Move a list's cursor; true if the action was a movement. columns is 1 for a plain list. */
+bool list_act(struct list *list, enum action action, int count, int length, int columns, int page);
+
+/* Scroll so that the cursor is among `shown` items; top stays a multiple of columns. */
+void list_scroll(struct list *list, int length, int shown, int columns);
+
+/* How thumbnails of so many rows look on this terminal. */
+void picture_options_for(const struct app *app, int thumb_rows, struct picture_options *out);
+
+/* A path as it is shown: relative to the collection's only folder, quoted. Free it. */
+char *path_for_screen(const struct app *app, const char *path);
+
+#endif

@@ -1,0 +1,99 @@
+/* lookalike list: every image and its verdict. */
+#include "lookalike/cli/command.h"
+#include "lookalike/cli/output.h"
+
+#include "lookalike/base/quote.h"
+
+#include <stdlib.h>
+
+static void write_text(FILE *file, const struct session_image *image)
+{
+	char *path = quote_new(image->path);
+
+	fprintf(file, "%-11s %3d face%s %5d x %-5d %s", verdict_name(image->verdict),
+		image->face_count, image->face_count == 1 ? " " : "s", image->width_px,
+		image->height_px, path);
+	free(path);
+	if (image->detail || image->same_as) {
+		char *why = quote_new(image->same_as ? image->same_as : image->detail);
+
+		fprintf(file, "  (%s%s)", image->same_as ? "same file as " : "", why);
+		free(why);
+	}
+	putc('\n', file);
+}
+
+static void write_csv(FILE *file, const struct session_image *image)
+{
+	csv_text(file, image->path);
+	fprintf(file, ",%s,", verdict_name(image->verdict));
+	csv_text(file, image->detail);
+	fprintf(file, ",%d,%d,%d,%d,", image->width_px, image->height_px, image->face_count,
+		image->seen_count);
+	csv_text(file, image->same_as);
+	fputs("\r\n", file);
+}
+
+static struct json_object *text_or_null(const char *text)
+{
+	char *quoted;
+	struct json_object *object;
+
+	if (!text)
+		return NULL;
+	quoted = quote_new(text);
+	object = json_object_new_string(quoted);
+	free(quoted);
+	return object;
+}
+
+static struct json_object *image_json(const struct session_image *image)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_add_path(o, image->path);
+	json_object_object_add(o, "verdict", json_object_new_string(verdict_name(image->verdict)));
+	json_object_object_add(o, "detail", text_or_null(image->detail));
+	json_object_object_add(o, "width", json_object_new_int(image->width_px));
+	json_object_object_add(o, "height", json_object_new_int(image->height_px));
+	json_object_object_add(o, "faces", json_object_new_int(image->face_count));
+	json_object_object_add(o, "seen_not_measured", json_object_new_int(image->seen_count));
+	json_object_object_add(o, "format", json_object_new_string(format_name(image->format)));
+	json_object_object_add(o, "same_as", text_or_null(image->same_as));
+	return o;
+}
+
+int command_list(const struct options *options)
+{
+	struct session *session;
+	struct output output;
+	struct error err;
+
+	if (command_load(options, &session, &err))
+		return command_fail(&err);
+	if (output_open(options->output, &output, &err)) {
+		session_free(session);
+		return command_fail(&err);
+	}
+	if (options->format == FORMAT_CSV)
+		fputs("path,verdict,detail,width,height,faces,seen_not_measured,same_as\r\n",
+		      output.file);
+	if (options->format == FORMAT_JSON)
+		fputs("[\n", output.file);
+	for (int i = 0; i < session->image_count; i++) {
+		const struct session_image *image = session->images[i];
+
+		if (options->format == FORMAT_JSON) {
+			fputs(i ? "," : " ", output.file);
+			json_write(output.file, image_json(image));
+		} else if (options->format == FORMAT_CSV) {
+			write_csv(output.file, image);
+		} else {
+			write_text(output.file, image);
+		}
+	}
+	if (options->format == FORMAT_JSON)
+		fputs("]\n", output.file);
+	session_free(session);
+	return output_commit(&output, &err) ? command_fail(&err) : 0;
+}

@@ -1,0 +1,343 @@
+/* The command line, with getopt_long(); every option is listed once, in the table. */
+#include "lookalike/cli/options.h"
+
+#include "lookalike/base/memory.h"
+#include "lookalike/base/quote.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BIT(command) (1u << (command))
+
+enum {
+	VIEW = BIT(COMMAND_VIEW),
+	SCAN = BIT(COMMAND_SCAN),
+	ELBOW = BIT(COMMAND_ELBOW),
+	CLUSTER = BIT(COMMAND_CLUSTER),
+	LIST = BIT(COMMAND_LIST),
+	SCANNING = VIEW | SCAN,
+	CLUSTERING = VIEW | ELBOW | CLUSTER,
+	READING = ELBOW | CLUSTER | LIST,
+	ALL = SCANNING | READING,
+};
+
+enum {
+	OPT_DB = 256,
+	OPT_FEATURES,
+	OPT_SCALE,
+	OPT_KMAX,
+	OPT_RESTARTS,
+	OPT_SEED,
+	OPT_FORMAT,
+	OPT_DETECTOR,
+	OPT_DEADLINE,
+	OPT_GRAPHICS,
+	OPT_COLOR,
+	OPT_ASCII,
+	OPT_HELP,
+	OPT_VERSION,
+};
+
+static const struct option long_options[] = {
+	{"db", required_argument, NULL, OPT_DB},
+	{"features", required_argument, NULL, OPT_FEATURES},
+	{"scale", required_argument, NULL, OPT_SCALE},
+	{"kmax", required_argument, NULL, OPT_KMAX},
+	{"restarts", required_argument, NULL, OPT_RESTARTS},
+	{"seed", required_argument, NULL, OPT_SEED},
+	{"format", required_argument, NULL, OPT_FORMAT},
+	{"detector", required_argument, NULL, OPT_DETECTOR},
+	{"deadline", required_argument, NULL, OPT_DEADLINE},
+	{"graphics", required_argument, NULL, OPT_GRAPHICS},
+	{"color", required_argument, NULL, OPT_COLOR},
+	{"ascii", no_argument, NULL, OPT_ASCII},
+	{"help", no_argument, NULL, OPT_HELP},
+	{"version", no_argument, NULL, OPT_VERSION},
+	{NULL, 0, NULL, 0},
+};
+
+/* Which commands an option means something to. */
+static unsigned option_commands(int option)
+{
+	switch (option) {
+	case 'j':
+	case 'L':
+	case OPT_DETECTOR:
+	case OPT_DEADLINE:
+		return SCANNING;
+	case 'k':
+		return VIEW | CLUSTER;
+	case OPT_FEATURES:
+		return ALL & ~(unsigned)LIST;
+	case OPT_SCALE:
+	case OPT_KMAX:
+	case OPT_RESTARTS:
+	case OPT_SEED:
+		return CLUSTERING;
+	case 'o':
+	case OPT_FORMAT:
+		return SCAN | READING;
+	case OPT_GRAPHICS:
+	case OPT_COLOR:
+		return VIEW;
+	case OPT_ASCII:
+		return VIEW | ELBOW;
+	default:
+		return ALL;
+	}
+}
+
+const char *options_help(void)
+{
+	return "usage: lookalike [options] PATH...          look at the faces in folders and "
+	       "photos\n"
+	       "       lookalike scan    [options] PATH...  measure only\n"
+	       "       lookalike elbow   [options] PATH...  cost for every k: chart, CSV or JSON\n"
+	       "       lookalike cluster [options] PATH...  the groups\n"
+	       "       lookalike list    [options] PATH...  every image and its verdict\n"
+	       "\n"
+	       "  --db FILE            the database, instead of the paths' own one\n"
+	       "  -k N|auto            number of groups (auto: the knee of the elbow curve)\n"
+	       "  --kmax N             largest k of the elbow curve (20)\n"
+	       "  --scale zscore|none  standardise the measures, or take them raw (zscore)\n"
+	       "  --restarts N         k-means restarts for each k (10)\n"
+	       "  --seed N             seed of the random numbers (1)\n"
+	       "  --features geometry  the vectors to cluster: the eight measures\n"
+	       "  --format text|csv|json\n"
+	       "  -o FILE              write there instead of to stdout\n"
+	       "  -j N                 worker processes (one per core)\n"
+	       "  -L                   follow links to folders\n"
+	       "  --deadline SECONDS   give up on a photo after this long (5)\n"
+	       "  --detector auto|hog  how faces are found\n"
+	       "  --graphics auto|sixel|blocks|ascii|none\n"
+	       "  --color auto|always|never\n"
+	       "  --ascii              no characters outside ASCII\n"
+	       "  --help, --version\n"
+	       "\n"
+	       "elbow, cluster and list read what scan, or the interface, measured before.\n";
+}
+
+static enum status number(const char *name, const char *text, long long low, long long high,
+			  long long *out, struct error *err)
+{
+	char *end;
+	long long value;
+
+	errno = 0;
+	value = strtoll(text, &end, 10);
+	if (errno || end == text || *end || value < low || value > high) {
+		char quoted[64];
+
+		quote_bytes(quoted, sizeof(quoted), text, strlen(text));
+		return error_set(err, ERR_USAGE, "%s wants a number from %lld to %lld, not '%s'",
+				 name, low, high, quoted);
+	}
+	*out = value;
+	return OK;
+}
+
+/* The index of text among words ("auto|sixel|..."), or ERR_USAGE naming them all. */
+static enum status choice(const char *name, const char *text, const char *words, int *out,
+			  struct error *err)
+{
+	const char *word = words;
+	size_t len = strlen(text);
+	char quoted[64];
+
+	for (int i = 0;; i++) {
+		size_t word_len = strcspn(word, "|");
+
+		if (word_len == len && !strncmp(word, text, len)) {
+			*out = i;
+			return OK;
+		}
+		if (!word[word_len])
+			break;
+		word += word_len + 1;
+	}
+	quote_bytes(quoted, sizeof(quoted), text, len);
+	return error_set(err, ERR_USAGE, "%s wants %s, not '%s'", name, words, quoted);
+}
+
+static enum status take_choice(struct options *o, int option, const char *arg, struct error *err)
+{
+	static const int graphics[] = {-1, GRAPHICS_SIXEL, GRAPHICS_BLOCKS, GRAPHICS_ASCII,
+				       GRAPHICS_NONE};
+	enum status status = OK;
+	int i = 0;
+
+	switch (option) {
+	case OPT_FEATURES:
+		return choice("--features", arg, "geometry", &i, err);
+	case OPT_SCALE:
+		status = choice("--scale", arg, "zscore|none", &i, err);
+		o->grouping.scale = i ? SCALE_NONE : SCALE_ZSCORE;
+		return status;
+	case OPT_FORMAT:
+		status = choice("--format", arg, "text|csv|json", &i, err);
+		o->format = (enum output_format)i;
+		return status;
+	case OPT_DETECTOR:
+		status = choice("--detector", arg, "auto|hog", &i, err);
+		o->detector = i ? DETECTOR_HOG : DETECTOR_AUTO;
+		return status;
+	case OPT_GRAPHICS:
+		status = choice("--graphics", arg, "auto|sixel|blocks|ascii|none", &i, err);
+		o->graphics = graphics[i];
+		return status;
+	case OPT_COLOR:
+		status = choice("--color", arg, "auto|always|never", &i, err);
+		o->color = (enum color_choice)i;
+		return status;
+	}
+	return OK;
+}
+
+static enum status take_number(struct options *o, int option, const char *arg, struct error *err)
+{
+	enum status status = OK;
+	long long n = 0;
+
+	switch (option) {
+	case 'k':
+		if (!strcmp(arg, "auto")) {
+			o->grouping.k = 0;
+			return OK;
+		}
+		status = number("-k", arg, 1, 100000, &n, err);
+		o->grouping.k = (int)n;
+		return status;
+	case 'j':
+		status = number("-j", arg, 1, 256, &n, err);
+		o->workers = (int)n;
+		return status;
+	case OPT_KMAX:
+		status = number("--kmax", arg, 1, 1000, &n, err);
+		o->grouping.kmax = (int)n;
+		return status;
+	case OPT_RESTARTS:
+		status = number("--restarts", arg, 1, 10000, &n, err);
+		o->grouping.restarts = (int)n;
+		return status;
+	case OPT_SEED:
+		status = number("--seed", arg, 0, INT64_MAX, &n, err);
+		o->grouping.seed = (uint64_t)n;
+		return status;
+	case OPT_DEADLINE:
+		status = number("--deadline", arg, 1, 3600, &n, err);
+		o->deadline_ms = (int)n * 1000;
+		return status;
+	}
+	return OK;
+}
+
+static enum status take(struct options *o, int option, const char *arg, struct error *err)
+{
+	switch (option) {
+	case OPT_DB:
+		o->db = arg;
+		return OK;
+	case 'o':
+		o->output = arg;
+		return OK;
+	case 'L':
+		o->follow_links = true;
+		return OK;
+	case OPT_ASCII:
+		o->ascii = true;
+		return OK;
+	case 'k':
+	case 'j':
+	case OPT_KMAX:
+	case OPT_RESTARTS:
+	case OPT_SEED:
+	case OPT_DEADLINE:
+		return take_number(o, option, arg, err);
+	default:
+		return take_choice(o, option, arg, err);
+	}
+}
+
+static enum command command_of(const char *word)
+{
+	static const struct {
+		const char *name;
+		enum command command;
+	} commands[] = {
+		{"scan", COMMAND_SCAN},
+		{"elbow", COMMAND_ELBOW},
+		{"cluster", COMMAND_CLUSTER},
+		{"list", COMMAND_LIST},
+	};
+
+	for (size_t i = 0; word && i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (!strcmp(word, commands[i].name))
+			return commands[i].command;
+	return COMMAND_VIEW;
+}
+
+static enum status wrong_option(char **argv, int option, struct error *err)
+{
+	char quoted[128];
+	const char *given = argv[optind - 1];
+	char letter[3] = {'-', (char)optopt, '\0'};
+
+	if (optopt && optopt < 256)
+		given = letter;
+	quote_bytes(quoted, sizeof(quoted), given, strlen(given));
+	if (option == ':')
+		return error_set(err, ERR_USAGE, "%s needs a value; see lookalike --help", quoted);
+	return error_set(err, ERR_USAGE, "unknown option %s; see lookalike --help", quoted);
+}
+
+enum status options_parse(int argc, char **argv, struct options *out, struct error *err)
+{
+	struct options o = {
+		.grouping = {.scale = SCALE_ZSCORE,
+			     .kmax = KMAX_DEFAULT,
+			     .restarts = RESTARTS_DEFAULT,
+			     .seed = SEED_DEFAULT},
+		.workers = (int)sysconf(_SC_NPROCESSORS_ONLN),
+		.deadline_ms = 5000,
+		.graphics = -1,
+	};
+	enum status status;
+	int option, index = -1;
+
+	o.command = command_of(argc > 1 ? argv[1] : NULL);
+	optind = o.command == COMMAND_VIEW ? 1 : 2;
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":k:j:o:L", long_options, &index)) != -1) {
+		if (option == OPT_HELP || option == OPT_VERSION) {
+			o.command = option == OPT_HELP ? COMMAND_HELP : COMMAND_VERSION;
+			*out = o;
+			return OK;
+		}
+		if (option == '?' || option == ':')
+			return wrong_option(argv, option, err);
+		if (!(option_commands(option) & BIT(o.command)))
+			return error_set(err, ERR_USAGE,
+					 "%s means nothing to '%s'; see lookalike --help",
+					 argv[optind - 1 - (optarg && optarg == argv[optind - 1])],
+					 o.command == COMMAND_VIEW ? "lookalike" : argv[1]);
+		status = take(&o, option, optarg, err);
+		if (status)
+			return status;
+	}
+	if (optind == argc && !o.db)
+		return error_set(err, ERR_USAGE, "no PATH and no --db; see lookalike --help");
+	o.path_count = (size_t)(argc - optind);
+	o.paths = memory_new((o.path_count + 1) * sizeof(char *));
+	memcpy(o.paths, argv + optind, o.path_count * sizeof(char *));
+	*out = o;
+	return OK;
+}
+
+void options_done(struct options *options)
+{
+	free(options->paths);
+	options->paths = NULL;
+}

@@ -1,0 +1,299 @@
+/*
+ * lookalike scan: measure what is new, from first to last, without a screen.
+ * The main thread owns the database here; whatever results are waiting are
+ * committed together.
+ */
+#include "lookalike/cli/command.h"
+#include "lookalike/cli/output.h"
+
+#include "lookalike/base/memory.h"
+#include "lookalike/base/quote.h"
+#include "lookalike/scan/scan.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PROGRESS_MS 200
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int signal)
+{
+	(void)signal;
+	interrupted = 1;
+}
+
+/* The first signal ends the scan in good order; a second one of its kind ends the program. */
+static void catch_signals(void)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESETHAND};
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaction(signals[i], &action, NULL);
+}
+
+struct scanning {
+	struct store *store;
+	struct queue *events;
+	struct scan *scan;
+	bool live; /* progress is rewritten in place on a terminal */
+	bool finished;
+	uint64_t removed;
+};
+
+static void show_progress(const struct scanning *s)
+{
+	struct scan_progress p;
+	double rate;
+
+	if (!s->live)
+		return;
+	scan_progress(s->scan, &p);
+	rate = p.seconds > 0.2 ? (double)p.done / p.seconds : 0;
+	fprintf(stderr, "\r%llu of %llu%s  %.0f photos/s  %llu failed ",
+		(unsigned long long)(p.done + p.unchanged), (unsigned long long)p.found,
+		p.walking ? "+" : "", rate, (unsigned long long)p.failed);
+	if (!p.walking && rate > 0)
+		fprintf(stderr, " %.0f s left ", (double)(p.found - p.done - p.unchanged) / rate);
+}
+
+static void end_progress(const struct scanning *s)
+{
+	if (s->live)
+		fputs("\r\033[K", stderr);
+}
+
+static enum status take_event(struct scanning *s, struct scan_event *event, struct error *err)
+{
+	enum status status = OK;
+
+	switch (event->item.kind) {
+	case SCAN_PHOTO:
+		status = store_put(s->store, event->photo, err);
+		break;
+	case SCAN_NOTE:
+		end_progress(s);
+		fprintf(stderr, "lookalike: %s\n", event->text);
+		break;
+	case SCAN_FINISHED:
+		s->finished = true;
+		s->removed = event->gone_count;
+		status = store_remove(s->store, event->gone, event->gone_count, err);
+		if (!status && event->status)
+			status = error_set(err, event->status, "%s", event->text);
+		break;
+	}
+	scan_event_free(event);
+	return status;
+}
+
+/* Everything that is waiting, in one transaction. */
+static enum status take_events(struct scanning *s, struct error *err)
+{
+	struct queue_item *item = queue_pop(s->events);
+	enum status status, outcome = OK;
+
+	if (!item)
+		return OK;
+	status = store_begin(s->store, err);
+	while (item && !status) {
+		outcome = take_event(s, (struct scan_event *)item, err);
+		/* A scan that ended early still keeps what it has measured. */
+		if (outcome && !s->finished)
+			status = outcome;
+		item = queue_pop(s->events);
+	}
+	if (item)
+		scan_event_free((struct scan_event *)item);
+	if (status)
+		return status;
+	status = store_commit(s->store, outcome ? NULL : err);
+	return outcome ? outcome : status;
+}
+
+static enum status run(struct scanning *s, struct error *err)
+{
+	struct pollfd fd = {.fd = queue_fd(s->events), .events = POLLIN};
+	enum status status = OK;
+
+	while (!s->finished && !status) {
+		poll(&fd, 1, PROGRESS_MS);
+		if (interrupted)
+			scan_stop(s->scan);
+		status = take_events(s, err);
+		show_progress(s);
+	}
+	end_progress(s);
+	return status;
+}
+
+static enum status scan_into(struct store *store, const struct collection *collection,
+			     const struct options *options, struct scan_summary *out,
+			     struct error *err)
+{
+	struct scan_config config = {
+		.paths = collection->paths,
+		.path_count = collection->path_count,
+		.follow_links = options->follow_links,
+		.detector = options->detector,
+	};
+	struct scanning s = {.store = store, .live = isatty(STDERR_FILENO)};
+	struct pool_config pool_config = {0};
+	struct scan_progress progress = {0};
+	struct places places;
+	struct pool *pool;
+	struct queue_item *item;
+	enum status status = places_find(&places, err);
+
+	if (status)
+		return status;
+	status = store_known(store, &config.known, &config.known_count, err);
+	if (status)
+		goto out;
+	pool_config.extractor = places.extractor;
+	pool_config.models = places.models;
+	pool_config.landmarks = places.landmarks;
+	pool_config.workers = options->workers;
+	pool_config.deadline_ms = options->deadline_ms;
+	pool = pool_new(&pool_config);
+	s.events = queue_new();
+	catch_signals();
+	status = scan_start(&config, pool, s.events, &s.scan, err);
+	if (!status) {
+		status = run(&s, err);
+		scan_progress(s.scan, &progress);
+		scan_free(s.scan);
+	}
+	pool_free(pool);
+	while ((item = queue_pop(s.events)))
+		scan_event_free((struct scan_event *)item);
+	queue_free(s.events);
+	if (status == ERR_CANCELLED)
+		error_set(
+			err, ERR_CANCELLED,
+			"interrupted after %llu photos: what is measured is kept, run it again to "
+			"go on",
+			(unsigned long long)progress.done);
+	out->new_images = progress.done;
+	out->unchanged = progress.unchanged;
+	out->removed = s.removed;
+	out->seconds = progress.seconds;
+out:
+	places_done(&places);
+	return status;
+}
+
+enum status scan_collection(const struct options *options, struct scan_summary *out,
+			    struct error *err)
+{
+	struct session *session = session_new();
+	struct collection collection;
+	struct store *store = NULL;
+	enum status status = collection_open(options, &collection, err);
+
+	if (status) {
+		session_free(session);
+		return status;
+	}
+	memset(out, 0, sizeof(*out));
+	status = store_open(collection.db, STORE_WRITE, &store, err);
+	if (!status)
+		status = collection_adopt(&collection, store, err);
+	if (!status)
+		status = scan_into(store, &collection, options, out, err);
+	if (!status)
+		status = session_load(session, store, collection.paths, collection.path_count, err);
+	if (!status) {
+		out->totals = session->totals;
+		out->db = text_copy(collection.db);
+	}
+	store_close(store);
+	collection_done(&collection);
+	session_free(session);
+	return status;
+}
+
+static const struct {
+	const char *name, *words;
+} summary_fields[] = {
+	{"images", "images"},
+	{"with_faces", "with faces"},
+	{"without_faces", "without"},
+	{"failed", "failed"},
+	{"same_file", "other names of the same file"},
+	{"faces", "faces measured"},
+	{"seen_not_measured", "seen, not measured"},
+	{"new", "new or changed"},
+	{"unchanged", "unchanged"},
+	{"removed", "removed"},
+};
+
+#define SUMMARY_FIELDS (sizeof(summary_fields) / sizeof(summary_fields[0]))
+
+static void write_summary(FILE *file, enum output_format format, const struct scan_summary *s)
+{
+	const struct session_totals *t = &s->totals;
+	int64_t values[SUMMARY_FIELDS] = {
+		t->images,
+		t->with_faces,
+		t->without_faces,
+		t->failed,
+		t->same_file,
+		t->faces,
+		t->seen_not_measured,
+		(int64_t)s->new_images,
+		(int64_t)s->unchanged,
+		(int64_t)s->removed,
+	};
+	struct json_object *object = format == FORMAT_JSON ? json_object_new_object() : NULL;
+	char *db = quote_new(s->db);
+
+	for (size_t i = 0; i < SUMMARY_FIELDS; i++) {
+		if (format == FORMAT_JSON)
+			json_object_object_add(object, summary_fields[i].name,
+					       json_object_new_int64(values[i]));
+		else if (format == FORMAT_CSV)
+			fprintf(file, "%s,", summary_fields[i].name);
+		else if (values[i] || i == 0)
+			fprintf(file, "%s%lld %s", i ? ", " : "", (long long)values[i],
+				summary_fields[i].words);
+	}
+	if (format == FORMAT_JSON) {
+		json_object_object_add(object, "seconds", json_number(s->seconds));
+		json_object_object_add(object, "db", json_object_new_string(s->db));
+		json_write(file, object);
+	} else if (format == FORMAT_CSV) {
+		fputs("seconds,db\r\n", file);
+		for (size_t i = 0; i < SUMMARY_FIELDS; i++)
+			fprintf(file, "%lld,", (long long)values[i]);
+		fprintf(file, "%.3f,", s->seconds);
+		csv_text(file, s->db);
+		fputs("\r\n", file);
+	} else {
+		fprintf(file, "; %.1f s\n%s\n", s->seconds, db);
+	}
+	free(db);
+}
+
+int command_scan(const struct options *options)
+{
+	struct scan_summary summary;
+	struct output output;
+	struct error err;
+	int failed;
+
+	if (scan_collection(options, &summary, &err))
+		return command_fail(&err);
+	if (output_open(options->output, &output, &err))
+		return command_fail(&err);
+	write_summary(output.file, options->format, &summary);
+	failed = summary.totals.failed;
+	free(summary.db);
+	if (output_commit(&output, &err))
+		return command_fail(&err);
+	return failed ? EXIT_UNREADABLE_FILES : 0;
+}

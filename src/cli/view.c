@@ -1,0 +1,116 @@
+/* lookalike PATH...: the interface, or the plain report where there is no terminal. */
+#include "lookalike/cli/command.h"
+#include "lookalike/cli/output.h"
+
+#include "lookalike/base/memory.h"
+#include "lookalike/ui/app.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int plain_report(const struct options *options)
+{
+	struct scan_summary summary;
+	struct grouping *grouping;
+	struct session *session;
+	struct output output;
+	struct error err;
+	int code;
+
+	if (scan_collection(options, &summary, &err) || command_load(options, &session, &err))
+		return command_fail(&err);
+	free(summary.db);
+	grouping = grouping_new(session, &options->grouping);
+	if (grouping_compute(grouping, &err) || output_open(NULL, &output, &err)) {
+		code = command_fail(&err);
+	} else {
+		elbow_write_text(output.file, grouping);
+		putc('\n', output.file);
+		cluster_write_text(output.file, grouping);
+		code = summary.totals.failed ? EXIT_UNREADABLE_FILES : 0;
+		if (output_commit(&output, &err))
+			code = command_fail(&err);
+	}
+	grouping_free(grouping);
+	session_free(session);
+	return code;
+}
+
+static bool terminal_is_usable(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && isatty(STDIN_FILENO) && term && *term &&
+	       strcmp(term, "dumb");
+}
+
+/* What the scan needs; without models the interface still shows what is stored. */
+static enum status prepare(const struct options *options, struct store *store,
+			   struct collection *collection, struct places *places,
+			   struct app_config *config, struct error *err)
+{
+	enum status status = collection_adopt(collection, store, err);
+	struct error missing;
+
+	if (!status)
+		status = session_load(config->session, store, collection->paths,
+				      collection->path_count, err);
+	if (status)
+		return status;
+	config->paths = collection->paths;
+	config->path_count = collection->path_count;
+	if (places_find(places, &missing)) {
+		if (!config->session->image_count)
+			return error_set(err, missing.code, "%s", missing.msg);
+		config->note = text_copy(missing.msg);
+		return OK;
+	}
+	config->pool = (struct pool_config){
+		.extractor = places->extractor,
+		.models = places->models,
+		.landmarks = places->landmarks,
+		.workers = options->workers,
+		.deadline_ms = options->deadline_ms,
+	};
+	config->scan = (struct scan_config){
+		.paths = collection->paths,
+		.path_count = collection->path_count,
+		.follow_links = options->follow_links,
+		.detector = options->detector,
+	};
+	return store_known(store, &config->scan.known, &config->scan.known_count, err);
+}
+
+int command_view(const struct options *options)
+{
+	struct app_config config = {
+		.grouping = options->grouping,
+		.graphics = options->graphics,
+		.color = options->color,
+		.ascii = options->ascii,
+	};
+	struct places places = {0};
+	struct collection collection;
+	struct error err;
+	int code = 0;
+
+	if (!terminal_is_usable())
+		return plain_report(options);
+	if (collection_open(options, &collection, &err))
+		return command_fail(&err);
+	config.session = session_new();
+	if (store_open(collection.db, STORE_WRITE, &config.store, &err)) {
+		code = command_fail(&err);
+	} else if (prepare(options, config.store, &collection, &places, &config, &err)) {
+		store_close(config.store);
+		code = command_fail(&err);
+	} else if (app_run(&config, &err)) {
+		code = command_fail(&err);
+	}
+	free(config.note);
+	places_done(&places);
+	session_free(config.session);
+	collection_done(&collection);
+	return code;
+}

@@ -1,0 +1,45 @@
+/* lookalike: options → command. */
+#include "lookalike/cli/command.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+
+#define VERSION "0.1.0"
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	struct error err;
+	int code = 0;
+
+	setlocale(LC_CTYPE, "");
+	signal(SIGPIPE, SIG_IGN);
+	if (options_parse(argc, argv, &options, &err))
+		return command_fail(&err);
+	switch (options.command) {
+	case COMMAND_VIEW:
+		code = command_view(&options);
+		break;
+	case COMMAND_SCAN:
+		code = command_scan(&options);
+		break;
+	case COMMAND_ELBOW:
+		code = command_elbow(&options);
+		break;
+	case COMMAND_CLUSTER:
+		code = command_cluster(&options);
+		break;
+	case COMMAND_LIST:
+		code = command_list(&options);
+		break;
+	case COMMAND_HELP:
+		fputs(options_help(), stdout);
+		break;
+	case COMMAND_VERSION:
+		puts("lookalike " VERSION);
+		break;
+	}
+	options_done(&options);
+	return code;
+}

@@ -1,0 +1,253 @@
+/*
+ * The collection in memory: pointers to images, sorted by path, so that an
+ * image keeps its address when others arrive before it. That order is the
+ * order of faces in clustering, whatever the order in which workers finish.
+ */
+#include "lookalike/review/session.h"
+
+#include "lookalike/base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct session *session_new(void)
+{
+	return memory_new(sizeof(struct session));
+}
+
+static void image_free(struct session_image *image)
+{
+	free(image->path);
+	free(image->detail);
+	free(image->same_as);
+	free(image->faces);
+	free(image);
+}
+
+void session_free(struct session *s)
+{
+	if (!s)
+		return;
+	for (int i = 0; i < s->image_count; i++)
+		image_free(s->images[i]);
+	for (int i = 0; i < s->retired_count; i++)
+		image_free(s->retired[i]);
+	free(s->images);
+	free(s->retired);
+	free(s);
+}
+
+bool path_is_under(const char *path, char *const *paths, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t len = strlen(paths[i]);
+
+		if (strncmp(path, paths[i], len))
+			continue;
+		if (!path[len] || path[len] == '/' || (len && paths[i][len - 1] == '/'))
+			return true;
+	}
+	return false;
+}
+
+/* Count an image in (+1) or out (-1) of the totals. */
+static void totals_add(struct session_totals *t, const struct session_image *image, int by)
+{
+	t->images += by;
+	t->faces += by * image->face_count;
+	t->seen_not_measured += by * image->seen_count;
+	if (verdict_failed(image->verdict))
+		t->failed += by;
+	else if (image->same_as)
+		t->same_file += by;
+	else if (image->face_count)
+		t->with_faces += by;
+	else
+		t->without_faces += by;
+}
+
+/* The place of path in images; *found tells whether it is there already. */
+static int image_place(const struct session *s, const char *path, bool *found)
+{
+	int low = 0, high = s->image_count;
+
+	/* The store hands images over in order: the end is the usual place. */
+	if (high && strcmp(path, s->images[high - 1]->path) > 0)
+		low = high;
+	*found = false;
+	while (low < high) {
+		int mid = (low + high) / 2;
+		int order = strcmp(path, s->images[mid]->path);
+
+		if (!order) {
+			*found = true;
+			return mid;
+		}
+		if (order < 0)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return low;
+}
+
+static void image_retire(struct session *s, struct session_image *image)
+{
+	totals_add(&s->totals, image, -1);
+	for (int i = 0; i < image->face_count; i++)
+		image->faces[i].gone = true;
+	s->retired = memory_resize(s->retired, (size_t)s->retired_count + 1, sizeof(*s->retired));
+	s->retired[s->retired_count++] = image;
+	s->version++;
+}
+
+static void image_insert(struct session *s, struct session_image *image)
+{
+	bool found;
+	int at = image_place(s, image->path, &found);
+	const char *slash = strrchr(image->path, '/');
+
+	image->name = slash && slash[1] ? slash + 1 : image->path;
+	if (found) {
+		image_retire(s, s->images[at]);
+		s->images[at] = image;
+	} else {
+		if (s->image_count == s->image_room) {
+			s->image_room = s->image_room ? 2 * s->image_room : 256;
+			s->images = memory_resize(s->images, (size_t)s->image_room,
+						  sizeof(*s->images));
+		}
+		memmove(s->images + at + 1, s->images + at,
+			(size_t)(s->image_count - at) * sizeof(*s->images));
+		s->images[at] = image;
+		s->image_count++;
+	}
+	totals_add(&s->totals, image, 1);
+	s->version++;
+}
+
+static struct session_image *image_new(const struct image_row *row)
+{
+	struct session_image *image = memory_new(sizeof(*image));
+
+	image->id = row->id;
+	image->path = text_copy(row->path);
+	image->detail = text_copy(row->detail);
+	image->same_as = text_copy(row->same_as);
+	image->size_bytes = row->size_bytes;
+	image->format = row->format;
+	image->verdict = row->verdict;
+	image->width_px = row->width_px;
+	image->height_px = row->height_px;
+	image->seen_count = row->seen_count;
+	image->face_count = row->face_count;
+	image->faces = memory_new((size_t)row->face_count * sizeof(*image->faces));
+	return image;
+}
+
+static void face_fill(struct session_face *face, struct session_image *image,
+		      const struct face_row *row)
+{
+	face->id = row->id;
+	face->image = image;
+	face->position = row->position;
+	face->box = row->box;
+	face->score = row->score;
+	face->group = -1;
+	memcpy(face->measures, row->measures, sizeof(face->measures));
+}
+
+struct loading {
+	struct session *session;
+	char *const *paths;
+	size_t count;
+	struct session_image *image; /* whose faces come next; NULL when left out */
+	int faces_seen;
+};
+
+static bool load_image(const struct image_row *row, void *user)
+{
+	struct loading *l = user;
+
+	l->image = NULL;
+	if (l->count && !path_is_under(row->path, l->paths, l->count))
+		return true;
+	l->image = image_new(row);
+	l->faces_seen = 0;
+	image_insert(l->session, l->image);
+	return true;
+}
+
+static bool load_face(const struct face_row *row, void *user)
+{
+	struct loading *l = user;
+
+	if (l->image && l->image->id == row->image_id && l->faces_seen < l->image->face_count)
+		face_fill(&l->image->faces[l->faces_seen++], l->image, row);
+	return true;
+}
+
+enum status session_load(struct session *s, struct store *store, char *const *paths, size_t count,
+			 struct error *err)
+{
+	struct loading loading = {.session = s, .paths = paths, .count = count};
+
+	return store_load(store, load_image, load_face, &loading, err);
+}
+
+void session_put(struct session *s, const struct photo *photo)
+{
+	struct image_row row = {
+		.id = photo->id,
+		.path = photo->path,
+		.detail = photo->detail,
+		.same_as = photo->same_as,
+		.size_bytes = photo->size_bytes,
+		.format = photo->format,
+		.verdict = photo->verdict,
+		.width_px = photo->width_px,
+		.height_px = photo->height_px,
+		.seen_count = photo->seen_count,
+		.face_count = photo->face_count,
+	};
+	struct session_image *image = image_new(&row);
+
+	for (int i = 0; i < photo->face_count; i++) {
+		const struct face *face = &photo->faces[i];
+		struct face_row face_row = {
+			.id = face->id,
+			.image_id = photo->id,
+			.position = i,
+			.box = face->box,
+			.score = face->score,
+		};
+
+		memcpy(face_row.measures, face->measures, sizeof(face_row.measures));
+		face_fill(&image->faces[i], image, &face_row);
+	}
+	image_insert(s, image);
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+void session_remove(struct session *s, const int64_t *image_ids, size_t count)
+{
+	int64_t *sorted = memory_new(count * sizeof(*sorted));
+	int kept = 0;
+
+	memcpy(sorted, image_ids, count * sizeof(*sorted));
+	qsort(sorted, count, sizeof(*sorted), compare_ids);
+	for (int i = 0; i < s->image_count; i++) {
+		if (bsearch(&s->images[i]->id, sorted, count, sizeof(*sorted), compare_ids))
+			image_retire(s, s->images[i]);
+		else
+			s->images[kept++] = s->images[i];
+	}
+	s->image_count = kept;
+	free(sorted);
+}

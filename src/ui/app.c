@@ -1,0 +1,518 @@
+/*
+ * The interface thread: one loop that waits for keys, for results of the
+ * other threads and for signals, changes the state, and draws at most some
+ * thirty times a second what has changed.
+ */
+#include "lookalike/ui/app.h"
+
+#include "lookalike/base/memory.h"
+#include "lookalike/base/quote.h"
+#include "lookalike/ui/large.h"
+#include "lookalike/ui/view.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define ESCAPE_MS   25   /* a lone ESC is a key after this silence */
+#define FRAME_MS    33   /* between two frames */
+#define PROGRESS_MS 150  /* while something goes on */
+#define REFILL_MS   1000 /* between two sweeps while a scan brings faces */
+#define FIRST_FACES 12   /* enough for the first sweep while a scan runs */
+#define ENCODERS    2
+
+/* The rest of the interface's state: what the views need not know. */
+struct loop {
+	struct app app; /* first */
+	struct tty *tty;
+	struct input input;
+	struct probe probe;
+	struct probe_environment environment;
+	struct keys keys;
+	struct queue *events;
+	struct workers *workers;
+	struct keeper *keeper;
+	struct pool *pool;
+	struct scan *scan;
+	bool scanning;
+	int unsaved; /* photos with the keeper */
+	int signals;
+	int64_t drawn_ms, swept_ms, escape_ms;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* ---- what the terminal is ---- */
+
+static void decide_graphics(struct loop *l)
+{
+	tty_environment(l->tty, &l->environment);
+	probe_decide(&l->probe, &l->environment, l->app.config->graphics, &l->app.caps);
+	if (!tty_has_color(l->tty) && l->app.caps.graphics != GRAPHICS_NONE &&
+	    l->app.config->graphics < 0)
+		l->app.caps.graphics = GRAPHICS_ASCII;
+	if (l->app.config->ascii && l->app.caps.graphics != GRAPHICS_NONE &&
+	    l->app.caps.graphics != GRAPHICS_SIXEL)
+		l->app.caps.graphics = GRAPHICS_ASCII;
+	tty_set_synchronized(l->tty, l->app.caps.synchronized);
+	tty_set_direct_color(l->tty, l->app.caps.direct_color);
+	l->app.dirty = true;
+}
+
+static void resize(struct loop *l)
+{
+	decide_graphics(l);
+	grid_done(&l->app.grid);
+	grid_init(&l->app.grid, l->environment.rows, l->environment.cols);
+	tty_invalidate(l->tty);
+}
+
+/* ---- the groups ---- */
+
+static void sweep(struct loop *l)
+{
+	l->swept_ms = now_ms();
+	grouping_start(l->app.grouping, l->workers);
+	l->app.dirty = true;
+}
+
+/*
+ * New faces join the groups there are; a new sweep is worth its time when the
+ * faces have become a quarter more, and at the end of the scan.
+ */
+static void follow_scan(struct loop *l)
+{
+	const struct grouping *g = l->app.grouping;
+	int faces = l->app.session->totals.faces;
+
+	if (!l->scanning || g->session_version == l->app.session->version)
+		return;
+	if (grouping_busy(g) || now_ms() - l->swept_ms < REFILL_MS)
+		return;
+	if (!g->shown ? faces >= FIRST_FACES : faces > g->shown->n + g->shown->n / 4)
+		sweep(l);
+	else if (g->shown)
+		grouping_rebuild(l->app.grouping);
+}
+
+void app_set_k(struct app *app, int k)
+{
+	struct loop *l = (struct loop *)app;
+	int faces = app->session->totals.faces;
+
+	if (!faces) {
+		app_message(app, "there are no faces to group yet");
+		return;
+	}
+	if (k > faces) {
+		app_message(app, "k = %d is more than the %d faces there are", k, faces);
+		return;
+	}
+	if (k < 0 || (k == 0 && app->grouping->k == 1)) {
+		app_message(app, "k cannot be less than 1");
+		k = 1;
+	}
+	if (k > grouping_kmax(app->grouping) && app->grouping->shown) {
+		app->grouping->options.k = k;
+		sweep(l);
+		return;
+	}
+	grouping_set_k(app->grouping, k);
+	app->dirty = true;
+}
+
+/* ---- keys ---- */
+
+static void cancel(struct loop *l)
+{
+	if (l->scanning) {
+		scan_stop(l->scan);
+		app_message(&l->app, "the scan is stopped; what is measured is kept");
+	} else {
+		l->app.quit = true;
+	}
+}
+
+static void change_seed(struct loop *l, int count)
+{
+	struct grouping_options *o = &l->app.grouping->options;
+
+	o->seed = count ? (uint64_t)count : o->seed + 1;
+	app_message(&l->app, "seed %llu", (unsigned long long)o->seed);
+	sweep(l);
+}
+
+static void change_scale(struct loop *l)
+{
+	struct grouping_options *o = &l->app.grouping->options;
+
+	o->scale = o->scale == SCALE_ZSCORE ? SCALE_NONE : SCALE_ZSCORE;
+	app_message(&l->app, "scale %s: %s", scale_name(o->scale),
+		    o->scale == SCALE_ZSCORE
+			    ? "every measure has the same say"
+			    : "measures as they are, the widest-ranging one decides");
+	sweep(l);
+}
+
+static void suspend(struct loop *l)
+{
+	tty_suspend(l->tty);
+	resize(l);
+}
+
+static void back_at_top(struct loop *l, uint32_t key)
+{
+	if (key == 'q')
+		l->app.quit = true;
+	else
+		app_message(&l->app, "q or Q quits");
+}
+
+static void act(struct loop *l, enum action action, int count, uint32_t key)
+{
+	struct app *app = &l->app;
+	enum view_id tab = app->view == VIEW_FACE ? app->below : app->view;
+
+	switch (action) {
+	case ACTION_NEXT_VIEW:
+		app_show(app, (tab + 1) % VIEW_COUNT);
+		return;
+	case ACTION_PREVIOUS_VIEW:
+		app_show(app, (tab + VIEW_COUNT - 1) % VIEW_COUNT);
+		return;
+	case ACTION_QUIT:
+		app->quit = true;
+		return;
+	case ACTION_K_MORE:
+		app_set_k(app, app->grouping->k + (count ? count : 1));
+		return;
+	case ACTION_K_LESS:
+		app_set_k(app, app->grouping->k - (count ? count : 1));
+		return;
+	case ACTION_K_SET:
+		grouping_set_k(app->grouping, app->grouping->options.k);
+		if (count)
+			app_set_k(app, count);
+		else
+			grouping_set_k(app->grouping, 0);
+		return;
+	case ACTION_SCALE:
+		change_scale(l);
+		return;
+	case ACTION_SEED:
+		change_seed(l, count);
+		return;
+	case ACTION_HELP:
+		app->help = true;
+		return;
+	case ACTION_REDRAW:
+		tty_invalidate(l->tty);
+		return;
+	case ACTION_CANCEL:
+		cancel(l);
+		return;
+	case ACTION_SUSPEND:
+		suspend(l);
+		return;
+	default:
+		if (!views[app->view]->act(app, action, count) && action == ACTION_BACK)
+			back_at_top(l, key);
+	}
+}
+
+static void take_key(struct loop *l, uint32_t key)
+{
+	enum action action;
+	int count;
+
+	l->app.dirty = true;
+	l->app.message[0] = '\0';
+	if (l->app.help) {
+		l->app.help = false;
+		return;
+	}
+	action = keys_press(&l->keys, key, &count);
+	if (action)
+		act(l, action, count, key);
+}
+
+static void take_input(struct loop *l, const struct input_event *event)
+{
+	if (event->kind == INPUT_KEY) {
+		take_key(l, event->key);
+	} else if (probe_take(&l->probe, &event->sequence) && l->probe.complete) {
+		decide_graphics(l);
+	}
+}
+
+static void read_input(struct loop *l)
+{
+	struct input_event event;
+	uint8_t bytes[1024];
+	ssize_t n = read(tty_fd(l->tty), bytes, sizeof(bytes));
+
+	if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) {
+		l->app.quit = true; /* the terminal is gone */
+		return;
+	}
+	for (ssize_t i = 0; i < n; i++)
+		if (input_feed(&l->input, bytes[i], &event))
+			take_input(l, &event);
+	l->escape_ms = input_pending(&l->input) ? now_ms() + ESCAPE_MS : 0;
+}
+
+/* ---- results of other threads ---- */
+
+static void take_scan_event(struct loop *l, struct scan_event *event)
+{
+	switch (event->item.kind) {
+	case SCAN_PHOTO:
+		keeper_put(l->keeper, event->photo);
+		event->photo = NULL;
+		l->unsaved++;
+		break;
+	case SCAN_NOTE:
+		app_message(&l->app, "%s", event->text);
+		break;
+	case SCAN_FINISHED:
+		l->scanning = false;
+		if (event->gone_count) {
+			keeper_remove(l->keeper, event->gone, event->gone_count);
+			event->gone = NULL;
+		}
+		if (event->status && event->status != ERR_CANCELLED)
+			app_message(&l->app, "%s", event->text);
+		break;
+	}
+	scan_event_free(event);
+}
+
+/* A photo is shown when it is safe in the database, not before. */
+static void take_answer(struct loop *l, struct keeper_answer *answer)
+{
+	switch (answer->item.kind) {
+	case KEEPER_FACE:
+		l->app.dirty |= strips_take_answer(l->app.strips, answer);
+		return;
+	case KEEPER_STORED:
+		l->unsaved--;
+		if (answer->status)
+			app_message(&l->app, "not saved: %s", answer->text);
+		else
+			session_put(l->app.session, answer->photo);
+		break;
+	case KEEPER_REMOVED:
+		if (!answer->status)
+			session_remove(l->app.session, answer->ids, answer->id_count);
+		break;
+	}
+	l->app.dirty = true;
+	keeper_answer_free(answer);
+}
+
+static void take_event(struct loop *l, struct queue_item *item)
+{
+	switch (item->kind) {
+	case SCAN_PHOTO:
+	case SCAN_NOTE:
+	case SCAN_FINISHED:
+		take_scan_event(l, (struct scan_event *)item);
+		break;
+	case KEEPER_STORED:
+	case KEEPER_REMOVED:
+	case KEEPER_FACE:
+		take_answer(l, (struct keeper_answer *)item);
+		break;
+	case JOB_SWEEP:
+		l->app.dirty |= grouping_finished(l->app.grouping, (struct grouping_run *)item);
+		break;
+	case JOB_PICTURE:
+		l->app.dirty |= strips_take_job(l->app.strips, (struct job *)item);
+		break;
+	case LARGE_READ:
+	case LARGE_RENDERED:
+		l->app.dirty |= large_take(l->app.large, item);
+		break;
+	}
+}
+
+static void take_events(struct loop *l)
+{
+	bool busy = l->scanning || l->unsaved;
+	struct queue_item *item;
+
+	while ((item = queue_pop(l->events)))
+		take_event(l, item);
+	/* The scan is over and everything is in the session: the clustering that stays. */
+	if (busy && !l->scanning && !l->unsaved &&
+	    l->app.grouping->session_version != l->app.session->version)
+		sweep(l);
+}
+
+static void take_signals(struct loop *l)
+{
+	for (int signal; (signal = tty_next_signal(l->signals));) {
+		if (signal == SIGWINCH)
+			resize(l);
+		else if (signal == SIGTSTP)
+			suspend(l);
+		else
+			l->app.quit = true;
+	}
+}
+
+/* ---- the loop ---- */
+
+static void draw(struct loop *l)
+{
+	struct scan_progress progress = {0};
+
+	if (l->scan)
+		scan_progress(l->scan, &progress);
+	strips_frame(l->app.strips);
+	screen_draw(&l->app, &progress, l->scanning);
+	tty_present(l->tty, &l->app.grid);
+	l->app.dirty = false;
+	l->drawn_ms = now_ms();
+}
+
+/* How long the loop may sleep: -1 for ever. */
+static int wait_ms(const struct loop *l)
+{
+	bool busy = l->scanning || l->unsaved || grouping_busy(l->app.grouping);
+	int64_t now = now_ms(), until = busy ? now + PROGRESS_MS : INT64_MAX;
+
+	if (l->app.dirty && l->drawn_ms + FRAME_MS < until)
+		until = l->drawn_ms + FRAME_MS;
+	if (l->escape_ms && l->escape_ms < until)
+		until = l->escape_ms;
+	if (until == INT64_MAX)
+		return -1;
+	return until > now ? (int)(until - now) : 0;
+}
+
+static void loop_once(struct loop *l)
+{
+	struct pollfd fds[] = {
+		{.fd = tty_fd(l->tty), .events = POLLIN},
+		{.fd = queue_fd(l->events), .events = POLLIN},
+		{.fd = l->signals, .events = POLLIN},
+	};
+	int n = poll(fds, 3, wait_ms(l));
+	bool key = n > 0 && fds[0].revents;
+	struct input_event event;
+
+	if (n > 0 && fds[2].revents)
+		take_signals(l);
+	if (key)
+		read_input(l);
+	if (l->escape_ms && now_ms() >= l->escape_ms) {
+		l->escape_ms = 0;
+		if (input_timeout(&l->input, &event))
+			take_input(l, &event);
+	}
+	if (n > 0 && fds[1].revents)
+		take_events(l);
+	follow_scan(l);
+	l->app.dirty |= grouping_poll(l->app.grouping) || (n == 0 && l->scanning);
+	/* A key is answered at once; everything else waits for the next frame. */
+	if (l->app.dirty && (key || now_ms() - l->drawn_ms >= FRAME_MS))
+		draw(l);
+}
+
+static void start_work(struct loop *l)
+{
+	const struct app_config *config = l->app.config;
+	struct scan_config scan = config->scan;
+	struct error err;
+
+	l->keeper = keeper_start(config->store, l->events);
+	l->workers = workers_start(ENCODERS, l->events);
+	l->app.strips = strips_new(l->workers, l->keeper);
+	if (config->pool.extractor)
+		l->pool = pool_new(&config->pool);
+	l->app.large = large_new(l->workers, l->pool, l->events);
+	if (config->note)
+		app_message(&l->app, "%s", config->note);
+	if (l->app.session->totals.faces)
+		sweep(l);
+	if (!l->pool)
+		return;
+	if (scan_start(&scan, l->pool, l->events, &l->scan, &err))
+		app_message(&l->app, "%s", err.msg);
+	else
+		l->scanning = true;
+}
+
+/* Stop everyone who could send an event, then take what they had sent. */
+static void end_work(struct loop *l)
+{
+	struct queue_item *item;
+
+	scan_free(l->scan);
+	l->scan = NULL;
+	if (l->pool)
+		pool_free(l->pool);
+	l->pool = NULL;
+	while ((item = queue_pop(l->events))) {
+		if (item->kind == LARGE_READ) /* no pool to go to any more */
+			atomic_store(&((struct job *)item)->cancelled, true);
+		take_event(l, item);
+	}
+	workers_stop(l->workers);
+	keeper_stop(l->keeper);
+	while ((item = queue_pop(l->events))) {
+		if (item->kind == LARGE_READ)
+			atomic_store(&((struct job *)item)->cancelled, true);
+		take_event(l, item);
+	}
+	strips_free(l->app.strips);
+	large_free(l->app.large);
+	queue_free(l->events);
+}
+
+enum status app_run(const struct app_config *config, struct error *err)
+{
+	struct loop *l = memory_new(sizeof(*l));
+	enum status status;
+
+	l->app.config = config;
+	l->app.session = config->session;
+	l->app.view = VIEW_CLUSTERS;
+	l->signals = tty_signals();
+	status = tty_open(config->color, &l->tty, err);
+	if (status) {
+		store_close(config->store);
+		free(l);
+		return status;
+	}
+	grid_set_ascii(config->ascii || strcmp(nl_langinfo(CODESET), "UTF-8"));
+	input_init(&l->input);
+	probe_init(&l->probe);
+	l->app.grouping = grouping_new(config->session, &config->grouping);
+	l->events = queue_new();
+	resize(l);
+	start_work(l);
+	draw(l);
+	if (config->graphics < 0 || config->graphics == GRAPHICS_SIXEL)
+		tty_write(l->tty, probe_questions(), strlen(probe_questions()));
+	while (!l->app.quit)
+		loop_once(l);
+	tty_close(l->tty);
+	end_work(l);
+	grouping_free(l->app.grouping);
+	grid_done(&l->app.grid);
+	free(l);
+	return OK;
+}

@@ -1,0 +1,408 @@
+/*
+ * Text first, then pictures, because whatever is written into a cell erases the picture there.
+ * The cells under a new picture are written just before it, so that on a slow line the old
+ * content stays until its turn comes. A picture that replaces one of the very same place is
+ * drawn over it, which does not flicker; any other change of place rewrites the old cells, as
+ * terminals keep pictures as objects and would bring covered ones back.
+ *
+ * xterm has sixteen such objects, finds them again by place and size, never frees one, and
+ * when it needs another takes the one highest on the screen, seen or not. So the places used
+ * are counted, and before they run out the screen is scrolled away once (which puts the old
+ * objects first in that order) and painted anew.
+ */
+#include "lookalike/ui/frame.h"
+
+#include "lookalike/base/memory.h"
+#include "lookalike/base/quote.h"
+#include "lookalike/ui/color.h"
+#include "lookalike/ui/picture.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PLACES_MAX 16
+
+/* An unchanged stretch this long is cheaper rewritten than jumped over. */
+#define GAP_MAX 4
+
+enum cell_flag {
+	CELL_REWRITE = 1, /* a picture lay here */
+	CELL_PICTURE = 2, /* a picture lies here */
+	CELL_WRITTEN = 4,
+};
+
+struct shown {
+	uint64_t id;
+	struct rect rect;
+};
+
+struct frame {
+	bool known;
+	int rows, cols;
+	struct cell *cells;
+	uint8_t *flags; /* enum cell_flag, or-ed */
+	struct shown shown[GRID_PICTURES_MAX];
+	int shown_count;
+	struct rect places[PLACES_MAX];
+	int place_count;
+	struct style pen;
+	int pen_row, pen_col; /* row -1: not known */
+	char *bytes;
+	size_t len, capacity;
+};
+
+/* What is being composed. */
+struct composition {
+	struct frame *f;
+	const struct frame_terminal *term;
+	const struct grid *grid;
+	bool send[GRID_PICTURES_MAX]; /* which placements */
+};
+
+struct frame *frame_new(void)
+{
+	return memory_new(sizeof(struct frame));
+}
+
+void frame_free(struct frame *f)
+{
+	if (!f)
+		return;
+	free(f->cells);
+	free(f->flags);
+	free(f->bytes);
+	free(f);
+}
+
+void frame_invalidate(struct frame *f)
+{
+	f->known = false;
+}
+
+static void put_bytes(struct frame *f, const char *bytes, size_t len)
+{
+	if (f->len + len > f->capacity) {
+		f->capacity = (f->len + len) * 2;
+		f->bytes = memory_resize(f->bytes, f->capacity, 1);
+	}
+	memcpy(f->bytes + f->len, bytes, len);
+	f->len += len;
+}
+
+static void put_text(struct frame *f, const char *text)
+{
+	put_bytes(f, text, strlen(text));
+}
+
+static void put_move(struct composition *c, int row, int col)
+{
+	char bytes[64];
+
+	put_bytes(c->f, bytes, c->term->move(bytes, sizeof(bytes), row, col));
+	c->f->pen_row = row;
+	c->f->pen_col = col;
+}
+
+/* base is 30 for the foreground, 40 for the background. */
+static int format_color(char *out, size_t size, int base, uint32_t color)
+{
+	unsigned index = color & 0xff;
+
+	if (color == COLOR_TERMINAL)
+		return snprintf(out, size, ";%d", base + 9);
+	if (color >= COLOR_RGB(0, 0, 0))
+		return snprintf(out, size, ";%d;2;%u;%u;%u", base + 8, (color >> 16) & 0xff,
+				(color >> 8) & 0xff, index);
+	if (index < 8)
+		return snprintf(out, size, ";%d", base + (int)index);
+	if (index < 16)
+		return snprintf(out, size, ";%d", base + 60 + (int)index - 8);
+	return snprintf(out, size, ";%d;5;%u", base + 8, index);
+}
+
+static int format_attributes(char *out, size_t size, uint32_t attrs)
+{
+	return snprintf(out, size, ";0%s%s%s%s", attrs & ATTR_BOLD ? ";1" : "",
+			attrs & ATTR_DIM ? ";2" : "", attrs & ATTR_UNDERLINE ? ";4" : "",
+			attrs & ATTR_REVERSE ? ";7" : "");
+}
+
+static void put_style(struct composition *c, struct style style)
+{
+	struct style *pen = &c->f->pen;
+	char codes[96];
+	int len = 0;
+
+	style.fg = color_reduce(style.fg, c->term->colors, c->term->direct_color);
+	style.bg = color_reduce(style.bg, c->term->colors, c->term->direct_color);
+	if (style.attrs != pen->attrs) {
+		len += format_attributes(codes, sizeof(codes), style.attrs);
+		*pen = (struct style){.attrs = style.attrs};
+	}
+	if (style.fg != pen->fg)
+		len += format_color(codes + len, sizeof(codes) - (size_t)len, 30, style.fg);
+	if (style.bg != pen->bg)
+		len += format_color(codes + len, sizeof(codes) - (size_t)len, 40, style.bg);
+	*pen = style;
+	if (len == 0)
+		return;
+	put_text(c->f, "\033[");
+	put_bytes(c->f, codes + 1, (size_t)len - 1);
+	put_text(c->f, "m");
+}
+
+static int char_width(const struct cell *cells, int col, int cols)
+{
+	return col + 1 < cols && cells[col].ch != 0 && cells[col + 1].ch == 0 ? 2 : 1;
+}
+
+static void put_char(struct composition *c, const struct cell *cell)
+{
+	char bytes[4];
+
+	put_style(c, cell->style);
+	put_bytes(c->f, bytes, utf8_encode(cell->ch ? cell->ch : ' ', bytes));
+	for (int i = 0; i < CELL_MARKS_MAX && cell->marks[i]; i++)
+		put_bytes(c->f, bytes, utf8_encode(cell->marks[i], bytes));
+}
+
+static bool style_equal(const struct style *a, const struct style *b)
+{
+	return a->fg == b->fg && a->bg == b->bg && a->attrs == b->attrs;
+}
+
+static bool cell_equal(const struct cell *a, const struct cell *b)
+{
+	return a->ch == b->ch && memcmp(a->marks, b->marks, sizeof(a->marks)) == 0 &&
+	       style_equal(&a->style, &b->style);
+}
+
+/* Put the cursor on a cell, by writing what lies between if that is little and harmless. */
+static void reach(struct composition *c, int row, int col)
+{
+	struct frame *f = c->f;
+	size_t line = (size_t)row * (size_t)f->cols;
+
+	if (f->pen_row == row && f->pen_col <= col && col - f->pen_col <= GAP_MAX) {
+		int at = f->pen_col;
+
+		while (at < col && f->flags[line + (size_t)at] == 0 &&
+		       style_equal(&c->grid->cells[line + (size_t)at].style,
+				   &c->grid->cells[line + (size_t)col].style))
+			at++;
+		if (at == col) {
+			for (at = f->pen_col; at < col; at++)
+				if (c->grid->cells[line + (size_t)at].ch != 0)
+					put_char(c, &c->grid->cells[line + (size_t)at]);
+			f->pen_col = col;
+			return;
+		}
+	}
+	put_move(c, row, col);
+}
+
+static void write_char(struct composition *c, int row, int col, int width)
+{
+	struct frame *f = c->f;
+	size_t at = (size_t)row * (size_t)f->cols + (size_t)col;
+	bool dirty = false;
+
+	for (int i = 0; i < width; i++) {
+		size_t cell = at + (size_t)i;
+
+		if ((f->flags[cell] & CELL_REWRITE) ||
+		    !cell_equal(&f->cells[cell], &c->grid->cells[cell]))
+			dirty = true;
+	}
+	if (!dirty)
+		return;
+	for (int i = 0; i < width; i++) {
+		size_t cell = at + (size_t)i;
+
+		f->cells[cell] = c->grid->cells[cell];
+		f->flags[cell] = (uint8_t)((f->flags[cell] & ~CELL_REWRITE) | CELL_WRITTEN);
+	}
+	if (c->term->last_cell_scrolls && row == f->rows - 1 && col + width == f->cols)
+		return;
+	reach(c, row, col);
+	put_char(c, &c->grid->cells[at]);
+	f->pen_col += width;
+	if (f->pen_col >= f->cols)
+		f->pen_row = -1; /* some terminals have wrapped now, others will */
+}
+
+/* Write what changed in the rect; without over_pictures, what lies under pictures is left. */
+static void write_cells(struct composition *c, struct rect rect, bool over_pictures)
+{
+	struct frame *f = c->f;
+
+	for (int row = rect.row; row < rect.row + rect.rows; row++) {
+		const struct cell *line = &c->grid->cells[(size_t)row * (size_t)f->cols];
+		const uint8_t *flags = &f->flags[(size_t)row * (size_t)f->cols];
+		int width;
+
+		for (int col = rect.col; col < rect.col + rect.cols; col += width) {
+			width = char_width(line, col, f->cols);
+			if (over_pictures || !(flags[col] & CELL_PICTURE))
+				write_char(c, row, col, width);
+		}
+	}
+}
+
+static void flag_cells(struct frame *f, struct rect rect, enum cell_flag flag)
+{
+	for (int row = rect.row; row < rect.row + rect.rows; row++)
+		for (int col = rect.col; col < rect.col + rect.cols; col++)
+			f->flags[(size_t)row * (size_t)f->cols + (size_t)col] |= (uint8_t)flag;
+}
+
+static bool any_written(const struct frame *f, struct rect rect)
+{
+	for (int row = rect.row; row < rect.row + rect.rows; row++)
+		for (int col = rect.col; col < rect.col + rect.cols; col++)
+			if (f->flags[(size_t)row * (size_t)f->cols + (size_t)col] & CELL_WRITTEN)
+				return true;
+	return false;
+}
+
+static bool rect_equal(struct rect a, struct rect b)
+{
+	return a.row == b.row && a.col == b.col && a.rows == b.rows && a.cols == b.cols;
+}
+
+static const struct shown *find_shown(const struct frame *f, struct rect rect)
+{
+	for (int i = 0; i < f->shown_count; i++)
+		if (rect_equal(f->shown[i].rect, rect))
+			return &f->shown[i];
+	return NULL;
+}
+
+static const struct placement *find_placement(const struct grid *grid, struct rect rect)
+{
+	for (int i = 0; i < grid->placement_count; i++)
+		if (rect_equal(grid->placements[i].rect, rect))
+			return &grid->placements[i];
+	return NULL;
+}
+
+/* Note the places of the pictures to be sent; false if the terminal may have no more. */
+static bool take_places(struct composition *c)
+{
+	struct frame *f = c->f;
+
+	for (int i = 0; i < c->grid->placement_count; i++) {
+		struct rect rect = c->grid->placements[i].rect;
+		int at = 0;
+
+		while (at < f->place_count && !rect_equal(f->places[at], rect))
+			at++;
+		if (at < f->place_count)
+			continue;
+		if (at == PLACES_MAX)
+			return false;
+		f->places[f->place_count++] = rect;
+	}
+	return true;
+}
+
+/* An empty screen of the grid's size, and a frame that knows it. */
+static void wipe(struct composition *c)
+{
+	struct frame *f = c->f;
+	size_t count = (size_t)c->grid->rows * (size_t)c->grid->cols;
+
+	if (f->rows != c->grid->rows || f->cols != c->grid->cols) {
+		f->cells = memory_resize(f->cells, count, sizeof(*f->cells));
+		f->flags = memory_resize(f->flags, count, 1);
+		f->rows = c->grid->rows;
+		f->cols = c->grid->cols;
+	}
+	for (size_t i = 0; i < count; i++)
+		f->cells[i] = (struct cell){.ch = ' '};
+	put_text(f, "\033[m");
+	if (f->place_count > 0 || c->grid->placement_count > 0) {
+		put_move(c, f->rows - 1, 0);
+		for (int i = 0; i < f->rows; i++)
+			put_text(f, "\n");
+	}
+	put_text(f, c->term->clear);
+	f->shown_count = 0;
+	f->place_count = 0;
+	f->known = true;
+}
+
+/* Decide what happens to each picture, and flag the cells of those that go. */
+static void plan(struct composition *c)
+{
+	struct frame *f = c->f;
+
+	if (!f->known || f->rows != c->grid->rows || f->cols != c->grid->cols)
+		wipe(c);
+	if (!take_places(c)) {
+		wipe(c);
+		take_places(c);
+	}
+	if (f->rows > 0)
+		memset(f->flags, 0, (size_t)f->rows * (size_t)f->cols);
+	for (int i = 0; i < f->shown_count; i++)
+		if (!find_placement(c->grid, f->shown[i].rect))
+			flag_cells(f, f->shown[i].rect, CELL_REWRITE);
+	for (int i = 0; i < c->grid->placement_count; i++) {
+		const struct placement *p = &c->grid->placements[i];
+		const struct shown *shown = find_shown(f, p->rect);
+
+		flag_cells(f, p->rect, CELL_PICTURE);
+		c->send[i] = !shown || shown->id != p->picture->id;
+	}
+}
+
+static void put_picture(struct composition *c, const struct placement *p)
+{
+	put_text(c->f, "\0337\033[m");
+	put_move(c, p->rect.row, p->rect.col);
+	put_bytes(c->f, p->picture->sixel, p->picture->sixel_len);
+	put_text(c->f, "\0338");
+	c->f->pen_row = -1;
+}
+
+static void put_pictures(struct composition *c)
+{
+	struct frame *f = c->f;
+
+	for (int i = 0; i < c->grid->placement_count; i++) {
+		const struct placement *p = &c->grid->placements[i];
+
+		write_cells(c, p->rect, true);
+		if (c->send[i] || any_written(f, p->rect))
+			put_picture(c, p);
+		f->shown[i] = (struct shown){p->picture->id, p->rect};
+	}
+	f->shown_count = c->grid->placement_count;
+}
+
+const char *frame_compose(struct frame *f, const struct frame_terminal *term,
+			  const struct grid *grid, size_t *len)
+{
+	static const char begin[] = "\033[?2026h", end[] = "\033[?2026l";
+	struct composition c = {.f = f, .term = term, .grid = grid};
+	size_t start;
+
+	f->len = 0;
+	f->pen = (struct style){0};
+	f->pen_row = -1;
+	if (term->synchronized)
+		put_text(f, begin);
+	start = f->len;
+	plan(&c);
+	write_cells(&c, (struct rect){0, 0, grid->rows, grid->cols}, false);
+	put_style(&c, (struct style){0});
+	put_pictures(&c);
+	put_style(&c, (struct style){0});
+	if (f->len == start)
+		f->len = 0;
+	else if (term->synchronized)
+		put_text(f, end);
+	*len = f->len;
+	return f->bytes;
+}

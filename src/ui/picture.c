@@ -1,0 +1,337 @@
+/*
+ * Thumbnails in a row, either as one sixel or as cells. A sixel has one palette for the strip:
+ * 32 colours of the strip's own look as good on faces as 256 common ones at a third of the
+ * bytes. It fills its cells to the last pixel, so that a new one covers an old one.
+ */
+#include "lookalike/ui/picture.h"
+
+#include "lookalike/base/memory.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <pthread.h>
+#include <sixel.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define UPPER_HALF 0x2580
+#define LOWER_HALF 0x2584
+
+const char *graphics_name(enum graphics graphics)
+{
+	switch (graphics) {
+	case GRAPHICS_NONE:
+		return "none";
+	case GRAPHICS_ASCII:
+		return "ascii";
+	case GRAPHICS_BLOCKS256:
+		return "blocks256";
+	case GRAPHICS_BLOCKS:
+		return "blocks";
+	case GRAPHICS_SIXEL:
+		return "sixel";
+	}
+	return "none";
+}
+
+static void pixel_rgb(const struct image *img, int x, int y, uint8_t rgb[3])
+{
+	const uint8_t *p = img->pixels +
+			   ((size_t)y * (size_t)img->width_px + (size_t)x) * (size_t)img->channels;
+
+	for (int i = 0; i < 3; i++)
+		rgb[i] = p[img->channels == 3 ? i : 0];
+}
+
+/* The largest size with the image's proportions that fits; at least one pixel. */
+static void fit(const struct image *img, int box_width, int box_height, int *width, int *height)
+{
+	long w = img->width_px, h = img->height_px;
+
+	if (w * box_height > h * box_width) {
+		*width = box_width;
+		*height = (int)((h * box_width + w / 2) / w);
+	} else {
+		*height = box_height;
+		*width = (int)((w * box_height + h / 2) / h);
+	}
+	if (*width < 1)
+		*width = 1;
+	if (*height < 1)
+		*height = 1;
+}
+
+static void blit(struct image *canvas, const struct image *img, int left, int top)
+{
+	for (int y = 0; y < img->height_px; y++) {
+		uint8_t *to = canvas->pixels +
+			      ((size_t)(top + y) * (size_t)canvas->width_px + (size_t)left) * 3;
+
+		for (int x = 0; x < img->width_px; x++)
+			pixel_rgb(img, x, y, to + 3 * x);
+	}
+}
+
+/* Scale one thumbnail into its place on the canvas. */
+static enum status draw_thumb(struct image *canvas, const struct image *img, int index,
+			      const struct picture_options *o, struct error *err)
+{
+	int box_width = o->thumb_cols * o->cell_width_px, box_height = canvas->height_px;
+	int left = index * (o->thumb_cols + o->gap_cols) * o->cell_width_px;
+	struct image scaled = {0};
+	enum status status;
+	int width, height;
+
+	fit(img, box_width, box_height, &width, &height);
+	status = image_scale(img, width, height, &scaled, err);
+	if (status != OK)
+		return status;
+	blit(canvas, &scaled, left + (box_width - width) / 2, (box_height - height) / 2);
+	image_done(&scaled);
+	return OK;
+}
+
+struct bytes {
+	char *data;
+	size_t len, capacity;
+	bool failed;
+};
+
+static int append(char *data, int len, void *context)
+{
+	struct bytes *b = context;
+
+	if (b->len + (size_t)len > b->capacity) {
+		size_t capacity = (b->len + (size_t)len) * 2;
+		char *larger = realloc(b->data, capacity);
+
+		if (!larger) {
+			b->failed = true;
+			return -1;
+		}
+		b->data = larger;
+		b->capacity = capacity;
+	}
+	memcpy(b->data + b->len, data, (size_t)len);
+	b->len += (size_t)len;
+	return len;
+}
+
+/* libsixel sorts the colours through a global. */
+static SIXELSTATUS find_palette(sixel_dither_t *dither, const struct image *canvas)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	SIXELSTATUS status;
+
+	pthread_mutex_lock(&lock);
+	status = sixel_dither_initialize(dither, canvas->pixels, canvas->width_px,
+					 canvas->height_px, SIXEL_PIXELFORMAT_RGB888,
+					 SIXEL_LARGE_AUTO, SIXEL_REP_AUTO, SIXEL_QUALITY_AUTO);
+	pthread_mutex_unlock(&lock);
+	return status;
+}
+
+/* Gaps must look like the screen around them: the palette's nearest colour becomes exactly it. */
+static void keep_background(sixel_dither_t *dither, const uint8_t rgb[3])
+{
+	unsigned char *palette = sixel_dither_get_palette(dither);
+	int count = sixel_dither_get_num_of_palette_colors(dither), best = 0, least = INT_MAX;
+
+	for (int i = 0; i < count; i++) {
+		int sum = 0;
+
+		for (int j = 0; j < 3; j++)
+			sum += (palette[3 * i + j] - rgb[j]) * (palette[3 * i + j] - rgb[j]);
+		if (sum < least) {
+			least = sum;
+			best = i;
+		}
+	}
+	memcpy(palette + 3 * best, rgb, 3);
+}
+
+static enum status encode_sixel(struct image *canvas, const struct picture_options *options,
+				struct bytes *out, struct error *err)
+{
+	sixel_dither_t *dither = NULL;
+	sixel_output_t *output = NULL;
+	SIXELSTATUS status;
+
+	status = sixel_dither_new(&dither, options->colors, NULL);
+	if (SIXEL_FAILED(status))
+		goto out;
+	status = find_palette(dither, canvas);
+	if (SIXEL_FAILED(status))
+		goto out;
+	keep_background(dither, options->background);
+	sixel_dither_set_diffusion_type(dither, SIXEL_DIFFUSE_NONE);
+	status = sixel_output_new(&output, append, out, NULL);
+	if (SIXEL_FAILED(status))
+		goto out;
+	sixel_output_set_encode_policy(output, SIXEL_ENCODEPOLICY_SIZE);
+	status = sixel_encode(canvas->pixels, canvas->width_px, canvas->height_px, 3, dither,
+			      output);
+out:
+	sixel_output_unref(output);
+	sixel_dither_unref(dither);
+	if (out->failed)
+		return error_set(err, ERR_NOMEM, "out of memory for a picture");
+	if (SIXEL_FAILED(status))
+		return error_set(err, ERR_VISION, "libsixel: %s",
+				 sixel_helper_format_error(status));
+	return OK;
+}
+
+static void fill(struct image *canvas, const uint8_t rgb[3])
+{
+	size_t count = (size_t)canvas->width_px * (size_t)canvas->height_px;
+
+	for (size_t i = 0; i < count; i++)
+		memcpy(canvas->pixels + 3 * i, rgb, 3);
+}
+
+static enum status make_sixel(struct picture *p, const struct image *const *images, int count,
+			      const struct picture_options *o, struct error *err)
+{
+	struct image canvas = {0};
+	struct bytes bytes = {0};
+	enum status status;
+
+	assert(o->cell_width_px > 0 && o->cell_height_px > 0);
+	if (p->cols > INT_MAX / o->cell_width_px || p->rows > INT_MAX / o->cell_height_px)
+		return error_set(err, ERR_NOMEM, "a picture of %d by %d cells is too large",
+				 p->cols, p->rows);
+	status = image_alloc(&canvas, p->cols * o->cell_width_px, p->rows * o->cell_height_px, 3,
+			     err);
+	if (status != OK)
+		return status;
+	fill(&canvas, o->background);
+	for (int i = 0; i < count && status == OK; i++)
+		if (images[i])
+			status = draw_thumb(&canvas, images[i], i, o, err);
+	if (status == OK)
+		status = encode_sixel(&canvas, o, &bytes, err);
+	image_done(&canvas);
+	if (status != OK) {
+		free(bytes.data);
+		return status;
+	}
+	p->sixel = bytes.data;
+	p->sixel_len = bytes.len;
+	return OK;
+}
+
+static uint32_t color_at(const struct image *img, int x, int y)
+{
+	uint8_t rgb[3];
+
+	if (x < 0 || y < 0 || x >= img->width_px || y >= img->height_px)
+		return COLOR_TERMINAL;
+	pixel_rgb(img, x, y, rgb);
+	return COLOR_RGB(rgb[0], rgb[1], rgb[2]);
+}
+
+static struct cell block_cell(uint32_t upper, uint32_t lower)
+{
+	if (upper == COLOR_TERMINAL && lower == COLOR_TERMINAL)
+		return (struct cell){.ch = ' '};
+	if (upper == COLOR_TERMINAL)
+		return (struct cell){.ch = LOWER_HALF, .style = {.fg = lower}};
+	return (struct cell){.ch = UPPER_HALF, .style = {.fg = upper, .bg = lower}};
+}
+
+static struct cell ramp_cell(uint32_t color)
+{
+	static const char ramp[] = " .:-=+*#%@";
+	uint32_t luma = ((color >> 16 & 0xff) * 299 + (color >> 8 & 0xff) * 587 +
+			 (color & 0xff) * 114) /
+			1000;
+
+	return (struct cell){.ch = (uint32_t)ramp[luma * 10 / 256]};
+}
+
+/* A cell is one pixel wide and, as cells are about twice as high, two high (one for the ramp). */
+static enum status draw_cells(struct picture *p, const struct image *img, int first_col,
+			      const struct picture_options *o, struct error *err)
+{
+	bool blocks = o->graphics != GRAPHICS_ASCII;
+	struct image scaled = {0};
+	enum status status;
+	int width, height, left, top;
+
+	fit(img, o->thumb_cols, 2 * o->thumb_rows, &width, &height);
+	if (!blocks)
+		height = (height + 1) / 2;
+	status = image_scale(img, width, height, &scaled, err);
+	if (status != OK)
+		return status;
+	left = (o->thumb_cols - width) / 2;
+	top = ((blocks ? 2 * o->thumb_rows : o->thumb_rows) - height) / 2;
+	for (int row = 0; row < o->thumb_rows; row++) {
+		for (int col = 0; col < o->thumb_cols; col++) {
+			struct cell *cell = &p->cells[row * p->cols + first_col + col];
+			int x = col - left;
+
+			if (blocks)
+				*cell = block_cell(color_at(&scaled, x, 2 * row - top),
+						   color_at(&scaled, x, 2 * row + 1 - top));
+			else
+				*cell = ramp_cell(color_at(&scaled, x, row - top));
+		}
+	}
+	image_done(&scaled);
+	return OK;
+}
+
+static enum status make_cells(struct picture *p, const struct image *const *images, int count,
+			      const struct picture_options *o, struct error *err)
+{
+	size_t cells = (size_t)p->rows * (size_t)p->cols;
+	enum status status = OK;
+
+	p->cells = memory_resize(NULL, cells, sizeof(*p->cells));
+	for (size_t i = 0; i < cells; i++)
+		p->cells[i] = (struct cell){.ch = ' '};
+	if (o->graphics == GRAPHICS_NONE)
+		return OK;
+	for (int i = 0; i < count && status == OK; i++)
+		if (images[i])
+			status = draw_cells(p, images[i], i * (o->thumb_cols + o->gap_cols), o,
+					    err);
+	return status;
+}
+
+enum status picture_make(const struct image *const *images, int count,
+			 const struct picture_options *options, struct picture **out,
+			 struct error *err)
+{
+	static atomic_ullong last_id;
+	struct picture *p;
+	enum status status;
+
+	assert(count > 0 && options->thumb_cols > 0 && options->thumb_rows > 0);
+	p = memory_new(sizeof(*p));
+	p->id = atomic_fetch_add(&last_id, 1) + 1;
+	p->rows = options->thumb_rows;
+	p->cols = count * options->thumb_cols + (count - 1) * options->gap_cols;
+	if (options->graphics == GRAPHICS_SIXEL)
+		status = make_sixel(p, images, count, options, err);
+	else
+		status = make_cells(p, images, count, options, err);
+	if (status != OK) {
+		picture_free(p);
+		return status;
+	}
+	*out = p;
+	return OK;
+}
+
+void picture_free(struct picture *picture)
+{
+	if (!picture)
+		return;
+	free(picture->sixel);
+	free(picture->cells);
+	free(picture);
+}

@@ -1,0 +1,390 @@
+/*
+ * The cache behind the views. Two tables: faces as the store has them (JPEG
+ * thumbnail and landmarks, by id), and pictures (by a hash of everything that
+ * makes them). Both forget what was used longest ago when they grow too large.
+ */
+#include "lookalike/ui/strip.h"
+
+#include "lookalike/base/memory.h"
+#include "lookalike/review/grouping.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FACE_BUCKETS 4096
+
+/* A face that was asked for; face is NULL until it comes. */
+struct stored_face {
+	struct stored_face *next;
+	int64_t id;
+	bool answered;
+	struct face *face; /* NULL too when it could not be had */
+	uint64_t frame;
+};
+
+struct cached_picture {
+	struct cached_picture *next;
+	uint64_t key;
+	bool started;
+	struct picture *picture;
+	uint64_t frame;
+};
+
+struct strips {
+	struct workers *workers;
+	struct keeper *keeper;
+	struct stored_face *faces[FACE_BUCKETS];
+	struct cached_picture *pictures;
+	size_t bytes;
+	uint64_t frame;
+};
+
+struct strip_job {
+	struct job job;
+	uint64_t key;
+	struct picture_options options;
+	int count;
+	uint8_t *jpeg[STRIP_FACES_MAX]; /* copies: the cache may forget the originals */
+	size_t jpeg_len[STRIP_FACES_MAX];
+	struct image large;
+	bool with_points;
+	struct point points[LANDMARK_COUNT]; /* 0..1 within the frame */
+	struct picture *picture;
+};
+
+struct strips *strips_new(struct workers *workers, struct keeper *keeper)
+{
+	struct strips *s = memory_new(sizeof(*s));
+
+	s->workers = workers;
+	s->keeper = keeper;
+	return s;
+}
+
+static void face_done(struct face *face)
+{
+	if (face)
+		free(face->thumb);
+	free(face);
+}
+
+static size_t picture_bytes(const struct picture *p)
+{
+	size_t cells = p->cells ? (size_t)p->rows * (size_t)p->cols * sizeof(struct cell) : 0;
+
+	return sizeof(*p) + p->sixel_len + cells;
+}
+
+void strips_free(struct strips *s)
+{
+	if (!s)
+		return;
+	for (int i = 0; i < FACE_BUCKETS; i++) {
+		for (struct stored_face *f = s->faces[i], *next; f; f = next) {
+			next = f->next;
+			face_done(f->face);
+			free(f);
+		}
+	}
+	for (struct cached_picture *p = s->pictures, *next; p; p = next) {
+		next = p->next;
+		picture_free(p->picture);
+		free(p);
+	}
+	free(s);
+}
+
+/* Drop pictures and faces that no frame since `oldest` has used. */
+static void forget_before(struct strips *s, uint64_t oldest)
+{
+	struct cached_picture **p = &s->pictures;
+
+	while (*p) {
+		struct cached_picture *old = *p;
+
+		if (old->frame >= oldest || !old->picture) {
+			p = &old->next;
+			continue;
+		}
+		*p = old->next;
+		s->bytes -= picture_bytes(old->picture);
+		picture_free(old->picture);
+		free(old);
+	}
+	for (int i = 0; i < FACE_BUCKETS; i++) {
+		struct stored_face **f = &s->faces[i];
+
+		while (*f) {
+			struct stored_face *old = *f;
+
+			if (old->frame >= oldest || !old->answered) {
+				f = &old->next;
+				continue;
+			}
+			*f = old->next;
+			if (old->face)
+				s->bytes -= old->face->thumb_len;
+			face_done(old->face);
+			free(old);
+		}
+	}
+}
+
+void strips_frame(struct strips *s)
+{
+	s->frame++;
+	/* Halve the age that is kept until it fits: old things go first, in few passes. */
+	for (uint64_t age = 1024; s->bytes > STRIPS_BYTES_MAX && age >= 2; age /= 2)
+		if (s->frame > age)
+			forget_before(s, s->frame - age);
+}
+
+static struct stored_face *stored_find(struct strips *s, int64_t id)
+{
+	struct stored_face *f = s->faces[(uint64_t)id % FACE_BUCKETS];
+
+	while (f && f->id != id)
+		f = f->next;
+	return f;
+}
+
+/* The face's entry; asks the keeper for it the first time. */
+static struct stored_face *stored_want(struct strips *s, int64_t id)
+{
+	struct stored_face *f = stored_find(s, id);
+
+	if (!f) {
+		f = memory_new(sizeof(*f));
+		f->id = id;
+		f->next = s->faces[(uint64_t)id % FACE_BUCKETS];
+		s->faces[(uint64_t)id % FACE_BUCKETS] = f;
+		keeper_ask_face(s->keeper, id);
+	}
+	f->frame = s->frame;
+	return f;
+}
+
+const struct face *strips_stored(struct strips *s, const struct session_face *face)
+{
+	return stored_want(s, face->id)->face;
+}
+
+bool strips_take_answer(struct strips *s, struct keeper_answer *answer)
+{
+	struct face *face = answer->face;
+	struct stored_face *f = face ? stored_find(s, face->id) : NULL;
+	bool news = f && !f->answered;
+
+	if (news) {
+		f->answered = true;
+		if (!answer->status) {
+			f->face = face;
+			s->bytes += face->thumb_len;
+			answer->face = NULL;
+		}
+	}
+	keeper_answer_free(answer);
+	return news;
+}
+
+/* FNV-1a, over everything that makes a picture what it is. */
+static uint64_t hash_add(uint64_t hash, const void *data, size_t len)
+{
+	const uint8_t *bytes = data;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ bytes[i]) * 0x100000001b3u;
+	return hash;
+}
+
+static uint64_t options_hash(const struct picture_options *o)
+{
+	int values[] = {o->graphics,      o->thumb_cols,     o->thumb_rows, o->gap_cols,
+			o->cell_width_px, o->cell_height_px, o->colors,     o->background[0],
+			o->background[1], o->background[2]};
+
+	return hash_add(0xcbf29ce484222325u, values, sizeof(values));
+}
+
+static struct cached_picture *picture_want(struct strips *s, uint64_t key)
+{
+	struct cached_picture *p = s->pictures;
+
+	while (p && p->key != key)
+		p = p->next;
+	if (!p) {
+		p = memory_new(sizeof(*p));
+		p->key = key;
+		p->next = s->pictures;
+		s->pictures = p;
+	}
+	p->frame = s->frame;
+	return p;
+}
+
+static void draw_points(struct image *img, const struct point *points)
+{
+	static const uint8_t color[3] = {0, 255, 128};
+	int radius = img->width_px / 250;
+
+	for (int i = 0; i < LANDMARK_COUNT; i++) {
+		int cx = (int)(points[i].x * (float)img->width_px);
+		int cy = (int)(points[i].y * (float)img->height_px);
+
+		for (int y = cy - radius; y <= cy + radius; y++)
+			for (int x = cx - radius; x <= cx + radius; x++)
+				if (x >= 0 && y >= 0 && x < img->width_px && y < img->height_px)
+					memcpy(img->pixels + ((size_t)y * img->width_px + x) * 3,
+					       color, 3);
+	}
+}
+
+/* Points are drawn after scaling, or they would melt away with the pixels. */
+static void add_points(struct image *img, const struct strip_job *job)
+{
+	const struct picture_options *o = &job->options;
+	bool sixel = o->graphics == GRAPHICS_SIXEL;
+	int width = o->thumb_cols * (sixel ? o->cell_width_px : 1);
+	int height = o->thumb_rows * (sixel ? o->cell_height_px : 2);
+	int side = width < height ? width : height;
+	struct image scaled = {0};
+
+	if (image_scale(img, side, side, &scaled, NULL))
+		return;
+	image_done(img);
+	*img = scaled;
+	draw_points(img, job->points);
+}
+
+static void make_picture(struct job *base)
+{
+	struct strip_job *job = (struct strip_job *)base;
+	struct image images[STRIP_FACES_MAX] = {0};
+	const struct image *borrowed[STRIP_FACES_MAX] = {0};
+
+	if (atomic_load(&base->cancelled))
+		return;
+	for (int i = 0; i < job->count; i++) {
+		if (job->large.pixels) {
+			images[i] = job->large;
+			memset(&job->large, 0, sizeof(job->large));
+		} else if (!job->jpeg[i] ||
+			   image_from_jpeg(job->jpeg[i], job->jpeg_len[i], &images[i], NULL)) {
+			continue;
+		}
+		if (job->with_points)
+			add_points(&images[i], job);
+		borrowed[i] = &images[i];
+	}
+	picture_make(borrowed, job->count, &job->options, &job->picture, NULL);
+	for (int i = 0; i < job->count; i++)
+		image_done(&images[i]);
+}
+
+static struct strip_job *job_new(uint64_t key, const struct picture_options *options, int count)
+{
+	struct strip_job *job = memory_new(sizeof(*job));
+
+	job->job.item.kind = JOB_PICTURE;
+	job->job.priority = 2; /* before a sweep: it is short, and somebody is looking */
+	job->job.run = make_picture;
+	job->key = key;
+	job->options = *options;
+	job->count = count;
+	return job;
+}
+
+static void job_set_thumb(struct strip_job *job, int i, const struct face *face)
+{
+	if (!face || !face->thumb)
+		return;
+	job->jpeg[i] = memory_new(face->thumb_len);
+	job->jpeg_len[i] = face->thumb_len;
+	memcpy(job->jpeg[i], face->thumb, face->thumb_len);
+}
+
+const struct picture *strips_row(struct strips *s, struct session_face *const *faces, int count,
+				 int places, const struct picture_options *options)
+{
+	uint64_t key = hash_add(options_hash(options), &places, sizeof(places));
+	struct cached_picture *p;
+	struct strip_job *job;
+	bool complete = true;
+
+	if (places > STRIP_FACES_MAX)
+		places = STRIP_FACES_MAX;
+	if (count > places)
+		count = places;
+	for (int i = 0; i < count; i++)
+		key = hash_add(key, &faces[i]->id, sizeof(faces[i]->id));
+	p = picture_want(s, key);
+	if (p->picture || p->started)
+		return p->picture;
+	for (int i = 0; i < count; i++)
+		complete &= stored_want(s, faces[i]->id)->answered;
+	if (!complete)
+		return NULL;
+	job = job_new(key, options, places);
+	for (int i = 0; i < count; i++)
+		job_set_thumb(job, i, stored_want(s, faces[i]->id)->face);
+	p->started = true;
+	workers_add(s->workers, &job->job);
+	return NULL;
+}
+
+static void image_copy(const struct image *from, struct image *to)
+{
+	size_t bytes = (size_t)from->width_px * (size_t)from->height_px * (size_t)from->channels;
+
+	if (!image_alloc(to, from->width_px, from->height_px, from->channels, NULL))
+		memcpy(to->pixels, from->pixels, bytes);
+}
+
+const struct picture *strips_face(struct strips *s, const struct session_face *face,
+				  const struct image *large, const struct picture_options *options)
+{
+	const char *kind = large ? "large" : "small";
+	uint64_t key = hash_add(options_hash(options), kind, strlen(kind));
+	const struct face *stored = strips_stored(s, face);
+	struct cached_picture *p;
+	struct strip_job *job;
+	struct frame frame;
+
+	p = picture_want(s, hash_add(key, &face->id, sizeof(face->id)));
+	if (p->picture || p->started || !stored)
+		return p->picture;
+	job = job_new(p->key, options, 1);
+	job->with_points = true;
+	frame_of_face(stored->landmarks, &frame);
+	for (int i = 0; i < LANDMARK_COUNT; i++)
+		job->points[i] = frame_map(&frame, stored->landmarks[i]);
+	if (large)
+		image_copy(large, &job->large);
+	else
+		job_set_thumb(job, 0, stored);
+	p->started = true;
+	workers_add(s->workers, &job->job);
+	return NULL;
+}
+
+bool strips_take_job(struct strips *s, struct job *base)
+{
+	struct strip_job *job = (struct strip_job *)base;
+	struct cached_picture *p = s->pictures;
+	bool ready = false;
+
+	while (p && p->key != job->key)
+		p = p->next;
+	if (p && !p->picture && job->picture) {
+		p->picture = job->picture;
+		s->bytes += picture_bytes(job->picture);
+		ready = true;
+	} else {
+		picture_free(job->picture);
+	}
+	for (int i = 0; i < job->count; i++)
+		free(job->jpeg[i]);
+	image_done(&job->large);
+	free(job);
+	return ready;
+}

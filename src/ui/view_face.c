@@ -1,0 +1,209 @@
+/* One face large, with its 68 points, and its eight measures against the collection. */
+#include "lookalike/ui/large.h"
+#include "lookalike/ui/view.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define COLORS_LARGE 256 /* one picture alone on the screen can have them all */
+
+struct spread {
+	double mean, sd, least, most;
+};
+
+static struct spread spread_of(const struct session *s, int measure)
+{
+	struct spread sp = {.least = INFINITY, .most = -INFINITY};
+	double sum = 0, squares = 0;
+	int n = s->totals.faces;
+
+	for (int i = 0; i < s->image_count; i++) {
+		for (int j = 0; j < s->images[i]->face_count; j++) {
+			double x = s->images[i]->faces[j].measures[measure];
+
+			sum += x;
+			sp.least = fmin(sp.least, x);
+			sp.most = fmax(sp.most, x);
+		}
+	}
+	sp.mean = n ? sum / n : 0;
+	for (int i = 0; i < s->image_count; i++) {
+		for (int j = 0; j < s->images[i]->face_count; j++) {
+			double d = s->images[i]->faces[j].measures[measure] - sp.mean;
+
+			squares += d * d;
+		}
+	}
+	sp.sd = n ? sqrt(squares / n) : 0;
+	return sp;
+}
+
+/* Where the face lies between the collection's least and most: "----|--#---". */
+static void draw_bar(struct app *app, int row, int col, int cols, const struct spread *sp,
+		     double value)
+{
+	double range = sp->most - sp->least;
+	uint32_t line = grid_is_ascii() ? '-' : 0x2500, mean = grid_is_ascii() ? '|' : 0x253c,
+		 mark = grid_is_ascii() ? '#' : 0x25cf;
+
+	if (cols < 5 || range <= 0)
+		return;
+	grid_fill(&app->grid, (struct rect){row, col, 1, cols}, STYLE_DIM, line);
+	grid_fill(&app->grid,
+		  (struct rect){row, col + (int)((sp->mean - sp->least) / range * (cols - 1) + 0.5),
+				1, 1},
+		  STYLE_DIM, mean);
+	grid_fill(&app->grid,
+		  (struct rect){row, col + (int)((value - sp->least) / range * (cols - 1) + 0.5), 1,
+				1},
+		  STYLE_BOLD, mark);
+}
+
+static void draw_measures(struct app *app, struct rect area)
+{
+	int bar = area.cols < 60 ? area.cols - 38 : area.cols - 54;
+
+	if (bar > 30)
+		bar = 30;
+	grid_text(&app->grid, area.row, area.col, area.cols, STYLE_DIM,
+		  bar > 12 ? "measure                 value    sd   least to most"
+			   : "measure                 value    sd");
+	for (int m = 0; m < MEASURE_COUNT && m + 1 < area.rows; m++) {
+		struct spread sp = spread_of(app->session, m);
+		double value = app->face->measures[m],
+		       z = sp.sd > 0 ? (value - sp.mean) / sp.sd : 0;
+		int row = area.row + 1 + m, words = area.col + 37 + bar + 2;
+
+		grid_printf(&app->grid, row, area.col, 36, STYLE_PLAIN, "%-21s %8.4f  %+4.1f",
+			    measure_name(m), value, z);
+		draw_bar(app, row, area.col + 37, bar, &sp, value);
+		if (fabs(z) >= 0.5)
+			grid_text(&app->grid, row, words, area.col + area.cols - words, STYLE_PLAIN,
+				  trait_words(m, z));
+	}
+}
+
+static void draw_facts(struct app *app, struct rect area)
+{
+	const struct session_face *face = app->face;
+	const struct session_image *image = face->image;
+	char *path = path_for_screen(app, image->path);
+
+	grid_text(&app->grid, area.row, area.col, area.cols, STYLE_BOLD, path);
+	grid_printf(&app->grid, area.row + 1, area.col, area.cols, STYLE_PLAIN,
+		    "face %d of %d in a photo of %d x %d", face->position + 1, image->face_count,
+		    image->width_px, image->height_px);
+	grid_printf(&app->grid, area.row + 2, area.col, area.cols, STYLE_PLAIN,
+		    "%.0f x %.0f pixels at %.0f, %.0f; detector score %.2f", face->box.width,
+		    face->box.height, face->box.x, face->box.y, face->score);
+	if (face->group >= 0 && face->group < app->grouping->k)
+		grid_printf(&app->grid, area.row + 3, area.col, area.cols, STYLE_PLAIN,
+			    "group %d of %d, %.2f from its centre", face->group + 1,
+			    app->grouping->k, (double)face->distance);
+	free(path);
+}
+
+static const struct picture *face_picture(struct app *app, const struct picture_options *options)
+{
+	const struct face *stored = strips_stored(app->strips, app->face);
+	int width = options->thumb_cols * options->cell_width_px;
+	int height = options->thumb_rows * options->cell_height_px;
+	int side = width < height ? width : height;
+	const struct picture *picture = NULL;
+	const struct image *large = NULL;
+
+	/* Characters show no more than the thumbnail has. */
+	if (stored && options->graphics == GRAPHICS_SIXEL && side > THUMB_PX)
+		large = large_want(app->large, app->face, stored->landmarks, side);
+	if (large)
+		picture = strips_face(app->strips, app->face, large, options);
+	return picture ? picture : strips_face(app->strips, app->face, NULL, options);
+}
+
+static void draw(struct app *app, struct rect area)
+{
+	struct picture_options options;
+	const struct picture *picture;
+	int rows = area.rows, cols = 0, room = area.cols < 100 ? 44 : 70;
+
+	if (!app->face || app->face->gone) {
+		grid_text(&app->grid, area.row + 1, area.col + 2, area.cols - 2, STYLE_PLAIN,
+			  "this photo has changed; q goes back");
+		return;
+	}
+	if (app->caps.graphics != GRAPHICS_NONE) {
+		picture_options_for(app, rows, &options);
+		/* Leave the measures their room, and stay within what the terminal draws. */
+		while (rows > 4 &&
+		       (options.thumb_cols > area.cols - room ||
+			(options.graphics == GRAPHICS_SIXEL &&
+			 (options.thumb_cols * options.cell_width_px >
+				  app->caps.sixel_max_width_px ||
+			  rows * options.cell_height_px > app->caps.sixel_max_height_px))))
+			picture_options_for(app, --rows, &options);
+		options.colors = COLORS_LARGE;
+		if (app->caps.registers && app->caps.registers < COLORS_LARGE)
+			options.colors = app->caps.registers;
+		picture = face_picture(app, &options);
+		if (picture)
+			grid_picture(&app->grid, area.row, area.col, picture);
+		cols = options.thumb_cols + 2;
+	}
+	draw_facts(app, (struct rect){area.row, area.col + cols, 4, area.cols - cols});
+	draw_measures(app, (struct rect){area.row + 5, area.col + cols, area.rows - 5,
+					 area.cols - cols});
+}
+
+/* The face `by` places further: within its group, or within the photo it was opened from. */
+static void go(struct app *app, int by)
+{
+	const struct session_face *face = app->face;
+	const struct grouping *g = app->grouping;
+	int at = 0;
+
+	if (app->below == VIEW_IMAGES || face->group < 0 || face->group >= g->k) {
+		at = face->position + by;
+		if (at >= 0 && at < face->image->face_count)
+			app->face = &face->image->faces[at];
+		return;
+	}
+	while (at < g->groups[face->group].size && g->groups[face->group].faces[at] != face)
+		at++;
+	at += by;
+	if (at >= 0 && at < g->groups[face->group].size) {
+		app->face = g->groups[face->group].faces[at];
+		app->group = face->group;
+		app->faces.cursor = at;
+	}
+}
+
+static bool act(struct app *app, enum action action, int count)
+{
+	int step = count ? count : 1;
+
+	if (action == ACTION_BACK) {
+		app_show(app, app->below);
+		return true;
+	}
+	if (!app->face || app->face->gone)
+		return false;
+	switch (action) {
+	case ACTION_LEFT:
+	case ACTION_UP:
+		go(app, -step);
+		return true;
+	case ACTION_RIGHT:
+	case ACTION_DOWN:
+		go(app, step);
+		return true;
+	default:
+		return false;
+	}
+}
+
+const struct view view_face = {
+	.name = "face",
+	.hints = "h l previous, next face  q back  + - groups  ? help",
+	.draw = draw,
+	.act = act,
+};

@@ -1,0 +1,107 @@
+/* images: every file, its verdict and its faces. */
+#include "lookalike/ui/view.h"
+
+#include "lookalike/base/quote.h"
+
+#include <stdlib.h>
+
+/* While a scan runs images arrive before the cursor: it stays on the image it was on. */
+static void follow_image(struct app *app)
+{
+	const struct session *s = app->session;
+
+	if (!app->image_at || !s->image_count)
+		return;
+	if (app->images.cursor < s->image_count && s->images[app->images.cursor] == app->image_at)
+		return;
+	for (int i = 0; i < s->image_count; i++) {
+		if (s->images[i] == app->image_at) {
+			app->images.top += i - app->images.cursor;
+			app->images.cursor = i;
+			return;
+		}
+	}
+}
+
+static void draw_image(struct app *app, int row, int col, int cols,
+		       const struct session_image *image)
+{
+	struct style plain = {0}, bold = {.attrs = ATTR_BOLD};
+	bool failed = verdict_failed(image->verdict);
+	const char *why = image->same_as ? image->same_as : image->detail;
+	char *path = path_for_screen(app, image->path);
+	int used = 0;
+
+	grid_text(&app->grid, row, col, 11, failed ? bold : plain, verdict_name(image->verdict));
+	if (image->face_count)
+		grid_printf(&app->grid, row, col + 12, 9, plain, "%3d face%s", image->face_count,
+			    image->face_count == 1 ? "" : "s");
+	else if (!failed)
+		grid_text(&app->grid, row, col + 12, 9, STYLE_DIM,
+			  image->same_as ? "  same" : "  no face");
+	if (image->width_px)
+		grid_printf(&app->grid, row, col + 22, 11, plain, "%5dx%d", image->width_px,
+			    image->height_px);
+	used = 34 + grid_text(&app->grid, row, col + 34, cols - 34, plain, path);
+	if (why) {
+		char *quoted = image->same_as ? path_for_screen(app, why) : quote_new(why);
+
+		grid_printf(&app->grid, row, col + used + 2, cols - used - 2, STYLE_DIM, "(%s%s)",
+			    image->same_as ? "same file as " : "", quoted);
+		free(quoted);
+	}
+	free(path);
+}
+
+static void draw(struct app *app, struct rect area)
+{
+	const struct session *s = app->session;
+
+	if (!s->image_count) {
+		grid_text(&app->grid, area.row + 1, area.col + 2, area.cols - 2, STYLE_PLAIN,
+			  "no images yet");
+		return;
+	}
+	follow_image(app);
+	list_scroll(&app->images, s->image_count, area.rows, 1);
+	for (int i = 0; i < area.rows && app->images.top + i < s->image_count; i++) {
+		int index = app->images.top + i;
+
+		draw_image(app, area.row + i, area.col + 1, area.cols - 2, s->images[index]);
+		if (index == app->images.cursor)
+			grid_style(&app->grid, (struct rect){area.row + i, area.col, 1, area.cols},
+				   STYLE_CURSOR);
+	}
+	app->image_at = s->images[app->images.cursor];
+}
+
+static bool act(struct app *app, enum action action, int count)
+{
+	const struct session *s = app->session;
+	int page = app->grid.rows > 8 ? app->grid.rows - 7 : 1;
+
+	if (action == ACTION_OPEN) {
+		const struct session_image *image = s->image_count ? s->images[app->images.cursor]
+								   : NULL;
+
+		if (!image || !image->face_count) {
+			app_message(app, "no measured face in this image");
+			return true;
+		}
+		app->face = &image->faces[0];
+		app->below = VIEW_IMAGES;
+		app_show(app, VIEW_FACE);
+		return true;
+	}
+	if (!list_act(&app->images, action, count, s->image_count, 1, page))
+		return false;
+	app->image_at = s->image_count ? s->images[app->images.cursor] : NULL;
+	return true;
+}
+
+const struct view view_images = {
+	.name = "images",
+	.hints = "j k move  Enter first face  Tab next view  ? help  q quit",
+	.draw = draw,
+	.act = act,
+};

@@ -1,0 +1,148 @@
+/* The chart, drawn into small grids and compared with drawings checked by eye. */
+#include "lookalike/ui/chart.h"
+
+#include <locale.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void assert_chart(int rows, int cols, const struct chart *chart, const char *expected)
+{
+	struct rect all = {0, 0, rows, cols};
+	char *text = NULL;
+	struct grid g;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	assert_non_null(out);
+	grid_init(&g, rows, cols);
+	chart_draw(&g, all, chart);
+	grid_write(&g, out);
+	fclose(out);
+	assert_string_equal(text, expected);
+	free(text);
+	grid_done(&g);
+}
+
+static const double elbow[] = {100, 60, 30, 25, 22, 20};
+
+static void test_utf8(void **state)
+{
+	struct chart chart = {elbow, 6, 4, 3};
+
+	(void)state;
+	assert_chart(10, 32, &chart,
+		     "cost               K knee at k=3\n"
+		     "                   k=4\n"
+		     "100 ┤ •             ┊\n"
+		     "    │  ⠑⢄           ┊\n"
+		     "    │    ⠑⢄         ┊\n"
+		     " 50 ┤      •⠢⣀      ┊\n"
+		     "    │         ⠑⠤K⣀  ┊\n"
+		     "    │             ⠉⠉•⠉⠒⠒⠒•⠒⠒⠒⠒•\n"
+		     "    └─┬────┬────┬───┬────┬────┬\n"
+		     "   k  1    2    3   4    5    6\n");
+}
+
+static void test_ascii(void **state)
+{
+	struct chart chart = {elbow, 6, 4, 3};
+
+	(void)state;
+	grid_set_ascii(true);
+	assert_chart(10, 32, &chart,
+		     "cost               K knee at k=3\n"
+		     "                   k=4\n"
+		     "100 + *             :\n"
+		     "    |  ..           :\n"
+		     "    |    ..         :\n"
+		     " 50 +      *..      :\n"
+		     "    |         ..K.  :\n"
+		     "    |             ..*....*....*\n"
+		     "    +-+----+----+---+----+----+\n"
+		     "   k  1    2    3   4    5    6\n");
+	grid_set_ascii(false);
+}
+
+/* While a sweep runs: k = 4 is not computed yet, and nothing is marked. */
+static void test_gap(void **state)
+{
+	double cost[] = {100, 60, 30, NAN, 22, NAN};
+	struct chart chart = {cost, 6, 0, 0};
+
+	(void)state;
+	grid_set_ascii(true);
+	assert_chart(8, 24, &chart,
+		     "100 + *\n"
+		     "    |  .\n"
+		     "    |   .\n"
+		     " 50 +    *.\n"
+		     "    |      .*\n"
+		     "    |        ......*\n"
+		     "    +-+--+--+---+--+--+\n"
+		     "   k  1  2  3   4  5  6\n");
+	grid_set_ascii(false);
+}
+
+static void test_one_and_none(void **state)
+{
+	double none[] = {NAN, NAN}, zero[] = {0};
+	struct chart chart = {none, 2, 1, 0};
+
+	(void)state;
+	assert_chart(3, 20, &chart, "\nno costs yet\n\n");
+	grid_set_ascii(true);
+	chart = (struct chart){zero, 1, 1, 0};
+	assert_chart(6, 16, &chart,
+		     "1.0 +     :\n"
+		     "    |     :\n"
+		     "0.5 +     :\n"
+		     "0.0 +     *\n"
+		     "    +-----+----\n"
+		     "   k      1\n");
+	grid_set_ascii(false);
+	chart = (struct chart){NULL, 0, 0, 0};
+	assert_chart(1, 4, &chart, "\n");
+}
+
+/* Whatever the size, nothing is drawn outside the rect, and nothing crashes. */
+static void test_sizes(void **state)
+{
+	double cost[100];
+	struct chart chart = {cost, 100, 57, 9};
+
+	(void)state;
+	for (int k = 1; k <= 100; k++)
+		cost[k - 1] = 12345.678 / k;
+	for (int rows = 0; rows <= 14; rows++) {
+		for (int cols = 0; cols <= 40; cols++) {
+			struct grid g;
+
+			grid_init(&g, 16, 44);
+			grid_fill(&g, (struct rect){0, 0, 16, 44}, (struct style){0}, '#');
+			chart_draw(&g, (struct rect){1, 2, rows, cols}, &chart);
+			for (int r = 0; r < 16; r++)
+				for (int c = 0; c < 44; c++)
+					if (r < 1 || r >= 1 + rows || c < 2 || c >= 2 + cols)
+						assert_int_equal(grid_cell(&g, r, c)->ch, '#');
+			grid_done(&g);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_utf8),  cmocka_unit_test(test_ascii),
+		cmocka_unit_test(test_gap),   cmocka_unit_test(test_one_and_none),
+		cmocka_unit_test(test_sizes),
+	};
+
+	setlocale(LC_ALL, "C.UTF-8");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

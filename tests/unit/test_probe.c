@@ -1,0 +1,336 @@
+/*
+ * The decision for each terminal, from the answers it was measured (xterm 379, mlterm 3.9.0,
+ * tmux 3.3a, GNU screen 4.9.0) or is documented to give.
+ */
+#include "lookalike/ui/probe.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct probe ask(const char *answers)
+{
+	struct input_event event;
+	struct probe probe;
+	struct input in;
+
+	probe_init(&probe);
+	input_init(&in);
+	for (; *answers; answers++)
+		if (input_feed(&in, (uint8_t)*answers, &event)) {
+			assert_int_equal(event.kind, INPUT_SEQUENCE);
+			assert_true(probe_take(&probe, &event.sequence));
+		}
+	return probe;
+}
+
+static const struct probe_environment xterm_80x24 = {
+	.term = "xterm",
+	.utf8 = true,
+	.colors = 8,
+	.rows = 24,
+	.cols = 80,
+	.width_px = 484,
+	.height_px = 316,
+};
+
+static struct terminal_caps decide(const char *answers, const struct probe_environment *env)
+{
+	struct probe probe = ask(answers);
+	struct terminal_caps caps;
+
+	probe_decide(&probe, env, -1, &caps);
+	return caps;
+}
+
+#define XTERM_COMMON "\033P>|XTerm(379)\033\\\033P1$r0;48:2::1:2:3m\033\\"
+#define XTERM_REST   "\033[?2026;0$y\033]11;rgb:ffff/8080/0000\033\\"
+
+static void test_xterm_default(void **state)
+{
+	struct terminal_caps caps = decide(XTERM_COMMON "\033[?1;3S\033[?2;3S\033[?2;3S" XTERM_REST
+							"\033[?64;1;2;6;9;15;16;17;18;21;22;28c",
+					   &xterm_80x24);
+
+	(void)state;
+	assert_int_equal(caps.graphics, GRAPHICS_BLOCKS);
+	assert_true(caps.direct_color);
+	assert_false(caps.synchronized);
+	assert_non_null(strstr(caps.reason, "vt340"));
+	assert_int_equal(caps.cell_width_px, 6);
+	assert_int_equal(caps.cell_height_px, 13);
+	assert_int_equal(caps.background[0], 255);
+	assert_int_equal(caps.background[1], 128);
+	assert_int_equal(caps.background[2], 0);
+}
+
+static void test_xterm_vt340(void **state)
+{
+	struct terminal_caps caps = decide(XTERM_COMMON "\033[?1;0;1024S\033[?2;0;480;312S"
+							"\033[?2;0;1000;1000S" XTERM_REST
+							"\033[?63;1;2;4;6;9;15;16;22;28c",
+					   &xterm_80x24);
+
+	(void)state;
+	assert_int_equal(caps.graphics, GRAPHICS_SIXEL);
+	assert_int_equal(caps.cell_width_px, 6);
+	assert_int_equal(caps.cell_height_px, 13);
+	assert_int_equal(caps.sixel_max_width_px, 1000);
+	assert_int_equal(caps.registers, 1024);
+}
+
+/* 200×50 cells of 6×13: the text area, 1200 wide, is reported as 1000. */
+static void test_xterm_vt340_wide(void **state)
+{
+	struct probe_environment env = xterm_80x24;
+	struct terminal_caps caps;
+
+	(void)state;
+	env.cols = 200;
+	env.rows = 50;
+	env.width_px = 1204;
+	env.height_px = 654;
+	caps = decide("\033[?1;0;1024S\033[?2;0;1000;650S\033[?2;0;1000;1000S\033[?63;4c", &env);
+	assert_int_equal(caps.cell_width_px, 6);
+	assert_int_equal(caps.cell_height_px, 13);
+}
+
+static void test_mlterm(void **state)
+{
+	struct probe_environment env = xterm_80x24;
+	struct terminal_caps caps;
+
+	(void)state;
+	env.width_px = 800;
+	env.height_px = 456;
+	caps = decide("\033P1$r0;48;5;16m\033\\\033[?1;0;1024S\033[?1;3;0S\033[?1;3;0S\033[6;19;10t"
+		      "\033[4;456;800t\033[?2026;0$y\033]11;rgb:ffff/ffff/ffff\033\\"
+		      "\033[?63;1;2;3;4;6;7;15;18;22;29c",
+		      &env);
+	assert_int_equal(caps.graphics, GRAPHICS_SIXEL);
+	assert_false(caps.direct_color);
+	assert_int_equal(caps.cell_width_px, 10);
+	assert_int_equal(caps.cell_height_px, 19);
+	assert_int_equal(caps.registers, 1024);
+	assert_int_equal(caps.sixel_max_width_px, 1000);
+}
+
+static void test_tmux(void **state)
+{
+	struct probe_environment env = xterm_80x24;
+	struct terminal_caps caps;
+
+	(void)state;
+	env.term = "screen";
+	env.multiplexer = true;
+	env.rows = 23;
+	env.width_px = 480;
+	env.height_px = 299;
+	caps = decide("\033P>|tmux 3.3a\033\\\033[?1;2c", &env);
+	assert_int_equal(caps.graphics, GRAPHICS_BLOCKS);
+	assert_true(caps.direct_color);
+	assert_int_equal(caps.cell_width_px, 6);
+	assert_int_equal(caps.cell_height_px, 13);
+	/* From 3.4 on, when built with sixel. */
+	caps = decide("\033P>|tmux 3.4\033\\\033[?1;0;1024S\033[?1;2;4c", &env);
+	assert_int_equal(caps.graphics, GRAPHICS_SIXEL);
+}
+
+/* Its OSC 11 answer is the outer terminal's and comes after DA1; COLORTERM is leaked. */
+static void test_screen(void **state)
+{
+	struct probe_environment env = xterm_80x24;
+	struct terminal_caps caps;
+
+	(void)state;
+	env.term = "screen.xterm-256color";
+	env.colorterm = "truecolor";
+	env.multiplexer = true;
+	env.colors = 256;
+	caps = decide("\033[?1;2c\033]11;rgb:ffff/ffff/ffff\033\\", &env);
+	assert_int_equal(caps.graphics, GRAPHICS_BLOCKS256);
+	assert_false(caps.direct_color);
+	assert_int_equal(caps.background[0], 255);
+}
+
+static void test_foot(void **state)
+{
+	struct probe_environment env = xterm_80x24;
+	struct terminal_caps caps;
+
+	(void)state;
+	env.colors = 256;
+	env.width_px = env.height_px = 0;
+	caps = decide("\033P>|foot(1.13.1)\033\\\033P1$r0;48:2::1:2:3m\033\\\033[?1;0;256S"
+		      "\033[?2;0;800;480S\033[?2;0;10000;10000S\033[6;20;10t\033[4;480;800t"
+		      "\033[?2026;2$y\033]11;rgb:2424/2424/2424\033\\\033[?62;4;22c",
+		      &env);
+	assert_int_equal(caps.graphics, GRAPHICS_SIXEL);
+	assert_true(caps.synchronized);
+	assert_int_equal(caps.cell_width_px, 10);
+	assert_int_equal(caps.cell_height_px, 20);
+	assert_int_equal(caps.sixel_max_width_px, 10000);
+	assert_int_equal(caps.background[0], 0x24);
+}
+
+/* A virtual cell of 10×20 whatever the font, no pixels from the kernel. */
+static void test_windows_terminal(void **state)
+{
+	struct probe_environment env = xterm_80x24;
+	struct terminal_caps caps;
+
+	(void)state;
+	env.width_px = env.height_px = 0;
+	caps = decide(
+		"\033[6;20;10t\033[4;480;800t\033[?2026;0$y\033[?61;4;6;7;14;21;22;23;24;28;32;42c",
+		&env);
+	assert_int_equal(caps.graphics, GRAPHICS_SIXEL);
+	assert_int_equal(caps.cell_width_px, 10);
+	assert_int_equal(caps.cell_height_px, 20);
+}
+
+static void test_konsole(void **state)
+{
+	struct probe_environment env = xterm_80x24;
+	struct terminal_caps caps;
+
+	(void)state;
+	env.colorterm = "truecolor";
+	env.colors = 256;
+	caps = decide("\033P>|Konsole 23.08.1\033\\\033[?62;1;4c", &env);
+	assert_int_equal(caps.graphics, GRAPHICS_BLOCKS);
+	assert_non_null(strstr(caps.reason, "Konsole"));
+}
+
+static void test_silence(void **state)
+{
+	struct probe_environment env = xterm_80x24;
+	struct terminal_caps caps;
+
+	(void)state;
+	caps = decide("", &env);
+	assert_int_equal(caps.graphics, GRAPHICS_ASCII);
+	env.colors = 256;
+	caps = decide("", &env);
+	assert_int_equal(caps.graphics, GRAPHICS_BLOCKS256);
+	env.term = "xterm-direct";
+	caps = decide("", &env);
+	assert_int_equal(caps.graphics, GRAPHICS_BLOCKS);
+	env.utf8 = false;
+	caps = decide("\033[?1;2c", &env);
+	assert_int_equal(caps.graphics, GRAPHICS_ASCII);
+	/* Sixel needs neither UTF-8 nor colours of text. */
+	env.colors = 0;
+	caps = decide("\033P1$r48;2;1;2;3m\033\\\033[?62;4c", &env);
+	assert_int_equal(caps.graphics, GRAPHICS_SIXEL);
+	assert_false(caps.direct_color);
+	env.utf8 = true;
+	caps = decide("\033P1$r48;2;1;2;3m\033\\\033[?62c", &env);
+	assert_int_equal(caps.graphics, GRAPHICS_ASCII);
+}
+
+static void test_cell_size(void **state)
+{
+	struct probe_environment env = xterm_80x24;
+	struct terminal_caps caps;
+
+	(void)state;
+	/* The kernel's and the terminal's disagree. */
+	caps = decide("\033[6;20;10t\033[?62;4c", &env);
+	assert_int_equal(caps.cell_width_px, 10);
+	/* Not plausible: 1×3 pixels a cell. */
+	env.width_px = 80;
+	env.height_px = 72;
+	caps = decide("\033[4;480;800t\033[?62;4c", &env);
+	assert_int_equal(caps.cell_width_px, 10);
+	assert_int_equal(caps.cell_height_px, 20);
+	caps = decide("\033[6;0;0t\033[?62;4c", &env);
+	assert_int_equal(caps.cell_width_px, 10);
+	assert_int_equal(caps.cell_height_px, 20);
+	env.rows = env.cols = 0;
+	caps = decide("\033[?2;0;480;312S\033[4;480;800t\033[?62;4c", &env);
+	assert_int_equal(caps.cell_width_px, 10);
+}
+
+static void test_forced(void **state)
+{
+	struct probe probe = ask("\033[?1;2c");
+	struct terminal_caps caps;
+
+	(void)state;
+	for (int forced = GRAPHICS_NONE; forced <= GRAPHICS_SIXEL; forced++) {
+		probe_decide(&probe, &xterm_80x24, forced, &caps);
+		assert_int_equal(caps.graphics, forced);
+	}
+}
+
+/* DECRQSS: refused, or another colour than was set; XTSMGRAPHICS and OSC 11: nonsense. */
+static void test_nonsense(void **state)
+{
+	struct probe probe = ask("\033P0$r\033\\\033[?2;0;5S\033[?7;0;5;5S\033]11;rgb:zz/1/1\a"
+				 "\033]11;?\a\033[?c");
+
+	(void)state;
+	assert_false(probe.direct_color);
+	assert_false(probe.has_background);
+	assert_int_equal(probe.geometry_width_px, 0);
+	assert_true(probe.complete);
+	assert_false(probe.sixel);
+	probe = ask("\033P1$r0;48;2;0;0;0m\033\\");
+	assert_false(probe.direct_color);
+	/* 4 is an attribute only behind the first number. */
+	probe = ask("\033[?4;6c");
+	assert_false(probe.sixel);
+	probe = ask("\033]11;rgb:f/8/0\a");
+	assert_true(probe.has_background);
+	assert_int_equal(probe.background[0], 255);
+	assert_int_equal(probe.background[1], 136);
+}
+
+static void test_questions(void **state)
+{
+	const char *q = probe_questions();
+
+	(void)state;
+	/* DA1 last; 18 t never: tmux answers it with rows and columns swapped. */
+	assert_string_equal(q + strlen(q) - 3, "\033[c");
+	assert_null(strstr(q, "18t"));
+}
+
+static void test_not_ours(void **state)
+{
+	struct sequence focus = {.type = '[', .final = 'I'};
+	struct sequence title = {.type = ']', .text = "0;title"};
+	struct probe probe;
+
+	(void)state;
+	probe_init(&probe);
+	assert_false(probe_take(&probe, &focus));
+	assert_false(probe_take(&probe, &title));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_xterm_default),
+		cmocka_unit_test(test_xterm_vt340),
+		cmocka_unit_test(test_xterm_vt340_wide),
+		cmocka_unit_test(test_mlterm),
+		cmocka_unit_test(test_tmux),
+		cmocka_unit_test(test_screen),
+		cmocka_unit_test(test_foot),
+		cmocka_unit_test(test_windows_terminal),
+		cmocka_unit_test(test_konsole),
+		cmocka_unit_test(test_silence),
+		cmocka_unit_test(test_cell_size),
+		cmocka_unit_test(test_forced),
+		cmocka_unit_test(test_nonsense),
+		cmocka_unit_test(test_questions),
+		cmocka_unit_test(test_not_ours),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
