@@ -1,0 +1,33 @@
+/*
+ * decode.h: the bytes of an image file → upright RGB pixels.
+ *
+ * Owns     decode_image() fills *out, which the caller gives to image_done().
+ * Units    bytes of a whole file; pixels after EXIF orientation.
+ * Threads  any; no state.
+ * Errors   the verdict: OK or PARTIAL with pixels, else CORRUPT, UNSUPPORTED or
+ *          TOO_LARGE, *out untouched. detail gets a few words, or "".
+ */
+#ifndef LOOKALIKE_EXTRACTOR_DECODE_H
+#define LOOKALIKE_EXTRACTOR_DECODE_H
+
+#include "lookalike/base/image.h"
+#include "lookalike/base/photo.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Decoding, turning and detecting need several copies within the worker's memory limit. */
+#define DECODE_PIXELS_MAX 100000000
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum verdict decode_image(const uint8_t *bytes, size_t len, enum format format, struct image *out,
+			  char *detail, size_t detail_size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

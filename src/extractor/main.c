@@ -1,0 +1,224 @@
+/*
+ * lookalike-extractor: loads the models once and forks the workers that look at photos.
+ *
+ * It never looks at a photo itself: it starts workers when told to, kills those that are told
+ * to be late, and reports those that ended. The worker's socket is between lookalike and the
+ * worker alone. lookalike gives it silent standard descriptors and a process group of its own.
+ */
+#include "lookalike/extractor/extract.h"
+#include "lookalike/extractor/sandbox.h"
+#include "lookalike/extractor/serve.h"
+#include "lookalike/extractor/vision.h"
+#include "lookalike/scan/protocol.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define WORKERS_MAX 256
+
+struct extractor {
+	struct models models;
+	struct sandbox sandbox;
+	bool test_inputs;
+	pid_t workers[WORKERS_MAX];
+	int worker_count;
+};
+
+/* A photo without faces goes the whole way, so that every library has opened its files. */
+static enum status warm_up(const struct models *models, struct error *err)
+{
+	static const char header[] = "P5 64 64 255\n";
+	uint8_t file[sizeof(header) - 1 + 64 * 64];
+	struct extract_request request = {FORMAT_PNM, DETECTOR_HOG};
+	uint8_t *payload;
+	size_t len;
+	enum status status;
+
+	memset(file, 0x80, sizeof(file));
+	memcpy(file, header, sizeof(header) - 1);
+	status = extract_photo(models, file, sizeof(file), &request, &payload, &len, err);
+	if (status == OK)
+		free(payload);
+	return status;
+}
+
+static enum status prepare(struct extractor *ex, const char *landmarks_path, struct error *err)
+{
+	enum status status;
+
+	vision_init();
+	status = models_open(landmarks_path, &ex->models, err);
+	if (status != OK)
+		return status;
+	status = warm_up(&ex->models, err);
+	if (status == OK)
+		status = sandbox_prepare(&ex->sandbox, err);
+	return status;
+}
+
+static enum status say_hello(enum status prepared, const struct error *problem, struct error *err)
+{
+	struct hello hello = {.status = prepared};
+	char versions[128];
+
+	if (prepared == OK) {
+		vision_versions(versions, sizeof(versions));
+		snprintf(hello.message, sizeof(hello.message), "%s, %d landmarks", versions,
+			 LANDMARK_COUNT);
+	} else {
+		snprintf(hello.message, sizeof(hello.message), "%.255s", problem->msg);
+	}
+	return message_send(PROTOCOL_CONTROL_FD, MESSAGE_HELLO, &hello, sizeof(hello), -1, err);
+}
+
+/* The worker; returns what it exits with. */
+static int work(const struct extractor *ex, int socket)
+{
+	struct error err;
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (sandbox_enter(&ex->sandbox, socket, &err) != OK ||
+	    serve(&ex->models, socket, ex->test_inputs, &err) != OK) {
+		fprintf(stderr, "lookalike-extractor: worker: %s\n", err.msg);
+		return 1;
+	}
+	return 0;
+}
+
+static enum status start_worker(struct extractor *ex, int socket, struct error *err)
+{
+	struct worker_state state = {0};
+	pid_t pid;
+
+	if (socket < 0 || ex->worker_count == WORKERS_MAX)
+		return error_set(err, ERR_PROTOCOL, "no socket for a worker, or too many of them");
+	pid = fork();
+	if (pid < 0)
+		return error_set(err, ERR_IO, "cannot fork a worker: %s", strerror(errno));
+	if (pid == 0)
+		_exit(work(ex, socket));
+	ex->workers[ex->worker_count++] = pid;
+	state.pid = pid;
+	return message_send(PROTOCOL_CONTROL_FD, MESSAGE_SPAWNED, &state, sizeof(state), -1, err);
+}
+
+/* A process id may be another's once ours was reaped, so only those in the list are killed. */
+static void kill_worker(const struct extractor *ex, pid_t pid)
+{
+	for (int i = 0; i < ex->worker_count; i++)
+		if (ex->workers[i] == pid)
+			kill(pid, SIGKILL);
+}
+
+static enum status obey(struct extractor *ex, struct error *err)
+{
+	struct message msg;
+	struct worker_state state;
+	enum status status = message_receive(PROTOCOL_CONTROL_FD, &msg, err);
+
+	if (status != OK)
+		return status;
+	if (msg.kind == MESSAGE_SPAWN) {
+		status = start_worker(ex, msg.fd, err);
+	} else if (msg.kind == MESSAGE_KILL && msg.length == sizeof(state)) {
+		memcpy(&state, msg.payload, sizeof(state));
+		kill_worker(ex, state.pid);
+	} else {
+		status = error_set(err, ERR_PROTOCOL, "an unknown command");
+	}
+	message_done(&msg);
+	return status;
+}
+
+static void forget_worker(struct extractor *ex, pid_t pid)
+{
+	for (int i = 0; i < ex->worker_count; i++)
+		if (ex->workers[i] == pid)
+			ex->workers[i] = ex->workers[--ex->worker_count];
+}
+
+static enum status report_ended(struct extractor *ex, int signals_fd, struct error *err)
+{
+	struct signalfd_siginfo info;
+	struct worker_state state = {0};
+	enum status status = OK;
+
+	if (read(signals_fd, &info, sizeof(info)) < 0 && errno != EINTR)
+		return error_set(err, ERR_IO, "cannot read signals: %s", strerror(errno));
+	while (status == OK && (state.pid = waitpid(-1, &state.wait_status, WNOHANG)) > 0) {
+		forget_worker(ex, state.pid);
+		status = message_send(PROTOCOL_CONTROL_FD, MESSAGE_EXITED, &state, sizeof(state),
+				      -1, err);
+	}
+	return status;
+}
+
+static enum status run(struct extractor *ex, struct error *err)
+{
+	struct pollfd fds[2] = {{.fd = PROTOCOL_CONTROL_FD, .events = POLLIN}, {.events = POLLIN}};
+	enum status status = OK;
+	sigset_t child;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, NULL);
+	fds[1].fd = signalfd(-1, &child, SFD_CLOEXEC);
+	if (fds[1].fd < 0)
+		return error_set(err, ERR_IO, "cannot wait for signals: %s", strerror(errno));
+	while (status == OK) {
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			status = error_set(err, ERR_IO, "cannot wait: %s", strerror(errno));
+		else if (fds[1].revents)
+			status = report_ended(ex, fds[1].fd, err);
+		else if (fds[0].revents)
+			status = obey(ex, err);
+	}
+	close(fds[1].fd);
+	return status;
+}
+
+static bool has_control_socket(void)
+{
+	int type;
+	socklen_t len = sizeof(type);
+
+	return getsockopt(PROTOCOL_CONTROL_FD, SOL_SOCKET, SO_TYPE, &type, &len) == 0 &&
+	       type == SOCK_STREAM;
+}
+
+int main(int argc, char **argv)
+{
+	static struct extractor ex;
+	const char *test_inputs = getenv("LOOKALIKE_TEST_INPUTS");
+	struct error err;
+	enum status prepared, status;
+
+	if (argc != 3 || !has_control_socket()) {
+		fprintf(stderr, "lookalike-extractor is a part of lookalike; start lookalike\n");
+		return 2;
+	}
+	ex.test_inputs = test_inputs && strcmp(test_inputs, "1") == 0;
+	prepared = prepare(&ex, argv[1], &err);
+	status = say_hello(prepared, &err, &err);
+	if (status == OK && prepared == OK)
+		status = run(&ex, &err);
+	for (int i = 0; i < ex.worker_count; i++)
+		kill(ex.workers[i], SIGKILL);
+	models_close(&ex.models);
+	if (prepared != OK || (status != OK && status != ERR_MISSING)) {
+		fprintf(stderr, "lookalike-extractor: %s\n", err.msg);
+		return 1;
+	}
+	return 0;
+}
