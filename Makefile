@@ -23,7 +23,7 @@ WARN += -Werror
 endif
 ifdef ASAN
 BUILD := build/asan
-SANITIZE = -fsanitize=address,undefined -fno-omit-frame-pointer
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
 
 ALL_CFLAGS   = -std=c11 -D_GNU_SOURCE $(INCLUDES) $(WARN_C) $(SANITIZE) -pthread -MMD -MP
@@ -36,20 +36,37 @@ EX_SOURCES   = $(sort $(wildcard src/extractor/*.c) $(wildcard src/extractor/*.c
 EX_OBJECTS   = $(addprefix $(BUILD)/,$(addsuffix .o,$(basename $(EX_SOURCES))))
 # What the extractor shares with lookalike.
 EX_SHARED    = $(filter $(BUILD)/src/base/%.o $(BUILD)/src/scan/protocol.o,$(LIB_OBJECTS))
-UNIT_SOURCES = $(sort $(wildcard tests/unit/test_*.c))
-UNIT_TESTS   = $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/%)
+# Each C file in tests/unit is a program; one that includes the extractor's headers links it.
+UNIT_SOURCES = $(sort $(wildcard tests/unit/*.c))
+EX_SOURCES_T = $(shell grep -l '"lookalike/extractor/' $(UNIT_SOURCES) /dev/null)
+EX_TESTS    := $(EX_SOURCES_T:tests/unit/%.c=$(BUILD)/tests/%)
+UNIT_TESTS  := $(filter-out $(EX_TESTS),$(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/%))
 
 C_LIBS  = $(call pkg,--libs,$(C_PACKAGES)) -ltinfo -lm
 EX_LIBS = -lopencv_imgcodecs -lopencv_imgproc -lopencv_core -ldlib -lblas -llapack \
-	$(call pkg,--libs,libwebpdemux libexif libturbojpeg) -lm
+	$(call pkg,--libs,libwebpdemux libturbojpeg) -lm
+
+# Debian packages: to build and run, to check as well, to lint. npm brings models and photos.
+DEPS = gcc g++ libc6-dev pkg-config libopencv-core-dev libopencv-imgproc-dev \
+	libopencv-imgcodecs-dev libdlib-dev libdlib-data libopenblas-serial-dev libsixel-dev \
+	libncurses-dev libsqlite3-dev libturbojpeg0-dev libjson-c-dev libwebp-dev libexif-dev \
+	npm ca-certificates
+DEPS_CHECK = libcmocka-dev jq mandoc procps tmux xvfb xterm xdotool imagemagick \
+	xfonts-base fonts-dejavu-core
+DEPS_LINT = clang-format clang-tidy shellcheck
+
+# One job a processor, unless make was told how many.
+JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
 ifeq ($(V),)
 Q = @
 say = @printf '  %-4s %s\n' '$(1)' '$(2)';
 endif
 
-.PHONY: all clean unit
+.PHONY: all clean deps demo check check-asan unit tests lint format install uninstall
+.SECONDARY:
 all: $(BUILD)/lookalike $(BUILD)/lookalike-extractor
+	@:
 
 $(BUILD)/lookalike: $(BUILD)/src/main.o $(BUILD)/liblookalike.a
 	$(call say,LD,$@)
@@ -73,14 +90,79 @@ $(BUILD)/%.o: %.cc
 	@mkdir -p $(@D)
 	$(Q)$(CXX) $(ALL_CXXFLAGS) -isystem /usr/include/opencv4 $(CPPFLAGS) $(CXXFLAGS) -c -o $@ $<
 
-# A unit test is one C file; tests of the extractor's stages link its objects.
-$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(BUILD)/liblookalike.a
+$(UNIT_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(BUILD)/liblookalike.a
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -pthread $(LDFLAGS) -o $@ $^ $(C_LIBS) -lcmocka
 
-unit: $(UNIT_TESTS)
-	@for t in $(UNIT_TESTS); do $$t || exit 1; done
+$(EX_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o \
+		$(filter-out %/main.o,$(EX_OBJECTS)) $(BUILD)/liblookalike.a
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CXX) $(CXXFLAGS) $(SANITIZE) -pthread $(LDFLAGS) -o $@ $^ $(EX_LIBS) $(C_LIBS) -lcmocka
+
+tests: $(UNIT_TESTS) $(EX_TESTS)
+	@:
+
+# The two commands of the README. Nothing is asked of pkg-config before the packages are there:
+# what is built is built by a make of its own.
+demo:
+	@.ci/deps $(DEPS)
+	@$(MAKE) --no-print-directory $(JOBS) all
+	@models/fetch
+	@$(BUILD)/lookalike photos
+
+# TESTS=unit or TESTS=e2e/scan runs a part.
+check:
+	@.ci/deps $(DEPS) $(DEPS_CHECK)
+	@$(MAKE) --no-print-directory $(JOBS) all tests
+	@models/fetch
+	@BUILD=$(BUILD) CC="$(CC)" CXX="$(CXX)" SANITIZED=$(ASAN) tests/run $(TESTS)
+
+check-asan:
+	@$(MAKE) --no-print-directory ASAN=1 check
+
+deps:
+	@.ci/deps $(DEPS) $(DEPS_CHECK)
+
+unit: all tests
+	@BUILD=$(BUILD) SANITIZED=$(ASAN) tests/run unit
+
+FORMATTED = $(wildcard include/lookalike/*/*.h src/*.c src/*/*.[ch] src/*/*.cc src/*/*.hh \
+	tests/*/*.c tests/*/*.h)
+SCRIPTS   = models/fetch .ci/run .ci/deps tests/run tests/helpers.bash $(wildcard tests/*.sh tests/*/*.sh)
+
+lint:
+	@.ci/deps $(DEPS) $(DEPS_CHECK) $(DEPS_LINT)
+	$(Q)clang-format --dry-run -Werror $(FORMATTED)
+	$(Q)shellcheck -x $(SCRIPTS)
+	$(Q)clang-tidy --quiet $(wildcard src/*.c src/*/*.c tests/unit/*.c) -- -std=c11 \
+		-D_GNU_SOURCE $(INCLUDES) $(call pkg,--cflags,$(C_PACKAGES))
+	$(Q)clang-tidy --quiet $(wildcard src/*/*.cc) -- -std=c++17 -D_GNU_SOURCE $(INCLUDES) \
+		-isystem /usr/include/opencv4
+
+format:
+	clang-format -i $(FORMATTED)
+
+bindir     = $(DESTDIR)$(PREFIX)/bin
+libexecdir = $(DESTDIR)$(PREFIX)/libexec/lookalike
+datadir    = $(DESTDIR)$(PREFIX)/share/lookalike
+mandir     = $(DESTDIR)$(PREFIX)/share/man/man1
+MODELS     = fr_detect.onnx face_recognition_model.bin face_recognition_model-weights_manifest.json
+
+# The models go along when they were fetched.
+install: all
+	install -d $(bindir) $(libexecdir) $(datadir) $(mandir)
+	install -m 755 $(BUILD)/lookalike $(bindir)
+	install -m 755 $(BUILD)/lookalike-extractor $(libexecdir)
+	install -m 644 man/lookalike.1 $(mandir)
+	$(if $(wildcard $(MODELS:%=models/%)),install -m 644 $(wildcard $(MODELS:%=models/%)) $(datadir))
+
+uninstall:
+	rm -f $(bindir)/lookalike $(libexecdir)/lookalike-extractor $(mandir)/lookalike.1 \
+		$(MODELS:%=$(datadir)/%)
+	test ! -d $(libexecdir) || rmdir --ignore-fail-on-non-empty $(libexecdir)
+	test ! -d $(datadir) || rmdir --ignore-fail-on-non-empty $(datadir)
 
 clean:
 	rm -rf build

@@ -1,0 +1,51 @@
+#!/bin/bash
+# The fields of the JSON contract, and CSV that has a row for each thing.
+. tests/helpers.bash
+
+# fields WHERE NAME...: the object at WHERE has these fields
+fields() {
+	local where=$1 name
+	shift
+	for name; do
+		equal "field $name of $where" "$(json "$where | has(\"$name\")")" true
+	done
+}
+
+expect 0 "$LOOKALIKE" scan "$photos"
+[ -n "$out" ] || fail 'no summary'
+
+expect 0 "$LOOKALIKE" list --format json "$photos"
+fields '.[0]' path verdict detail width height faces seen_not_measured
+equal absolute "$(json 'all(.[]; .path | startswith("/"))')" true
+faces=$(json '[.[].faces] | add')
+
+expect 0 "$LOOKALIKE" cluster -k 4 --format json "$photos"
+fields . k chosen_by features scale seed restarts cost silhouette clusters
+fields '.clusters[0]' id name size described_by faces
+fields '.clusters[0].faces[0]' path face distance
+equal k "$(json .k)" 4
+equal chosen_by "$(json .chosen_by)" user
+equal groups "$(json '.clusters | length')" 4
+equal 'sum of sizes' "$(json '[.clusters[].size] | add')" "$faces"
+equal 'sizes as listed' "$(json 'all(.clusters[]; .size == (.faces | length))')" true
+equal 'nearest first' "$(json 'all(.clusters[].faces; [.[].distance] == ([.[].distance] | sort))')" true
+equal described "$(json 'all(.clusters[].described_by[]; has("feature") and has("z"))')" true
+
+expect 0 "$LOOKALIKE" elbow --kmax 9 --format json "$photos"
+fields . features scale kmax curve criteria suggested reason
+fields .criteria knee silhouette bic
+equal 'k of the curve' "$(json '[.curve[].k] | tostring')" '[1,2,3,4,5,6,7,8,9]'
+fields '.curve[0]' k cost silhouette bic
+equal 'cost never rises' "$(json '[.curve[].cost] == ([.curve[].cost] | sort | reverse)')" true
+
+expect 0 "$LOOKALIKE" list --format csv "$photos"
+equal 'rows of list' "$(wc -l <"$TMPDIR/out")" 79
+expect 0 "$LOOKALIKE" elbow --kmax 9 --format csv "$photos"
+equal 'rows of elbow' "$(wc -l <"$TMPDIR/out")" 10
+expect 0 "$LOOKALIKE" cluster -k 4 --format csv "$photos"
+equal 'rows of cluster' "$(wc -l <"$TMPDIR/out")" $((faces + 1))
+
+for command in list cluster elbow; do
+	expect 0 "$LOOKALIKE" $command "$photos"
+	[ -n "$out" ] || fail "$command writes no text"
+done

@@ -1,0 +1,32 @@
+#!/bin/bash
+# The sample photos: enough faces are found, and a second run decodes nothing.
+. tests/helpers.bash
+
+fields='["db","faces","failed","images","new","removed","seconds","seen_not_measured","unchanged","with_faces","without_faces"]'
+expect 0 "$LOOKALIKE" scan --format json "$photos"
+equal 'missing fields' "$(json "$fields - keys | tostring")" '[]'
+equal images "$(json .images)" 78
+equal new "$(json .new)" 78
+equal failed "$(json .failed)" 0
+equal 'sum' "$(json '.with_faces + .without_faces + .failed')" 78
+db=$(json .db)
+equal 'mode of the database' "$(stat -c %a "$db")" 600
+equal 'mode of its folder' "$(stat -c %a "$(dirname "$db")")" 700
+
+expect 0 "$LOOKALIKE" scan --format json "$photos"
+equal new "$(json .new)" 0
+equal unchanged "$(json .unchanged)" 78
+
+expect 0 "$LOOKALIKE" list --format json "$photos"
+equal rows "$(json length)" 78
+at_least portraits "$(json '[.[] | select((.path | contains("/portraits/")) and .faces >= 1)] | length')" 55
+at_least 'faces in groups' "$(json '[.[] | select(.path | contains("/groups/")) | .faces] | add')" 18
+
+# A changed, a new and a removed file, and nothing else.
+cp -r "$photos/portraits/male" "$TMPDIR/album"
+expect 0 "$LOOKALIKE" scan --format json "$TMPDIR/album"
+cp "$photos/groups/sample1.jpg" "$TMPDIR/album/1.jpg"
+cp "$photos/groups/sample2.jpg" "$TMPDIR/album/new.jpg"
+rm "$TMPDIR/album/2.jpg"
+expect 0 "$LOOKALIKE" scan --format json "$TMPDIR/album"
+equal 'new, unchanged, removed' "$(json '[.new, .unchanged, .removed] | tostring')" '[2,38,1]'
