@@ -49,7 +49,7 @@ EX_LIBS = -lopencv_imgcodecs -lopencv_imgproc -lopencv_core -ldlib -lblas -llapa
 # Debian packages: to build and run, to check as well, to lint. npm brings models and photos.
 DEPS = gcc g++ libc6-dev pkg-config libopencv-core-dev libopencv-imgproc-dev \
 	libopencv-imgcodecs-dev libdlib-dev libdlib-data libopenblas-serial-dev libsixel-dev \
-	libncurses-dev libsqlite3-dev libturbojpeg0-dev libjson-c-dev libwebp-dev libexif-dev \
+	libncurses-dev libsqlite3-dev libturbojpeg0-dev libjson-c-dev libwebp-dev \
 	npm ca-certificates
 DEPS_CHECK = libcmocka-dev jq mandoc procps tmux xvfb xterm xdotool imagemagick \
 	xfonts-base fonts-dejavu-core

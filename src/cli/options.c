@@ -211,7 +211,7 @@ static enum status take_number(struct options *o, int option, const char *arg, s
 		o->grouping.k = (int)n;
 		return status;
 	case 'j':
-		status = number("-j", arg, 1, 256, &n, err);
+		status = number("-j", arg, 1, 128, &n, err);
 		o->workers = (int)n;
 		return status;
 	case OPT_KMAX:

@@ -19,11 +19,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ESCAPE_MS   25   /* a lone ESC is a key after this silence */
-#define FRAME_MS    33   /* between two frames */
-#define PROGRESS_MS 150  /* while something goes on */
-#define REFILL_MS   1000 /* between two sweeps while a scan brings faces */
-#define FIRST_FACES 12   /* enough for the first sweep while a scan runs */
+#define ESCAPE_MS   25  /* a lone ESC is a key after this silence */
+#define FRAME_MS    33  /* between two frames */
+#define PROGRESS_MS 150 /* while something goes on */
+#define FOLLOW_MS   700 /* between two changes of the groups while a scan brings faces */
+#define FIRST_FACES 12  /* enough for the first sweep while a scan runs */
 #define ENCODERS    2
 
 /* The rest of the interface's state: what the views need not know. */
@@ -42,7 +42,7 @@ struct loop {
 	bool scanning;
 	int unsaved; /* photos with the keeper */
 	int signals;
-	int64_t drawn_ms, swept_ms, escape_ms;
+	int64_t drawn_ms, followed_ms, escape_ms;
 };
 
 static int64_t now_ms(void)
@@ -82,14 +82,13 @@ static void resize(struct loop *l)
 
 static void sweep(struct loop *l)
 {
-	l->swept_ms = now_ms();
 	grouping_start(l->app.grouping, l->workers);
 	l->app.dirty = true;
 }
 
 /*
- * New faces join the groups there are; a new sweep is worth its time when the
- * faces have become a quarter more, and at the end of the scan.
+ * New faces join the groups there are, at a pace that can be read; a new sweep
+ * is worth its time when they have become a quarter more, and at the scan's end.
  */
 static void follow_scan(struct loop *l)
 {
@@ -98,8 +97,9 @@ static void follow_scan(struct loop *l)
 
 	if (!l->scanning || g->session_version == l->app.session->version)
 		return;
-	if (grouping_busy(g) || now_ms() - l->swept_ms < REFILL_MS)
+	if (grouping_busy(g) || now_ms() - l->followed_ms < FOLLOW_MS)
 		return;
+	l->followed_ms = now_ms();
 	if (!g->shown ? faces >= FIRST_FACES : faces > g->shown->n + g->shown->n / 4)
 		sweep(l);
 	else if (g->shown)

@@ -56,7 +56,8 @@ static void draw_faces(struct app *app, struct rect row, const struct group *gro
 		places = STRIP_FACES_MAX;
 	if (places < 1)
 		return;
-	picture = strips_row(app->strips, group->faces, group->size, places, &options);
+	picture = strips_row(app->strips, group->number, group->faces, group->size, places,
+			     &options);
 	if (picture)
 		grid_picture(&app->grid, row.row, row.col, picture);
 	if (places < group->size)
