@@ -168,6 +168,16 @@ enum status places_find(struct places *out, struct error *err)
 	p.landmarks = landmarks ? first_readable(text_copy(landmarks), NULL, NULL)
 				: first_readable(text_format("%s/" LANDMARKS_FILE, p.models),
 						 text_copy(LANDMARKS_SYSTEM), NULL);
+	if (!p.landmarks && landmarks) {
+		char *quoted = quote_new(landmarks);
+
+		places_done(&p);
+		error_set(err, ERR_MODEL,
+			  "the landmark model that LOOKALIKE_LANDMARKS names cannot be read: %s",
+			  quoted);
+		free(quoted);
+		return ERR_MODEL;
+	}
 	if (!p.landmarks) {
 		places_done(&p);
 		return error_set(err, ERR_MODEL,

@@ -217,27 +217,17 @@ enum status scan_collection(const struct options *options, struct scan_summary *
 	return status;
 }
 
-static const struct {
-	const char *name, *words;
-} summary_fields[] = {
-	{"images", "images"},
-	{"with_faces", "with faces"},
-	{"without_faces", "without"},
-	{"failed", "failed"},
-	{"same_file", "other names of the same file"},
-	{"faces", "faces measured"},
-	{"seen_not_measured", "seen, not measured"},
-	{"new", "new or changed"},
-	{"unchanged", "unchanged"},
-	{"removed", "removed"},
+static const char *const summary_fields[] = {
+	"images", "with_faces",        "without_faces", "failed",    "same_file",
+	"faces",  "seen_not_measured", "new",           "unchanged", "removed",
 };
 
 #define SUMMARY_FIELDS (sizeof(summary_fields) / sizeof(summary_fields[0]))
 
-static void write_summary(FILE *file, enum output_format format, const struct scan_summary *s)
+static void summary_values(const struct scan_summary *s, int64_t values[SUMMARY_FIELDS])
 {
 	const struct session_totals *t = &s->totals;
-	int64_t values[SUMMARY_FIELDS] = {
+	const int64_t all[SUMMARY_FIELDS] = {
 		t->images,
 		t->with_faces,
 		t->without_faces,
@@ -249,33 +239,53 @@ static void write_summary(FILE *file, enum output_format format, const struct sc
 		(int64_t)s->unchanged,
 		(int64_t)s->removed,
 	};
-	struct json_object *object = format == FORMAT_JSON ? json_object_new_object() : NULL;
+
+	memcpy(values, all, sizeof(all));
+}
+
+static void summary_json(FILE *file, const struct scan_summary *s)
+{
+	struct json_object *object = json_object_new_object();
+	int64_t values[SUMMARY_FIELDS];
+
+	summary_values(s, values);
+	for (size_t i = 0; i < SUMMARY_FIELDS; i++)
+		json_object_object_add(object, summary_fields[i], json_object_new_int64(values[i]));
+	json_object_object_add(object, "seconds", json_number(s->seconds));
+	json_object_object_add(object, "db", json_object_new_string(s->db));
+	json_write(file, object);
+}
+
+static void summary_csv(FILE *file, const struct scan_summary *s)
+{
+	int64_t values[SUMMARY_FIELDS];
+
+	summary_values(s, values);
+	for (size_t i = 0; i < SUMMARY_FIELDS; i++)
+		fprintf(file, "%s,", summary_fields[i]);
+	fputs("seconds,db\r\n", file);
+	for (size_t i = 0; i < SUMMARY_FIELDS; i++)
+		fprintf(file, "%lld,", (long long)values[i]);
+	fprintf(file, "%.3f,", s->seconds);
+	csv_text(file, s->db);
+	fputs("\r\n", file);
+}
+
+static void summary_text(FILE *file, const struct scan_summary *s)
+{
+	const struct session_totals *t = &s->totals;
 	char *db = quote_new(s->db);
 
-	for (size_t i = 0; i < SUMMARY_FIELDS; i++) {
-		if (format == FORMAT_JSON)
-			json_object_object_add(object, summary_fields[i].name,
-					       json_object_new_int64(values[i]));
-		else if (format == FORMAT_CSV)
-			fprintf(file, "%s,", summary_fields[i].name);
-		else if (values[i] || i == 0)
-			fprintf(file, "%s%lld %s", i ? ", " : "", (long long)values[i],
-				summary_fields[i].words);
-	}
-	if (format == FORMAT_JSON) {
-		json_object_object_add(object, "seconds", json_number(s->seconds));
-		json_object_object_add(object, "db", json_object_new_string(s->db));
-		json_write(file, object);
-	} else if (format == FORMAT_CSV) {
-		fputs("seconds,db\r\n", file);
-		for (size_t i = 0; i < SUMMARY_FIELDS; i++)
-			fprintf(file, "%lld,", (long long)values[i]);
-		fprintf(file, "%.3f,", s->seconds);
-		csv_text(file, s->db);
-		fputs("\r\n", file);
-	} else {
-		fprintf(file, "; %.1f s\n%s\n", s->seconds, db);
-	}
+	fprintf(file, "%d image%s: %d with faces, %d without, %d failed", t->images,
+		t->images == 1 ? "" : "s", t->with_faces, t->without_faces, t->failed);
+	if (t->same_file)
+		fprintf(file, ", %d other name%s of the same file", t->same_file,
+			t->same_file == 1 ? "" : "s");
+	fprintf(file, "\n%d face%s measured, %d seen but not measured\n", t->faces,
+		t->faces == 1 ? "" : "s", t->seen_not_measured);
+	fprintf(file, "%llu new or changed, %llu unchanged, %llu removed; %.1f s\n%s\n",
+		(unsigned long long)s->new_images, (unsigned long long)s->unchanged,
+		(unsigned long long)s->removed, s->seconds, db);
 	free(db);
 }
 
@@ -290,7 +300,12 @@ int command_scan(const struct options *options)
 		return command_fail(&err);
 	if (output_open(options->output, &output, &err))
 		return command_fail(&err);
-	write_summary(output.file, options->format, &summary);
+	if (options->format == FORMAT_JSON)
+		summary_json(output.file, &summary);
+	else if (options->format == FORMAT_CSV)
+		summary_csv(output.file, &summary);
+	else
+		summary_text(output.file, &summary);
 	failed = summary.totals.failed;
 	free(summary.db);
 	if (output_commit(&output, &err))

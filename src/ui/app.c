@@ -11,7 +11,6 @@
 #include "lookalike/ui/view.h"
 
 #include <errno.h>
-#include <langinfo.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -497,7 +496,6 @@ enum status app_run(const struct app_config *config, struct error *err)
 		free(l);
 		return status;
 	}
-	grid_set_ascii(config->ascii || strcmp(nl_langinfo(CODESET), "UTF-8"));
 	input_init(&l->input);
 	probe_init(&l->probe);
 	l->app.grouping = grouping_new(config->session, &config->grouping);
