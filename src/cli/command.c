@@ -27,6 +27,8 @@ enum status command_load(const struct options *options, struct session **out, st
 			  "first");
 	if (!status)
 		status = session_load(session, store, collection.paths, collection.path_count, err);
+	if (!status && !session->image_count && collection.path_count && options->db)
+		status = error_set(err, ERR_MISSING, "no image of these paths is in this database");
 	store_close(store);
 	collection_done(&collection);
 	if (status)

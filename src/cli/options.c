@@ -115,7 +115,7 @@ const char *options_help(void)
 	       "  --graphics auto|sixel|blocks|ascii|none\n"
 	       "  --color auto|always|never\n"
 	       "  --ascii              no characters outside ASCII\n"
-	       "  --help, --version\n"
+	       "  -h, --help, --version\n"
 	       "\n"
 	       "elbow, cluster and list read what scan, or the interface, measured before.\n";
 }
@@ -310,9 +310,9 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 	o.command = command_of(argc > 1 ? argv[1] : NULL);
 	optind = o.command == COMMAND_VIEW ? 1 : 2;
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":k:j:o:L", long_options, &index)) != -1) {
-		if (option == OPT_HELP || option == OPT_VERSION) {
-			o.command = option == OPT_HELP ? COMMAND_HELP : COMMAND_VERSION;
+	while ((option = getopt_long(argc, argv, ":hk:j:o:L", long_options, &index)) != -1) {
+		if (option == 'h' || option == OPT_HELP || option == OPT_VERSION) {
+			o.command = option == OPT_VERSION ? COMMAND_VERSION : COMMAND_HELP;
 			*out = o;
 			return OK;
 		}

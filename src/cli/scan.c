@@ -42,7 +42,7 @@ struct scanning {
 	struct scan *scan;
 	bool live; /* progress is rewritten in place on a terminal */
 	bool finished;
-	uint64_t removed;
+	uint64_t removed, folders_unreadable;
 };
 
 static void show_progress(const struct scanning *s)
@@ -76,6 +76,7 @@ static enum status take_event(struct scanning *s, struct scan_event *event, stru
 		status = store_put(s->store, event->photo, err);
 		break;
 	case SCAN_NOTE:
+		s->folders_unreadable++;
 		end_progress(s);
 		fprintf(stderr, "lookalike: %s\n", event->text);
 		break;
@@ -162,6 +163,8 @@ static enum status scan_into(struct store *store, const struct collection *colle
 	pool = pool_new(&pool_config);
 	s.events = queue_new();
 	catch_signals();
+	if (!config.known_count)
+		fputs("lookalike: " LANDMARKS_NOTE "\n", stderr);
 	status = scan_start(&config, pool, s.events, &s.scan, err);
 	if (!status) {
 		status = run(&s, err);
@@ -181,6 +184,7 @@ static enum status scan_into(struct store *store, const struct collection *colle
 	out->new_images = progress.done;
 	out->unchanged = progress.unchanged;
 	out->removed = s.removed;
+	out->folders_unreadable = s.folders_unreadable;
 	out->seconds = progress.seconds;
 out:
 	places_done(&places);
@@ -218,8 +222,9 @@ enum status scan_collection(const struct options *options, struct scan_summary *
 }
 
 static const char *const summary_fields[] = {
-	"images", "with_faces",        "without_faces", "failed",    "same_file",
-	"faces",  "seen_not_measured", "new",           "unchanged", "removed",
+	"images",    "with_faces", "without_faces",      "failed",
+	"same_file", "faces",      "seen_not_measured",  "new",
+	"unchanged", "removed",    "folders_unreadable",
 };
 
 #define SUMMARY_FIELDS (sizeof(summary_fields) / sizeof(summary_fields[0]))
@@ -238,6 +243,7 @@ static void summary_values(const struct scan_summary *s, int64_t values[SUMMARY_
 		(int64_t)s->new_images,
 		(int64_t)s->unchanged,
 		(int64_t)s->removed,
+		(int64_t)s->folders_unreadable,
 	};
 
 	memcpy(values, all, sizeof(all));
@@ -294,19 +300,21 @@ int command_scan(const struct options *options)
 	struct scan_summary summary;
 	struct output output;
 	struct error err;
-	int failed;
+	bool failed;
 
-	if (scan_collection(options, &summary, &err))
-		return command_fail(&err);
 	if (output_open(options->output, &output, &err))
 		return command_fail(&err);
+	if (scan_collection(options, &summary, &err)) {
+		output_abandon(&output);
+		return command_fail(&err);
+	}
 	if (options->format == FORMAT_JSON)
 		summary_json(output.file, &summary);
 	else if (options->format == FORMAT_CSV)
 		summary_csv(output.file, &summary);
 	else
 		summary_text(output.file, &summary);
-	failed = summary.totals.failed;
+	failed = summary.totals.failed || summary.folders_unreadable;
 	free(summary.db);
 	if (output_commit(&output, &err))
 		return command_fail(&err);
