@@ -43,12 +43,12 @@ EX_TESTS    := $(EX_SOURCES_T:tests/unit/%.c=$(BUILD)/tests/%)
 UNIT_TESTS  := $(filter-out $(EX_TESTS),$(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/%))
 
 C_LIBS  = $(call pkg,--libs,$(C_PACKAGES)) -ltinfo -lm
-EX_LIBS = -lopencv_imgcodecs -lopencv_imgproc -lopencv_core -ldlib -lblas -llapack \
+EX_LIBS = -lopencv_dnn -lopencv_imgcodecs -lopencv_imgproc -lopencv_core -ldlib -lblas -llapack \
 	$(call pkg,--libs,libwebpdemux libturbojpeg) -lm
 
 # Debian packages: to build and run, to check as well, to lint. npm brings models and photos.
 DEPS = gcc g++ libc6-dev pkg-config libopencv-core-dev libopencv-imgproc-dev \
-	libopencv-imgcodecs-dev libdlib-dev libdlib-data libopenblas-serial-dev libsixel-dev \
+	libopencv-imgcodecs-dev libopencv-dnn-dev libdlib-dev libdlib-data libopenblas-serial-dev libsixel-dev \
 	libncurses-dev libsqlite3-dev libturbojpeg0-dev libjson-c-dev libwebp-dev libexif-dev \
 	npm ca-certificates
 DEPS_CHECK = libcmocka-dev jq mandoc procps tmux xvfb xterm xdotool imagemagick \

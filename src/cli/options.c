@@ -33,6 +33,7 @@ enum {
 	OPT_SEED,
 	OPT_FORMAT,
 	OPT_DETECTOR,
+	OPT_MIN_FACE,
 	OPT_DEADLINE,
 	OPT_GRAPHICS,
 	OPT_COLOR,
@@ -50,6 +51,7 @@ static const struct option long_options[] = {
 	{"seed", required_argument, NULL, OPT_SEED},
 	{"format", required_argument, NULL, OPT_FORMAT},
 	{"detector", required_argument, NULL, OPT_DETECTOR},
+	{"min-face", required_argument, NULL, OPT_MIN_FACE},
 	{"deadline", required_argument, NULL, OPT_DEADLINE},
 	{"graphics", required_argument, NULL, OPT_GRAPHICS},
 	{"color", required_argument, NULL, OPT_COLOR},
@@ -66,6 +68,7 @@ static unsigned option_commands(int option)
 	case 'j':
 	case 'L':
 	case OPT_DETECTOR:
+	case OPT_MIN_FACE:
 	case OPT_DEADLINE:
 		return SCANNING;
 	case 'k':
@@ -112,6 +115,8 @@ const char *options_help(void)
 	       "  -L                   follow links to folders\n"
 	       "  --deadline SECONDS   give up on a photo after this long (5)\n"
 	       "  --detector auto|hog  how faces are found\n"
+	       "  --min-face PERCENT   reach for faces down to this share of a photo's width,\n"
+	       "                       1 to 8 (8); smaller takes longer\n"
 	       "  --graphics auto|sixel|blocks|ascii|none\n"
 	       "  --color auto|always|never\n"
 	       "  --ascii              no characters outside ASCII\n"
@@ -226,6 +231,10 @@ static enum status take_number(struct options *o, int option, const char *arg, s
 		status = number("--seed", arg, 0, INT64_MAX, &n, err);
 		o->grouping.seed = (uint64_t)n;
 		return status;
+	case OPT_MIN_FACE:
+		status = number("--min-face", arg, 1, MIN_FACE_DEFAULT_PERCENT, &n, err);
+		o->min_face_percent = (float)n;
+		return status;
 	case OPT_DEADLINE:
 		status = number("--deadline", arg, 1, 3600, &n, err);
 		o->deadline_ms = (int)n * 1000;
@@ -254,6 +263,7 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 	case OPT_KMAX:
 	case OPT_RESTARTS:
 	case OPT_SEED:
+	case OPT_MIN_FACE:
 	case OPT_DEADLINE:
 		return take_number(o, option, arg, err);
 	default:
@@ -301,6 +311,7 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 			     .restarts = RESTARTS_DEFAULT,
 			     .seed = SEED_DEFAULT},
 		.workers = (int)sysconf(_SC_NPROCESSORS_ONLN),
+		.min_face_percent = MIN_FACE_DEFAULT_PERCENT,
 		.deadline_ms = 5000,
 		.graphics = -1,
 	};

@@ -42,6 +42,7 @@ struct options {
 	enum output_format format;
 	struct grouping_options grouping;
 	enum detector detector;
+	float min_face_percent;
 	int workers;
 	int deadline_ms;
 	bool follow_links;

@@ -68,9 +68,13 @@ struct worker_state {
 	int32_t wait_status; /* as from waitpid(), in EXITED */
 };
 
+/* The smallest face that is found in any photo, in percent of the photo's width. */
+#define MIN_FACE_DEFAULT_PERCENT 8
+
 struct extract_request {
-	uint32_t format;   /* enum format */
-	uint32_t detector; /* enum detector */
+	uint32_t format;        /* enum format */
+	uint32_t detector;      /* enum detector */
+	float min_face_percent; /* up to MIN_FACE_DEFAULT_PERCENT; smaller takes longer */
 };
 
 struct photo_head {
