@@ -45,9 +45,9 @@ static const struct chance {
 	float angle_rad;
 } chances[] = {
 	{HOG_NEAR, 114, 0, 0},
-	{HOG_WIDE, 184, -0.2f, 0},
-	{HOG_WIDE, 184, -0.2f, -TURN_RAD},
-	{HOG_WIDE, 184, -0.2f, TURN_RAD},
+	{HOG_WIDE, 184, -0.1f, 0},
+	{HOG_WIDE, 184, -0.1f, -TURN_RAD},
+	{HOG_WIDE, 184, -0.1f, TURN_RAD},
 };
 
 #define CHANCES (sizeof(chances) / sizeof(chances[0]))
