@@ -9,7 +9,8 @@ int command_fail(const struct error *err)
 	return error_exit_code(err->code);
 }
 
-enum status command_load(const struct options *options, struct session **out, struct error *err)
+enum status command_open(const struct options *options, struct session **out,
+			 struct store **out_store, struct error *err)
 {
 	struct session *session = session_new();
 	struct collection collection;
@@ -27,11 +28,23 @@ enum status command_load(const struct options *options, struct session **out, st
 			  "first");
 	if (!status)
 		status = session_load(session, store, collection.paths, collection.path_count, err);
-	store_close(store);
 	collection_done(&collection);
-	if (status)
+	if (status) {
+		store_close(store);
 		session_free(session);
-	else
+	} else {
 		*out = session;
+		*out_store = store;
+	}
+	return status;
+}
+
+enum status command_load(const struct options *options, struct session **out, struct error *err)
+{
+	struct store *store;
+	enum status status = command_open(options, out, &store, err);
+
+	if (!status)
+		store_close(store);
 	return status;
 }

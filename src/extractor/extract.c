@@ -8,6 +8,7 @@
 
 #include "lookalike/extractor/decode.h"
 #include "lookalike/extractor/geometry.h"
+#include "lookalike/extractor/pose.h"
 #include "lookalike/extractor/warp.h"
 
 #include <math.h>
@@ -52,6 +53,8 @@ static int compare_position(const void *pa, const void *pb)
 
 static bool all_finite(const struct face_record *face)
 {
+	if (!isfinite(face->roll_deg) || !isfinite(face->yaw_deg))
+		return false;
 	for (int i = 0; i < LANDMARK_COUNT; i++)
 		if (!isfinite(face->landmarks[i].x) || !isfinite(face->landmarks[i].y))
 			return false;
@@ -75,12 +78,16 @@ static bool measure_face(const struct models *models, const struct decoded *deco
 	float scale = (float)decoded->reduction;
 	struct image thumb = {0};
 	struct frame frame;
+	struct pose pose;
 
 	if (landmarks_find(models->landmarks, &decoded->image, detection, out->landmarks, NULL) !=
 	    OK)
 		return false;
 	frame_of_face(out->landmarks, &frame);
 	geometry_measure(out->landmarks, out->measures);
+	pose_estimate(out->landmarks, &pose);
+	out->roll_deg = pose.roll_deg;
+	out->yaw_deg = pose.yaw_deg;
 	out->box = detection->box;
 	out->score = detection->score;
 	box_scale(&out->box, scale);
@@ -155,39 +162,60 @@ static void find_faces(const struct models *models, const uint8_t *bytes, size_t
 		qsort(found->items, (size_t)found->count, sizeof(*found->items), compare_position);
 }
 
+/* Behind the faces come those that were only seen, so they are put aside until then. */
+static uint8_t *write_faces(const struct models *models, const struct decoded *decoded,
+			    struct detection_list *found, struct photo_head *head, uint8_t *end)
+{
+	struct face_record face;
+
+	for (int i = 0; i < found->count; i++) {
+		memset(&face, 0, sizeof(face)); /* padding is sent too */
+		if (!found->items[i].confirmed ||
+		    !measure_face(models, decoded, &found->items[i], &face)) {
+			found->items[head->seen_count++] = found->items[i];
+			continue;
+		}
+		memcpy(end, &face, sizeof(face));
+		end += sizeof(face);
+		head->face_count++;
+	}
+	return end;
+}
+
+static uint8_t *write_seen(const struct decoded *decoded, const struct detection_list *found,
+			   const struct photo_head *head, uint8_t *end)
+{
+	for (uint32_t i = 0; i < head->seen_count; i++) {
+		struct seen_record seen = {found->items[i].box, found->items[i].score};
+
+		box_scale(&seen.box, (float)decoded->reduction);
+		memcpy(end, &seen, sizeof(seen));
+		end += sizeof(seen);
+	}
+	return end;
+}
+
 enum status extract_photo(const struct models *models, const uint8_t *bytes, size_t len,
 			  const struct extract_request *request, uint8_t **payload,
 			  size_t *payload_len, struct error *err)
 {
 	struct photo_head head = {0};
 	struct detection_list found = {0};
-	struct face_record face;
 	struct decoded decoded = {0};
 	enum status status = OK;
 	uint8_t *reply, *end;
 
 	find_faces(models, bytes, len, request, &head, &decoded, &found);
-	reply = malloc(sizeof(head) + (size_t)found.count * sizeof(face));
-	if (!reply) {
+	reply = malloc(sizeof(head) + (size_t)found.count * sizeof(struct face_record));
+	if (reply) {
+		end = write_faces(models, &decoded, &found, &head, reply + sizeof(head));
+		end = write_seen(&decoded, &found, &head, end);
+		memcpy(reply, &head, sizeof(head));
+		*payload = reply;
+		*payload_len = (size_t)(end - reply);
+	} else {
 		status = error_set(err, ERR_NOMEM, "out of memory for %d faces", found.count);
-		goto out;
 	}
-	end = reply + sizeof(head);
-	for (int i = 0; i < found.count; i++) {
-		memset(&face, 0, sizeof(face)); /* padding is sent too */
-		if (!found.items[i].confirmed ||
-		    !measure_face(models, &decoded, &found.items[i], &face)) {
-			head.seen_count++;
-			continue;
-		}
-		memcpy(end, &face, sizeof(face));
-		end += sizeof(face);
-		head.face_count++;
-	}
-	memcpy(reply, &head, sizeof(head));
-	*payload = reply;
-	*payload_len = (size_t)(end - reply);
-out:
 	detections_done(&found);
 	image_done(&decoded.image);
 	return status;
