@@ -63,7 +63,8 @@ Q = @
 say = @printf '  %-4s %s\n' '$(1)' '$(2)';
 endif
 
-.PHONY: all clean deps demo check check-asan unit tests lint format install uninstall
+.PHONY: all clean deps demo check check-asan unit tests lint format install uninstall \
+	bench-extract figures
 .SECONDARY:
 all: $(BUILD)/lookalike $(BUILD)/lookalike-extractor
 	@:
@@ -128,9 +129,24 @@ deps:
 unit: all tests
 	@BUILD=$(BUILD) SANITIZED=$(ASAN) tests/run unit
 
+# What the experiment did, built as fast as this machine can run it.
+$(BUILD)/bench/baseline: tests/bench/baseline.cc $(BUILD)/src/extractor/geometry.o
+	$(call say,CXX,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CXX) -std=c++17 -O3 -march=native $(INCLUDES) -isystem /usr/include/opencv4 \
+		-o $@ $^ $(EX_LIBS)
+
+# Figures to compare with, on photos of yours: FACES=DIR.
+bench-extract: all $(BUILD)/bench/baseline
+	@BUILD=$(BUILD) tests/bench/extract "$(FACES)"
+
+figures: all
+	@BUILD=$(BUILD) tests/bench/figures "$(FACES)"
+
 FORMATTED = $(wildcard include/lookalike/*/*.h src/*.c src/*/*.[ch] src/*/*.cc src/*/*.hh \
-	tests/*/*.c tests/*/*.h)
-SCRIPTS   = models/fetch .ci/run .ci/deps tests/run tests/helpers.bash $(wildcard tests/*.sh tests/*/*.sh)
+	tests/*/*.c tests/*/*.cc tests/*/*.h)
+SCRIPTS   = models/fetch .ci/run .ci/deps tests/run tests/helpers.bash tests/bench/extract \
+	tests/bench/figures $(wildcard tests/*.sh tests/*/*.sh)
 
 lint:
 	@.ci/deps $(DEPS) $(DEPS_CHECK) $(DEPS_LINT)
