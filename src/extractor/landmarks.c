@@ -24,9 +24,7 @@ static const struct {
 	float x, y, scale;
 } jitters[] = {
 	{0.03f, 0.03f, 1.03f},
-	{-0.03f, 0.03f, 0.97f},
-	{0.03f, -0.03f, 0.97f},
-	{-0.03f, -0.03f, 1.03f},
+	{-0.03f, -0.03f, 0.97f},
 };
 
 #define JITTERS (sizeof(jitters) / sizeof(jitters[0]))
