@@ -36,11 +36,12 @@ EX_SOURCES   = $(sort $(wildcard src/extractor/*.c) $(wildcard src/extractor/*.c
 EX_OBJECTS   = $(addprefix $(BUILD)/,$(addsuffix .o,$(basename $(EX_SOURCES))))
 # What the extractor shares with lookalike.
 EX_SHARED    = $(filter $(BUILD)/src/base/%.o $(BUILD)/src/scan/protocol.o,$(LIB_OBJECTS))
-# Each C file in tests/unit is a program; one that includes the extractor's headers links it.
-UNIT_SOURCES = $(sort $(wildcard tests/unit/*.c))
+# Each file in tests/unit is a program; one that includes the extractor's headers links it.
+UNIT_SOURCES = $(sort $(wildcard tests/unit/*.c tests/unit/*.cc))
 EX_SOURCES_T = $(shell grep -l '"lookalike/extractor/' $(UNIT_SOURCES) /dev/null)
-EX_TESTS    := $(EX_SOURCES_T:tests/unit/%.c=$(BUILD)/tests/%)
-UNIT_TESTS  := $(filter-out $(EX_TESTS),$(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/%))
+EX_TESTS    := $(patsubst tests/unit/%,$(BUILD)/tests/%,$(basename $(EX_SOURCES_T)))
+UNIT_TESTS  := $(filter-out $(EX_TESTS),\
+	$(patsubst tests/unit/%,$(BUILD)/tests/%,$(basename $(UNIT_SOURCES))))
 
 C_LIBS  = $(call pkg,--libs,$(C_PACKAGES)) -ltinfo -lm
 EX_LIBS = -lopencv_dnn -lopencv_imgcodecs -lopencv_imgproc -lopencv_core -ldlib -lblas -llapack \

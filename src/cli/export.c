@@ -69,7 +69,7 @@ static void write_item(struct list_writer *w, struct json_object *item)
 	json_write(w->file, item);
 }
 
-static bool write_seen(const struct seen *seen, void *user)
+static bool write_seen(const struct seen_face *seen, void *user)
 {
 	struct list_writer *w = user;
 	struct json_object *o = json_object_new_object();

@@ -244,7 +244,7 @@ static enum status faces_from_message(const uint8_t *bytes, struct face *faces, 
 	return status;
 }
 
-static enum status seen_from_message(const uint8_t *bytes, struct seen *seen, uint32_t count,
+static enum status seen_from_message(const uint8_t *bytes, struct seen_face *seen, uint32_t count,
 				     struct error *err)
 {
 	struct seen_record record;
@@ -253,7 +253,7 @@ static enum status seen_from_message(const uint8_t *bytes, struct seen *seen, ui
 		memcpy(&record, bytes + i * sizeof(record), sizeof(record));
 		if (!box_valid(&record.box) || !isfinite(record.score))
 			return error_set(err, ERR_PROTOCOL, "a seen face with impossible numbers");
-		seen[i] = (struct seen){record.box, record.score};
+		seen[i] = (struct seen_face){record.box, record.score};
 	}
 	return OK;
 }
@@ -262,7 +262,7 @@ enum status photo_from_message(const struct message *msg, struct photo *photo, s
 {
 	struct photo_head head;
 	struct face *faces;
-	struct seen *seen;
+	struct seen_face *seen;
 	const uint8_t *bytes = msg->payload + sizeof(head);
 	enum status status = check_head(msg, &head, err);
 

@@ -248,11 +248,11 @@ enum status store_face(struct store *store, int64_t face_id, bool with_thumb, st
 	return status;
 }
 
-enum status store_seen(struct store *store, int64_t image_id, seen_fn *each, void *user,
+enum status store_seen(struct store *store, int64_t image_id, seen_face_fn *each, void *user,
 		       struct error *err)
 {
 	sqlite3_stmt *row = store->statements[SQL_SEEN];
-	struct seen seen;
+	struct seen_face seen;
 	bool wanted = true;
 	int code = SQLITE_DONE;
 

@@ -100,7 +100,7 @@ static enum status put_face(struct store *store, int64_t image_id, int position,
 }
 
 static enum status put_seen(struct store *store, int64_t image_id, int position,
-			    const struct seen *seen, struct error *err)
+			    const struct seen_face *seen, struct error *err)
 {
 	sqlite3_stmt *stmt = store->statements[SQL_PUT_SEEN];
 

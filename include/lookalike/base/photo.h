@@ -128,7 +128,7 @@ struct face {
 };
 
 /* A face that could not be measured: hidden in part, seen from the side, too small. */
-struct seen {
+struct seen_face {
 	struct box box;
 	double score; /* the proposer's: a probability */
 };
@@ -146,7 +146,7 @@ struct photo {
 	char *same_as; /* path of the first name of this very file, or NULL */
 	int width_px, height_px;
 	int seen_count;
-	struct seen *seen; /* faces that were seen, not measured */
+	struct seen_face *seen; /* faces that were seen, not measured */
 	int face_count;
 	struct face *faces; /* by position: top to bottom, then left to right */
 };

@@ -54,7 +54,7 @@ struct face_row {
 /* Handed over in the order of path (bytes) and position. Return false to stop. */
 typedef bool image_row_fn(const struct image_row *row, void *user);
 typedef bool face_row_fn(const struct face_row *row, void *user);
-typedef bool seen_fn(const struct seen *seen, void *user);
+typedef bool seen_face_fn(const struct seen_face *seen, void *user);
 
 enum status store_open(const char *path, enum store_mode mode, struct store **out,
 		       struct error *err);
@@ -90,7 +90,7 @@ enum status store_face(struct store *store, int64_t face_id, bool with_thumb, st
 		       struct error *err);
 
 /* The faces of an image that were seen, not measured. */
-enum status store_seen(struct store *store, int64_t image_id, seen_fn *each, void *user,
+enum status store_seen(struct store *store, int64_t image_id, seen_face_fn *each, void *user,
 		       struct error *err);
 
 #endif
