@@ -34,8 +34,16 @@ LIB_SOURCES  = $(foreach m,$(MODULES),$(sort $(wildcard src/$(m)/*.c)))
 LIB_OBJECTS  = $(LIB_SOURCES:%.c=$(BUILD)/%.o)
 EX_SOURCES   = $(sort $(wildcard src/extractor/*.c) $(wildcard src/extractor/*.cc))
 EX_OBJECTS   = $(addprefix $(BUILD)/,$(addsuffix .o,$(basename $(EX_SOURCES))))
+EX_PROGRAM   = $(BUILD)/lookalike-extractor
+# On x86-64 there is a second one, as a whole, for processors with AVX2 and FMA; lookalike starts
+# the one that can run. One program with both would mix the templates of the two.
+ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine)),)
+EX_PROGRAM  += $(BUILD)/lookalike-extractor-v3
+endif
+V3_FLAGS     = -march=x86-64-v3
 # What the extractor shares with lookalike.
 EX_SHARED    = $(filter $(BUILD)/src/base/%.o $(BUILD)/src/scan/protocol.o,$(LIB_OBJECTS))
+V3_OBJECTS   = $(patsubst $(BUILD)/%,$(BUILD)/v3/%,$(EX_OBJECTS) $(EX_SHARED))
 # Each file in tests/unit is a program; one that includes the extractor's headers links it.
 UNIT_SOURCES = $(sort $(wildcard tests/unit/*.c tests/unit/*.cc))
 EX_SOURCES_T = $(shell grep -l '"lookalike/extractor/' $(UNIT_SOURCES) /dev/null)
@@ -67,7 +75,7 @@ endif
 .PHONY: all clean deps demo check check-asan unit tests lint format install uninstall \
 	bench-extract figures
 .SECONDARY:
-all: $(BUILD)/lookalike $(BUILD)/lookalike-extractor
+all: $(BUILD)/lookalike $(EX_PROGRAM)
 	@:
 
 $(BUILD)/lookalike: $(BUILD)/src/main.o $(BUILD)/liblookalike.a
@@ -75,6 +83,8 @@ $(BUILD)/lookalike: $(BUILD)/src/main.o $(BUILD)/liblookalike.a
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -pthread $(LDFLAGS) -o $@ $^ $(C_LIBS)
 
 $(BUILD)/lookalike-extractor: $(EX_OBJECTS) $(EX_SHARED)
+$(BUILD)/lookalike-extractor-v3: $(V3_OBJECTS)
+$(EX_PROGRAM):
 	$(call say,LD,$@)
 	$(Q)$(CXX) $(CXXFLAGS) $(SANITIZE) -pthread $(LDFLAGS) -o $@ $^ $(EX_LIBS)
 
@@ -82,15 +92,28 @@ $(BUILD)/liblookalike.a: $(LIB_OBJECTS)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
+compile_c   = $(CC) $(ALL_CFLAGS) $(call pkg,--cflags,$(C_PACKAGES)) $(CPPFLAGS) $(CFLAGS)
+compile_cxx = $(CXX) $(ALL_CXXFLAGS) -isystem /usr/include/opencv4 $(CPPFLAGS) $(CXXFLAGS)
+
 $(BUILD)/%.o: %.c
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(call pkg,--cflags,$(C_PACKAGES)) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(Q)$(compile_c) -c -o $@ $<
 
 $(BUILD)/%.o: %.cc
 	$(call say,CXX,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CXX) $(ALL_CXXFLAGS) -isystem /usr/include/opencv4 $(CPPFLAGS) $(CXXFLAGS) -c -o $@ $<
+	$(Q)$(compile_cxx) -c -o $@ $<
+
+$(BUILD)/v3/%.o: %.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(compile_c) $(V3_FLAGS) -c -o $@ $<
+
+$(BUILD)/v3/%.o: %.cc
+	$(call say,CXX,$@)
+	@mkdir -p $(@D)
+	$(Q)$(compile_cxx) $(V3_FLAGS) -c -o $@ $<
 
 $(UNIT_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(BUILD)/liblookalike.a
 	$(call say,LD,$@)
@@ -171,17 +194,17 @@ MODELS     = fr_detect.onnx face_recognition_model.bin face_recognition_model-we
 install: all
 	install -d $(bindir) $(libexecdir) $(datadir) $(mandir)
 	install -m 755 $(BUILD)/lookalike $(bindir)
-	install -m 755 $(BUILD)/lookalike-extractor $(libexecdir)
+	install -m 755 $(EX_PROGRAM) $(libexecdir)
 	install -m 644 man/lookalike.1 $(mandir)
 	$(if $(wildcard $(MODELS:%=models/%)),install -m 644 $(wildcard $(MODELS:%=models/%)) $(datadir))
 
 uninstall:
-	rm -f $(bindir)/lookalike $(libexecdir)/lookalike-extractor $(mandir)/lookalike.1 \
-		$(MODELS:%=$(datadir)/%)
+	rm -f $(bindir)/lookalike $(EX_PROGRAM:$(BUILD)/%=$(libexecdir)/%) \
+		$(mandir)/lookalike.1 $(MODELS:%=$(datadir)/%)
 	test ! -d $(libexecdir) || rmdir --ignore-fail-on-non-empty $(libexecdir)
 	test ! -d $(datadir) || rmdir --ignore-fail-on-non-empty $(datadir)
 
 clean:
 	rm -rf build
 
--include $(wildcard $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/tests/unit/*.d)
+-include $(wildcard $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/v3/src/*/*.d $(BUILD)/tests/unit/*.d)
