@@ -34,22 +34,32 @@ LIB_SOURCES  = $(foreach m,$(MODULES),$(sort $(wildcard src/$(m)/*.c)))
 LIB_OBJECTS  = $(LIB_SOURCES:%.c=$(BUILD)/%.o)
 EX_SOURCES   = $(sort $(wildcard src/extractor/*.c) $(wildcard src/extractor/*.cc))
 EX_OBJECTS   = $(addprefix $(BUILD)/,$(addsuffix .o,$(basename $(EX_SOURCES))))
+EX_PROGRAM   = $(BUILD)/lookalike-extractor
+# On x86-64 there is a second one, as a whole, for processors with AVX2 and FMA; lookalike starts
+# the one that can run. One program with both would mix the templates of the two.
+ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine)),)
+EX_PROGRAM  += $(BUILD)/lookalike-extractor-v3
+endif
+V3_FLAGS     = -march=x86-64-v3
 # What the extractor shares with lookalike.
 EX_SHARED    = $(filter $(BUILD)/src/base/%.o $(BUILD)/src/scan/protocol.o,$(LIB_OBJECTS))
-# Each C file in tests/unit is a program; one that includes the extractor's headers links it.
-UNIT_SOURCES = $(sort $(wildcard tests/unit/*.c))
+V3_OBJECTS   = $(patsubst $(BUILD)/%,$(BUILD)/v3/%,$(EX_OBJECTS) $(EX_SHARED))
+# Each file in tests/unit is a program; one that includes the extractor's headers links it.
+UNIT_SOURCES = $(sort $(wildcard tests/unit/*.c tests/unit/*.cc))
 EX_SOURCES_T = $(shell grep -l '"lookalike/extractor/' $(UNIT_SOURCES) /dev/null)
-EX_TESTS    := $(EX_SOURCES_T:tests/unit/%.c=$(BUILD)/tests/%)
-UNIT_TESTS  := $(filter-out $(EX_TESTS),$(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/%))
+EX_TESTS    := $(patsubst tests/unit/%,$(BUILD)/tests/%,$(basename $(EX_SOURCES_T)))
+UNIT_TESTS  := $(filter-out $(EX_TESTS),\
+	$(patsubst tests/unit/%,$(BUILD)/tests/%,$(basename $(UNIT_SOURCES))))
 
 C_LIBS  = $(call pkg,--libs,$(C_PACKAGES)) -ltinfo -lm
-EX_LIBS = -lopencv_imgcodecs -lopencv_imgproc -lopencv_core -ldlib -lblas -llapack \
+EX_LIBS = -lopencv_dnn -lopencv_imgcodecs -lopencv_imgproc -lopencv_core -ldlib -lblas -llapack \
 	$(call pkg,--libs,libwebpdemux libturbojpeg) -lm
 
 # Debian packages: to build and run, to check as well, to lint. npm brings models and photos.
 DEPS = gcc g++ libc6-dev pkg-config libopencv-core-dev libopencv-imgproc-dev \
-	libopencv-imgcodecs-dev libdlib-dev libdlib-data libopenblas-serial-dev libsixel-dev \
-	libncurses-dev libsqlite3-dev libturbojpeg0-dev libjson-c-dev libwebp-dev \
+	libopencv-imgcodecs-dev libopencv-dnn-dev libdlib-dev libdlib-data \
+	libopenblas-serial-dev libsixel-dev libncurses-dev libsqlite3-dev libturbojpeg0-dev \
+	libjson-c-dev libwebp-dev \
 	npm ca-certificates
 DEPS_CHECK = libcmocka-dev jq mandoc procps sqlite3 tmux xvfb xterm mlterm xdotool imagemagick \
 	xfonts-base fonts-dejavu-core
@@ -63,9 +73,10 @@ Q = @
 say = @printf '  %-4s %s\n' '$(1)' '$(2)';
 endif
 
-.PHONY: all clean deps demo check check-asan unit tests lint format install uninstall
+.PHONY: all clean deps demo check check-asan unit tests lint format install uninstall \
+	bench-extract figures
 .SECONDARY:
-all: $(BUILD)/lookalike $(BUILD)/lookalike-extractor
+all: $(BUILD)/lookalike $(EX_PROGRAM)
 	@:
 
 $(BUILD)/lookalike: $(BUILD)/src/main.o $(BUILD)/liblookalike.a
@@ -73,6 +84,8 @@ $(BUILD)/lookalike: $(BUILD)/src/main.o $(BUILD)/liblookalike.a
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -pthread $(LDFLAGS) -o $@ $^ $(C_LIBS)
 
 $(BUILD)/lookalike-extractor: $(EX_OBJECTS) $(EX_SHARED)
+$(BUILD)/lookalike-extractor-v3: $(V3_OBJECTS)
+$(EX_PROGRAM):
 	$(call say,LD,$@)
 	$(Q)$(CXX) $(CXXFLAGS) $(SANITIZE) -pthread $(LDFLAGS) -o $@ $^ $(EX_LIBS)
 
@@ -80,15 +93,28 @@ $(BUILD)/liblookalike.a: $(LIB_OBJECTS)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
+compile_c   = $(CC) $(ALL_CFLAGS) $(call pkg,--cflags,$(C_PACKAGES)) $(CPPFLAGS) $(CFLAGS)
+compile_cxx = $(CXX) $(ALL_CXXFLAGS) -isystem /usr/include/opencv4 $(CPPFLAGS) $(CXXFLAGS)
+
 $(BUILD)/%.o: %.c
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(call pkg,--cflags,$(C_PACKAGES)) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(Q)$(compile_c) -c -o $@ $<
 
 $(BUILD)/%.o: %.cc
 	$(call say,CXX,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CXX) $(ALL_CXXFLAGS) -isystem /usr/include/opencv4 $(CPPFLAGS) $(CXXFLAGS) -c -o $@ $<
+	$(Q)$(compile_cxx) -c -o $@ $<
+
+$(BUILD)/v3/%.o: %.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(compile_c) $(V3_FLAGS) -c -o $@ $<
+
+$(BUILD)/v3/%.o: %.cc
+	$(call say,CXX,$@)
+	@mkdir -p $(@D)
+	$(Q)$(compile_cxx) $(V3_FLAGS) -c -o $@ $<
 
 $(UNIT_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(BUILD)/liblookalike.a
 	$(call say,LD,$@)
@@ -128,9 +154,24 @@ deps:
 unit: all tests
 	@BUILD=$(BUILD) SANITIZED=$(ASAN) tests/run unit
 
+# What the experiment did, built as fast as this machine can run it.
+$(BUILD)/bench/baseline: tests/bench/baseline.cc $(BUILD)/src/extractor/geometry.o
+	$(call say,CXX,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CXX) -std=c++17 -O3 -march=native $(INCLUDES) -isystem /usr/include/opencv4 \
+		-o $@ $^ $(EX_LIBS)
+
+# Figures to compare with, on photos of yours: FACES=DIR.
+bench-extract: all $(BUILD)/bench/baseline
+	@BUILD=$(BUILD) tests/bench/extract "$(FACES)"
+
+figures: all
+	@BUILD=$(BUILD) tests/bench/figures "$(FACES)"
+
 FORMATTED = $(wildcard include/lookalike/*/*.h src/*.c src/*/*.[ch] src/*/*.cc src/*/*.hh \
-	tests/*/*.c tests/*/*.h)
-SCRIPTS   = models/fetch .ci/run .ci/deps tests/run tests/helpers.bash $(wildcard tests/*.sh tests/*/*.sh)
+	tests/*/*.c tests/*/*.cc tests/*/*.h)
+SCRIPTS   = models/fetch .ci/run .ci/deps tests/run tests/helpers.bash tests/bench/extract \
+	tests/bench/figures $(wildcard tests/*.sh tests/*/*.sh)
 
 lint:
 	@.ci/deps $(DEPS) $(DEPS_CHECK) $(DEPS_LINT)
@@ -154,17 +195,17 @@ MODELS     = fr_detect.onnx face_recognition_model.bin face_recognition_model-we
 install: all
 	install -d $(bindir) $(libexecdir) $(datadir) $(mandir)
 	install -m 755 $(BUILD)/lookalike $(bindir)
-	install -m 755 $(BUILD)/lookalike-extractor $(libexecdir)
+	install -m 755 $(EX_PROGRAM) $(libexecdir)
 	install -m 644 man/lookalike.1 $(mandir)
 	$(if $(wildcard $(MODELS:%=models/%)),install -m 644 $(wildcard $(MODELS:%=models/%)) $(datadir))
 
 uninstall:
-	rm -f $(bindir)/lookalike $(libexecdir)/lookalike-extractor $(mandir)/lookalike.1 \
-		$(MODELS:%=$(datadir)/%)
+	rm -f $(bindir)/lookalike $(EX_PROGRAM:$(BUILD)/%=$(libexecdir)/%) \
+		$(mandir)/lookalike.1 $(MODELS:%=$(datadir)/%)
 	test ! -d $(libexecdir) || rmdir --ignore-fail-on-non-empty $(libexecdir)
 	test ! -d $(datadir) || rmdir --ignore-fail-on-non-empty $(datadir)
 
 clean:
 	rm -rf build
 
--include $(wildcard $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/tests/unit/*.d)
+-include $(wildcard $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/v3/src/*/*.d $(BUILD)/tests/unit/*.d)

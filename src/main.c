@@ -38,6 +38,9 @@ int main(int argc, char **argv)
 	case COMMAND_LIST:
 		code = command_list(&options);
 		break;
+	case COMMAND_EXPORT:
+		code = command_export(&options);
+		break;
 	case COMMAND_HELP:
 		fputs(options_help(), stdout);
 		break;

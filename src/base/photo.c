@@ -141,6 +141,7 @@ void photo_free(struct photo *photo)
 	for (int i = 0; i < photo->face_count; i++)
 		free(photo->faces[i].thumb);
 	free(photo->faces);
+	free(photo->seen);
 	free(photo->path);
 	free(photo->detail);
 	free(photo->same_as);

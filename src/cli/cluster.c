@@ -10,11 +10,16 @@
 
 void cluster_write_text(FILE *file, const struct grouping *g)
 {
+	int faces = g->session->totals.faces - g->left_out;
+
 	fprintf(file, "%d face%s in %d group%s%s; geometry, scale %s, seed %llu, cost %.4g\n",
-		g->session->totals.faces, g->session->totals.faces == 1 ? "" : "s", g->k,
+		faces, faces == 1 ? "" : "s", g->k,
 		g->k == 1 ? "" : "s", g->options.k ? "" : " (k chosen by the knee)",
 		scale_name(g->options.scale), (unsigned long long)g->options.seed,
 		grouping_cost(g));
+	if (g->left_out)
+		fprintf(file, "%d left out, turned by more than %d degrees\n", g->left_out,
+			g->options.max_yaw_deg);
 	for (int c = 0; c < g->k; c++) {
 		const struct group *group = &g->groups[c];
 		char traits[128];
@@ -96,6 +101,7 @@ static void write_json(FILE *file, const struct grouping *g)
 	json_object_object_add(o, "restarts", json_object_new_int(by->restarts));
 	json_object_object_add(o, "cost", json_number(grouping_cost(g)));
 	json_object_object_add(o, "silhouette", NULL);
+	json_object_object_add(o, "left_out", json_object_new_int(g->left_out));
 	json_object_object_add(o, "clusters", clusters);
 	json_write(file, o);
 }

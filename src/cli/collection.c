@@ -151,6 +151,32 @@ static char *first_readable(char *a, char *b, char *c)
 	return found;
 }
 
+/* Whether the processor can run what was compiled for x86-64-v3. */
+static bool runs_v3(void)
+{
+#ifdef __x86_64__
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+	       __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+#else
+	return false;
+#endif
+}
+
+/* In the folder of this program, as in the source tree, or where it is installed. */
+static char *find_extractor(const char *folder)
+{
+	static const char *const places[] = {"", "/../libexec/lookalike"};
+	char *found = NULL;
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && !found; i++) {
+		char *name = text_format("%s%s/lookalike-extractor", folder, places[i]);
+		char *faster = runs_v3() ? text_format("%s-v3", name) : NULL;
+
+		found = first_readable(faster, name, NULL);
+	}
+	return found;
+}
+
 enum status places_find(struct places *out, struct error *err)
 {
 	const char *models = getenv("LOOKALIKE_MODELS"), *landmarks = getenv("LOOKALIKE_LANDMARKS");
@@ -163,10 +189,7 @@ enum status places_find(struct places *out, struct error *err)
 	slash = strrchr(self, '/');
 	if (slash)
 		*slash = '\0';
-	p.extractor = first_readable(text_format("%s/lookalike-extractor", self),
-				     text_format("%s/../libexec/lookalike/lookalike-extractor",
-						 self),
-				     NULL);
+	p.extractor = find_extractor(self);
 	if (!p.extractor)
 		return error_set(err, ERR_MISSING,
 				 "lookalike-extractor is not beside this program: run make, or "

@@ -9,7 +9,8 @@ int command_fail(const struct error *err)
 	return error_exit_code(err->code);
 }
 
-enum status command_load(const struct options *options, struct session **out, struct error *err)
+enum status command_open(const struct options *options, struct session **out,
+			 struct store **out_store, struct error *err)
 {
 	struct session *session = session_new();
 	struct collection collection;
@@ -29,11 +30,23 @@ enum status command_load(const struct options *options, struct session **out, st
 		status = session_load(session, store, collection.paths, collection.path_count, err);
 	if (!status && !session->image_count && collection.path_count && options->db)
 		status = error_set(err, ERR_MISSING, "no image of these paths is in this database");
-	store_close(store);
 	collection_done(&collection);
-	if (status)
+	if (status) {
+		store_close(store);
 		session_free(session);
-	else
+	} else {
 		*out = session;
+		*out_store = store;
+	}
+	return status;
+}
+
+enum status command_load(const struct options *options, struct session **out, struct error *err)
+{
+	struct store *store;
+	enum status status = command_open(options, out, &store, err);
+
+	if (!status)
+		store_close(store);
 	return status;
 }

@@ -10,9 +10,9 @@ static void write_text(FILE *file, const struct session_image *image)
 {
 	char *path = quote_new(image->path);
 
-	fprintf(file, "%-11s %3d face%s %5d x %-5d %s", verdict_name(image->verdict),
-		image->face_count, image->face_count == 1 ? " " : "s", image->width_px,
-		image->height_px, path);
+	fprintf(file, "%-11s %3d face%s %3d seen %5d x %-5d %s", verdict_name(image->verdict),
+		image->face_count, image->face_count == 1 ? " " : "s", image->seen_count,
+		image->width_px, image->height_px, path);
 	free(path);
 	if (image->detail || image->same_as) {
 		char *why = quote_new(image->same_as ? image->same_as : image->detail);

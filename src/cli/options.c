@@ -18,9 +18,10 @@ enum {
 	ELBOW = BIT(COMMAND_ELBOW),
 	CLUSTER = BIT(COMMAND_CLUSTER),
 	LIST = BIT(COMMAND_LIST),
+	EXPORT = BIT(COMMAND_EXPORT),
 	SCANNING = VIEW | SCAN,
-	CLUSTERING = VIEW | ELBOW | CLUSTER,
-	READING = ELBOW | CLUSTER | LIST,
+	CLUSTERING = VIEW | ELBOW | CLUSTER | EXPORT,
+	READING = ELBOW | CLUSTER | LIST | EXPORT,
 	ALL = SCANNING | READING,
 };
 
@@ -31,8 +32,10 @@ enum {
 	OPT_KMAX,
 	OPT_RESTARTS,
 	OPT_SEED,
+	OPT_MAX_YAW,
 	OPT_FORMAT,
 	OPT_DETECTOR,
+	OPT_MIN_FACE,
 	OPT_DEADLINE,
 	OPT_GRAPHICS,
 	OPT_COLOR,
@@ -48,8 +51,10 @@ static const struct option long_options[] = {
 	{"kmax", required_argument, NULL, OPT_KMAX},
 	{"restarts", required_argument, NULL, OPT_RESTARTS},
 	{"seed", required_argument, NULL, OPT_SEED},
+	{"max-yaw", required_argument, NULL, OPT_MAX_YAW},
 	{"format", required_argument, NULL, OPT_FORMAT},
 	{"detector", required_argument, NULL, OPT_DETECTOR},
+	{"min-face", required_argument, NULL, OPT_MIN_FACE},
 	{"deadline", required_argument, NULL, OPT_DEADLINE},
 	{"graphics", required_argument, NULL, OPT_GRAPHICS},
 	{"color", required_argument, NULL, OPT_COLOR},
@@ -66,16 +71,18 @@ static unsigned option_commands(int option)
 	case 'j':
 	case 'L':
 	case OPT_DETECTOR:
+	case OPT_MIN_FACE:
 	case OPT_DEADLINE:
 		return SCANNING;
 	case 'k':
-		return VIEW | CLUSTER;
+		return VIEW | CLUSTER | EXPORT;
 	case OPT_FEATURES:
 		return ALL & ~(unsigned)LIST;
 	case OPT_SCALE:
 	case OPT_KMAX:
 	case OPT_RESTARTS:
 	case OPT_SEED:
+	case OPT_MAX_YAW:
 		return CLUSTERING;
 	case 'o':
 	case OPT_FORMAT:
@@ -98,6 +105,7 @@ const char *options_help(void)
 	       "       lookalike elbow   [options] PATH...  cost for every k: chart, CSV or JSON\n"
 	       "       lookalike cluster [options] PATH...  the groups\n"
 	       "       lookalike list    [options] PATH...  every image and its verdict\n"
+	       "       lookalike export  [options] PATH...  every face with its landmarks, as JSON\n"
 	       "\n"
 	       "  --db FILE            the database, instead of the paths' own one\n"
 	       "  -k N|auto            number of groups (auto: the knee of the elbow curve)\n"
@@ -105,6 +113,7 @@ const char *options_help(void)
 	       "  --scale zscore|none  standardise the measures, or take them raw (zscore)\n"
 	       "  --restarts N         k-means restarts for each k (10)\n"
 	       "  --seed N             seed of the random numbers (1)\n"
+	       "  --max-yaw DEGREES    leave out faces that are turned further than this\n"
 	       "  --features geometry  the vectors to cluster: the eight measures\n"
 	       "  --format text|csv|json\n"
 	       "  -o FILE              write there instead of to stdout\n"
@@ -112,12 +121,14 @@ const char *options_help(void)
 	       "  -L                   follow links to folders\n"
 	       "  --deadline SECONDS   give up on a photo after this long (5)\n"
 	       "  --detector auto|hog  how faces are found\n"
+	       "  --min-face PERCENT   reach for faces down to this share of a photo's width,\n"
+	       "                       1 to 8 (8); smaller takes longer\n"
 	       "  --graphics auto|sixel|blocks|ascii|none\n"
 	       "  --color auto|always|never\n"
 	       "  --ascii              no characters outside ASCII\n"
 	       "  -h, --help, --version\n"
 	       "\n"
-	       "elbow, cluster and list read what scan, or the interface, measured before.\n";
+	       "elbow, cluster, list and export read what scan, or the interface, measured before.\n";
 }
 
 static enum status number(const char *name, const char *text, long long low, long long high,
@@ -226,6 +237,14 @@ static enum status take_number(struct options *o, int option, const char *arg, s
 		status = number("--seed", arg, 0, INT64_MAX, &n, err);
 		o->grouping.seed = (uint64_t)n;
 		return status;
+	case OPT_MAX_YAW:
+		status = number("--max-yaw", arg, 1, 90, &n, err);
+		o->grouping.max_yaw_deg = (int)n;
+		return status;
+	case OPT_MIN_FACE:
+		status = number("--min-face", arg, 1, MIN_FACE_DEFAULT_PERCENT, &n, err);
+		o->min_face_percent = (float)n;
+		return status;
 	case OPT_DEADLINE:
 		status = number("--deadline", arg, 1, 3600, &n, err);
 		o->deadline_ms = (int)n * 1000;
@@ -254,6 +273,8 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 	case OPT_KMAX:
 	case OPT_RESTARTS:
 	case OPT_SEED:
+	case OPT_MAX_YAW:
+	case OPT_MIN_FACE:
 	case OPT_DEADLINE:
 		return take_number(o, option, arg, err);
 	default:
@@ -271,6 +292,7 @@ static enum command command_of(const char *word)
 		{"elbow", COMMAND_ELBOW},
 		{"cluster", COMMAND_CLUSTER},
 		{"list", COMMAND_LIST},
+		{"export", COMMAND_EXPORT},
 	};
 
 	for (size_t i = 0; word && i < sizeof(commands) / sizeof(commands[0]); i++)
@@ -301,6 +323,7 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 			     .restarts = RESTARTS_DEFAULT,
 			     .seed = SEED_DEFAULT},
 		.workers = (int)sysconf(_SC_NPROCESSORS_ONLN),
+		.min_face_percent = MIN_FACE_DEFAULT_PERCENT,
 		.deadline_ms = 5000,
 		.graphics = -1,
 	};
@@ -308,6 +331,8 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 	int option, index = -1;
 
 	o.command = command_of(argc > 1 ? argv[1] : NULL);
+	if (o.command == COMMAND_EXPORT)
+		o.format = FORMAT_JSON;
 	optind = o.command == COMMAND_VIEW ? 1 : 2;
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, ":hk:j:o:L", long_options, &index)) != -1) {
@@ -327,6 +352,8 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 		if (status)
 			return status;
 	}
+	if (o.command == COMMAND_EXPORT && o.format != FORMAT_JSON)
+		return error_set(err, ERR_USAGE, "export writes --format json");
 	if (optind == argc && !o.db)
 		return error_set(err, ERR_USAGE, "no PATH and no --db; see lookalike --help");
 	o.path_count = (size_t)(argc - optind);

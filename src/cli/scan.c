@@ -141,6 +141,7 @@ static enum status scan_into(struct store *store, const struct collection *colle
 		.path_count = collection->path_count,
 		.follow_links = options->follow_links,
 		.detector = options->detector,
+		.min_face_percent = options->min_face_percent,
 	};
 	struct scanning s = {.store = store, .live = isatty(STDERR_FILENO)};
 	struct pool_config pool_config = {0};

@@ -82,6 +82,7 @@ static enum status prepare(const struct options *options, struct store *store,
 		.path_count = collection->path_count,
 		.follow_links = options->follow_links,
 		.detector = options->detector,
+		.min_face_percent = options->min_face_percent,
 	};
 	return store_known(store, &config->scan.known, &config->scan.known_count, err);
 }

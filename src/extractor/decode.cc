@@ -95,7 +95,22 @@ enum verdict jpeg_failed(const source &src, tjhandle jpeg)
 	return say(src, VERDICT_CORRUPT, "%s", text);
 }
 
-enum verdict decode_jpeg(const source &src, struct image *out)
+/*
+ * The strongest reduction that leaves the longer side long_side_px; 0 for none. libjpeg-turbo is
+ * fast at these: it leaves out what it would average away, before the inverse transform.
+ */
+int reduction_for(int width, int height, int long_side_px)
+{
+	int longer = std::max(width, height), reduction = 8;
+
+	if (long_side_px == 0)
+		return 1;
+	while (reduction > 1 && (longer + reduction - 1) / reduction < long_side_px)
+		reduction /= 2;
+	return reduction;
+}
+
+enum verdict decode_jpeg(const source &src, int long_side_px, struct decoded *out)
 {
 	std::unique_ptr<void, int (*)(tjhandle)> jpeg(tjInitDecompress(), tjDestroy);
 	std::unique_ptr<uint8_t[]> cmyk;
@@ -112,23 +127,30 @@ enum verdict decode_jpeg(const source &src, struct image *out)
 	if (width == 0 || height == 0) /* tables alone count as success */
 		return read ? say(src, VERDICT_CORRUPT, "no image in it")
 			    : jpeg_failed(src, jpeg.get());
+	out->width_px = width;
+	out->height_px = height;
+	out->reduction = reduction_for(width, height, long_side_px);
+	tjscalingfactor scale = {1, out->reduction};
+	width = TJSCALED(width, scale);
+	height = TJSCALED(height, scale);
 	if (!size_allowed(src, width, height, &verdict))
 		return verdict;
-	if (image_alloc(out, width, height, 3, &err) != OK)
+	if (image_alloc(&out->image, width, height, 3, &err) != OK)
 		return say_status(src, ERR_NOMEM, err);
+	uint8_t *pixels = out->image.pixels;
 	/* An error after a warning counts as a warning, and leaves the rest as it was. */
-	memset(out->pixels, 128, 3 * (size_t)width * height);
+	memset(pixels, 128, 3 * (size_t)width * height);
 	bool inks = colorspace == TJCS_CMYK || colorspace == TJCS_YCCK;
 	if (inks)
 		cmyk.reset(new uint8_t[4 * (size_t)width * height]());
-	if (tjDecompress2(jpeg.get(), src.bytes, src.len, inks ? cmyk.get() : out->pixels, width, 0,
+	if (tjDecompress2(jpeg.get(), src.bytes, src.len, inks ? cmyk.get() : pixels, width, 0,
 			  height, inks ? TJPF_CMYK : TJPF_RGB, TJFLAG_LIMITSCANS) != 0) {
 		if (tjGetErrorCode(jpeg.get()) != TJERR_WARNING)
 			return jpeg_failed(src, jpeg.get());
 		verdict = say(src, VERDICT_PARTIAL, "%s", tjGetErrorStr2(jpeg.get()));
 	}
 	if (inks)
-		cmyk_to_rgb(cmyk.get(), (size_t)width * height, out->pixels);
+		cmyk_to_rgb(cmyk.get(), (size_t)width * height, pixels);
 	return verdict;
 }
 
@@ -256,7 +278,7 @@ enum status turn_upright(struct image *img, int orientation, struct error *err)
 	return OK;
 }
 
-enum verdict decode(const source &src, enum format format, struct image *img)
+enum verdict decode(const source &src, enum format format, int long_side_px, struct decoded *out)
 {
 	struct image_header header;
 	struct error err;
@@ -266,10 +288,10 @@ enum verdict decode(const source &src, enum format format, struct image *img)
 	header_read(src.bytes, src.len, format, &header);
 	switch (format) {
 	case FORMAT_JPEG:
-		verdict = decode_jpeg(src, img);
+		verdict = decode_jpeg(src, long_side_px, out);
 		break;
 	case FORMAT_WEBP:
-		verdict = decode_webp(src, img, &header.orientation);
+		verdict = decode_webp(src, &out->image, &header.orientation);
 		break;
 	case FORMAT_TIFF: /* OpenCV has turned it */
 		header.orientation = 1;
@@ -277,7 +299,7 @@ enum verdict decode(const source &src, enum format format, struct image *img)
 	case FORMAT_PNG:
 	case FORMAT_BMP:
 	case FORMAT_PNM:
-		verdict = decode_opencv(src, header, img);
+		verdict = decode_opencv(src, header, &out->image);
 		break;
 	default:
 		if (format == FORMAT_UNKNOWN)
@@ -286,17 +308,24 @@ enum verdict decode(const source &src, enum format format, struct image *img)
 	}
 	if (verdict != VERDICT_OK && verdict != VERDICT_PARTIAL)
 		return verdict;
-	status = turn_upright(img, header.orientation, &err);
+	if (format != FORMAT_JPEG) {
+		out->width_px = out->image.width_px;
+		out->height_px = out->image.height_px;
+		out->reduction = 1;
+	}
+	status = turn_upright(&out->image, header.orientation, &err);
+	if (header.orientation > 4)
+		std::swap(out->width_px, out->height_px);
 	return status == OK ? verdict : say_status(src, status, err);
 }
 
 } // namespace
 
-enum verdict decode_image(const uint8_t *bytes, size_t len, enum format format, struct image *out,
-			  char *detail, size_t detail_size)
+enum verdict decode_image(const uint8_t *bytes, size_t len, enum format format, int long_side_px,
+			  struct decoded *out, char *detail, size_t detail_size)
 {
 	source src = {bytes, len, detail, detail_size};
-	struct image img = {};
+	struct decoded decoded = {};
 	struct error err;
 	enum verdict verdict;
 
@@ -304,14 +333,14 @@ enum verdict decode_image(const uint8_t *bytes, size_t len, enum format format, 
 	if (len == 0)
 		return say(src, VERDICT_CORRUPT, "the file is empty");
 	try {
-		verdict = decode(src, format, &img);
+		verdict = decode(src, format, long_side_px, &decoded);
 	} catch (...) {
 		enum status status = guard_status(&err);
 		verdict = say_status(src, status, err);
 	}
 	if (verdict == VERDICT_OK || verdict == VERDICT_PARTIAL)
-		*out = img;
+		*out = decoded;
 	else
-		image_done(&img);
+		image_done(&decoded.image);
 	return verdict;
 }

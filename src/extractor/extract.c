@@ -8,6 +8,7 @@
 
 #include "lookalike/extractor/decode.h"
 #include "lookalike/extractor/geometry.h"
+#include "lookalike/extractor/pose.h"
 #include "lookalike/extractor/warp.h"
 
 #include <math.h>
@@ -16,14 +17,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum status models_open(const char *landmarks_path, struct models *out, struct error *err)
+#define FACE_MIN_PX 160.0f /* side of a face that thumbnails and embeddings can use */
+
+enum status models_open(const char *landmarks_path, const char *models_folder, struct models *out,
+			struct error *err)
 {
 	struct models models = {0};
 	enum status status;
 
-	status = landmarks_open(landmarks_path, &models.landmarks, err);
+	status = landmark_model_open(landmarks_path, &models.landmarks, err);
 	if (status == OK)
-		status = detector_new(&models.detector, err);
+		status = detector_open(models_folder, &models.detector, err);
 	if (status == OK)
 		*out = models;
 	else
@@ -34,7 +38,7 @@ enum status models_open(const char *landmarks_path, struct models *out, struct e
 void models_close(struct models *models)
 {
 	detector_free(models->detector);
-	landmarks_close(models->landmarks);
+	landmark_model_close(models->landmarks);
 }
 
 static int compare_position(const void *pa, const void *pb)
@@ -49,6 +53,8 @@ static int compare_position(const void *pa, const void *pb)
 
 static bool all_finite(const struct face_record *face)
 {
+	if (!isfinite(face->roll_deg) || !isfinite(face->yaw_deg))
+		return false;
 	for (int i = 0; i < LANDMARK_COUNT; i++)
 		if (!isfinite(face->landmarks[i].x) || !isfinite(face->landmarks[i].y))
 			return false;
@@ -58,50 +64,135 @@ static bool all_finite(const struct face_record *face)
 	return true;
 }
 
-static bool measure_face(const struct models *models, const struct image *img,
+static void box_scale(struct box *box, float scale)
+{
+	box->x *= scale;
+	box->y *= scale;
+	box->width *= scale;
+	box->height *= scale;
+}
+
+static bool measure_face(const struct models *models, const struct decoded *decoded,
 			 const struct detection *detection, struct face_record *out)
 {
+	float scale = (float)decoded->reduction;
 	struct image thumb = {0};
 	struct frame frame;
+	struct pose pose;
 
-	out->box = detection->box;
-	out->score = detection->score;
-	if (landmarks_find(models->landmarks, img, &out->box, out->landmarks, NULL) != OK)
-		return false;
-	geometry_measure(out->landmarks, out->measures);
-	if (!all_finite(out))
+	if (landmarks_find(models->landmarks, &decoded->image, detection, out->landmarks, NULL) !=
+	    OK)
 		return false;
 	frame_of_face(out->landmarks, &frame);
-	if (warp_frame(img, &frame, THUMB_PX, &thumb, NULL) != OK)
+	geometry_measure(out->landmarks, out->measures);
+	pose_estimate(out->landmarks, &pose);
+	out->roll_deg = pose.roll_deg;
+	out->yaw_deg = pose.yaw_deg;
+	out->box = detection->box;
+	out->score = detection->score;
+	box_scale(&out->box, scale);
+	for (int i = 0; i < LANDMARK_COUNT; i++) {
+		out->landmarks[i].x *= scale;
+		out->landmarks[i].y *= scale;
+	}
+	if (!all_finite(out) ||
+	    warp_frame(&decoded->image, &frame, THUMB_PX, 3, &thumb, NULL) != OK)
 		return false;
 	memcpy(out->thumb, thumb.pixels, sizeof(out->thumb));
 	image_done(&thumb);
 	return true;
 }
 
+/*
+ * Decode again with more pixels, if a face that was proposed has fewer than it could have; a
+ * photo whose faces are large is decoded small, once. Failing at that loses nothing.
+ */
+static void sharpen(const uint8_t *bytes, size_t len, enum format format, struct decoded *decoded,
+		    struct detection_list *found)
+{
+	const struct image *img = &decoded->image;
+	float smallest = FACE_MIN_PX, longer = (float)fmax(img->width_px, img->height_px);
+	struct decoded sharper;
+	char detail[1];
+
+	for (int i = 0; i < found->count; i++)
+		smallest = fminf(smallest, detection_side(&found->items[i]));
+	if (decoded->reduction == 1 || !(smallest < FACE_MIN_PX))
+		return;
+	longer *= fminf(FACE_MIN_PX / smallest, (float)decoded->reduction);
+	if (verdict_failed(decode_image(bytes, len, format, (int)longer, &sharper, detail,
+					sizeof(detail))))
+		return;
+	for (int i = 0; i < found->count; i++)
+		box_scale(&found->items[i].box,
+			  (float)decoded->reduction / (float)sharper.reduction);
+	image_done(&decoded->image);
+	*decoded = sharper;
+}
+
 /* Decode and detect; the verdict and the size go to *head. */
 static void find_faces(const struct models *models, const uint8_t *bytes, size_t len,
-		       enum format format, struct photo_head *head, struct image *img,
-		       struct detection_list *found)
+		       const struct extract_request *request, struct photo_head *head,
+		       struct decoded *decoded, struct detection_list *found)
 {
+	int long_side_px = detect_long_side_px(models->detector, request);
 	struct error err;
 	enum status status;
 
-	head->verdict = decode_image(bytes, len, format, img, head->detail, sizeof(head->detail));
-	if (head->verdict != VERDICT_OK && head->verdict != VERDICT_PARTIAL)
+	head->verdict = decode_image(bytes, len, request->format, long_side_px, decoded,
+				     head->detail, sizeof(head->detail));
+	if (verdict_failed(head->verdict))
 		return;
-	status = detect_faces(models->detector, img, found, &err);
+	status = detect_propose(models->detector, request, &decoded->image, found, &err);
+	if (status == OK) {
+		sharpen(bytes, len, request->format, decoded, found);
+		status = detect_confirm(models->detector, &decoded->image, found, &err);
+	}
 	if (status != OK) {
 		head->verdict = status == ERR_NOMEM ? VERDICT_TOO_LARGE : VERDICT_CORRUPT;
 		snprintf(head->detail, sizeof(head->detail), "%.100s", err.msg);
+		found->count = 0;
 		return;
 	}
-	head->width_px = img->width_px;
-	head->height_px = img->height_px;
+	head->width_px = decoded->width_px;
+	head->height_px = decoded->height_px;
 	if (found->count > PROTOCOL_FACES_MAX)
 		found->count = PROTOCOL_FACES_MAX;
 	if (found->count > 0)
 		qsort(found->items, (size_t)found->count, sizeof(*found->items), compare_position);
+}
+
+/* Behind the faces come those that were only seen, so they are put aside until then. */
+static uint8_t *write_faces(const struct models *models, const struct decoded *decoded,
+			    struct detection_list *found, struct photo_head *head, uint8_t *end)
+{
+	struct face_record face;
+
+	for (int i = 0; i < found->count; i++) {
+		memset(&face, 0, sizeof(face)); /* padding is sent too */
+		if (!found->items[i].confirmed ||
+		    !measure_face(models, decoded, &found->items[i], &face)) {
+			found->items[head->seen_count++] = found->items[i];
+			continue;
+		}
+		memcpy(end, &face, sizeof(face));
+		end += sizeof(face);
+		head->face_count++;
+	}
+	return end;
+}
+
+static uint8_t *write_seen(const struct decoded *decoded, const struct detection_list *found,
+			   const struct photo_head *head, uint8_t *end)
+{
+	for (uint32_t i = 0; i < head->seen_count; i++) {
+		struct seen_record seen = {found->items[i].box, found->items[i].score};
+
+		box_scale(&seen.box, (float)decoded->reduction);
+		memcpy(end, &seen, sizeof(seen));
+		end += sizeof(seen);
+	}
+	return end;
 }
 
 enum status extract_photo(const struct models *models, const uint8_t *bytes, size_t len,
@@ -110,34 +201,23 @@ enum status extract_photo(const struct models *models, const uint8_t *bytes, siz
 {
 	struct photo_head head = {0};
 	struct detection_list found = {0};
-	struct face_record face;
-	struct image img = {0};
+	struct decoded decoded = {0};
 	enum status status = OK;
 	uint8_t *reply, *end;
 
-	find_faces(models, bytes, len, request->format, &head, &img, &found);
-	reply = malloc(sizeof(head) + (size_t)found.count * sizeof(face));
-	if (!reply) {
+	find_faces(models, bytes, len, request, &head, &decoded, &found);
+	reply = malloc(sizeof(head) + (size_t)found.count * sizeof(struct face_record));
+	if (reply) {
+		end = write_faces(models, &decoded, &found, &head, reply + sizeof(head));
+		end = write_seen(&decoded, &found, &head, end);
+		memcpy(reply, &head, sizeof(head));
+		*payload = reply;
+		*payload_len = (size_t)(end - reply);
+	} else {
 		status = error_set(err, ERR_NOMEM, "out of memory for %d faces", found.count);
-		goto out;
 	}
-	end = reply + sizeof(head);
-	for (int i = 0; i < found.count; i++) {
-		memset(&face, 0, sizeof(face)); /* padding is sent too */
-		if (!measure_face(models, &img, &found.items[i], &face)) {
-			head.seen_count++;
-			continue;
-		}
-		memcpy(end, &face, sizeof(face));
-		end += sizeof(face);
-		head.face_count++;
-	}
-	memcpy(reply, &head, sizeof(head));
-	*payload = reply;
-	*payload_len = (size_t)(end - reply);
-out:
-	free(found.items);
-	image_done(&img);
+	detections_done(&found);
+	image_done(&decoded.image);
 	return status;
 }
 
@@ -145,18 +225,21 @@ enum status extract_render(const uint8_t *bytes, size_t len, const struct render
 			   uint8_t **payload, size_t *payload_len, struct error *err)
 {
 	struct pixels_head head = {0};
-	struct image img = {0}, square = {0};
+	struct decoded decoded = {0};
+	struct image square = {0};
 	char detail[128];
 	size_t pixels = 0;
 	uint8_t *reply;
 
-	head.verdict = decode_image(bytes, len, request->format, &img, detail, sizeof(detail));
-	if (img.pixels && request->size_px <= PROTOCOL_RENDER_MAX_PX &&
-	    warp_frame(&img, &request->frame, request->size_px, &square, NULL) == OK) {
+	head.verdict = decode_image(bytes, len, request->format, 0, &decoded, detail,
+				    sizeof(detail));
+	if (decoded.image.pixels && request->size_px <= PROTOCOL_RENDER_MAX_PX &&
+	    warp_frame(&decoded.image, &request->frame, request->size_px, 3, &square, NULL) ==
+		    OK) {
 		head.width_px = head.height_px = request->size_px;
 		pixels = (size_t)request->size_px * (size_t)request->size_px * 3;
 	}
-	image_done(&img);
+	image_done(&decoded.image);
 	reply = malloc(sizeof(head) + pixels);
 	if (reply) {
 		memcpy(reply, &head, sizeof(head));

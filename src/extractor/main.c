@@ -38,7 +38,7 @@ static enum status warm_up(const struct models *models, struct error *err)
 {
 	static const char header[] = "P5 64 64 255\n";
 	uint8_t file[sizeof(header) - 1 + 64 * 64];
-	struct extract_request request = {FORMAT_PNM, DETECTOR_HOG};
+	struct extract_request request = {FORMAT_PNM, DETECTOR_AUTO, MIN_FACE_DEFAULT_PERCENT};
 	uint8_t *payload;
 	size_t len;
 	enum status status;
@@ -51,12 +51,13 @@ static enum status warm_up(const struct models *models, struct error *err)
 	return status;
 }
 
-static enum status prepare(struct extractor *ex, const char *landmarks_path, struct error *err)
+static enum status prepare(struct extractor *ex, const char *landmarks_path,
+			   const char *models_folder, struct error *err)
 {
 	enum status status;
 
 	vision_init();
-	status = models_open(landmarks_path, &ex->models, err);
+	status = models_open(landmarks_path, models_folder, &ex->models, err);
 	if (status != OK)
 		return status;
 	status = warm_up(&ex->models, err);
@@ -209,7 +210,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	ex.test_inputs = test_inputs && strcmp(test_inputs, "1") == 0;
-	prepared = prepare(&ex, argv[1], &err);
+	prepared = prepare(&ex, argv[1], argv[2], &err);
 	status = say_hello(prepared, &err, &err);
 	if (status == OK && prepared == OK)
 		status = run(&ex, &err);

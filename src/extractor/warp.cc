@@ -39,6 +39,8 @@ void warp(const struct image &img, const struct frame &frame, cv::Mat out)
 	double sx = 1, sy = 1;
 
 	part = part(rows, cols);
+	if (out.channels() == 1)
+		cv::cvtColor(part, part, cv::COLOR_RGB2GRAY);
 	if (step > 1) {
 		cv::Size size(std::max(1, cvRound(part.cols / step)),
 			      std::max(1, cvRound(part.rows / step)));
@@ -59,7 +61,7 @@ void warp(const struct image &img, const struct frame &frame, cv::Mat out)
 } // namespace
 
 enum status warp_frame(const struct image *img, const struct frame *frame, int size_px,
-		       struct image *out, struct error *err)
+		       int channels, struct image *out, struct error *err)
 {
 	struct image square = {};
 	enum status status;
@@ -68,11 +70,11 @@ enum status warp_frame(const struct image *img, const struct frame *frame, int s
 	    !std::isfinite(frame->angle_rad) || !std::isfinite(frame->side) || frame->side <= 0 ||
 	    size_px <= 0)
 		return error_set(err, ERR_INPUT, "the frame has no area");
-	status = image_alloc(&square, size_px, size_px, 3, err);
+	status = image_alloc(&square, size_px, size_px, channels, err);
 	if (status != OK)
 		return status;
 	try {
-		warp(*img, *frame, cv::Mat(size_px, size_px, CV_8UC3, square.pixels));
+		warp(*img, *frame, cv::Mat(size_px, size_px, CV_8UC(channels), square.pixels));
 	} catch (...) {
 		image_done(&square);
 		return guard_status(err);

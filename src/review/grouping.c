@@ -58,23 +58,43 @@ static void run_job(struct job *job)
 	run->status = sweep_run(run->sweep, &job->cancelled, &run->err);
 }
 
+/* Whether a face belongs in a group: the widths of one that is turned say little. */
+static bool is_grouped(const struct grouping *g, const struct session_face *face)
+{
+	return !g->options.max_yaw_deg || fabsf(face->yaw_deg) <= (float)g->options.max_yaw_deg;
+}
+
+static int count_grouped(const struct grouping *g)
+{
+	const struct session *s = g->session;
+	int n = 0;
+
+	for (int i = 0; i < s->image_count; i++)
+		for (int j = 0; j < s->images[i]->face_count; j++)
+			n += is_grouped(g, &s->images[i]->faces[j]);
+	return n;
+}
+
 static struct grouping_run *run_new(struct grouping *g)
 {
 	const struct session *s = g->session;
 	struct grouping_run *run = memory_new(sizeof(*run));
-	int n = s->totals.faces, row = 0;
+	int n = count_grouped(g), row = 0;
 	float *values = memory_new((size_t)n * MEASURE_COUNT * sizeof(*values));
 
 	run->options = g->options;
 	run->n = n;
 	run->faces = memory_new((size_t)n * sizeof(struct session_face *));
 	for (int i = 0; i < s->image_count; i++) {
-		for (int j = 0; j < s->images[i]->face_count; j++, row++) {
+		for (int j = 0; j < s->images[i]->face_count; j++) {
 			struct session_face *face = &s->images[i]->faces[j];
 
+			if (!is_grouped(g, face))
+				continue;
 			run->faces[row] = face;
 			for (int m = 0; m < MEASURE_COUNT; m++)
 				values[row * MEASURE_COUNT + m] = (float)face->measures[m];
+			row++;
 		}
 	}
 	scale_fit(g->options.scale, values, n, MEASURE_COUNT, run->shift, run->factor);
@@ -245,13 +265,14 @@ void grouping_rebuild(struct grouping *g)
 {
 	const struct session *s = g->session;
 	struct grouping_run *run = g->shown;
-	int k = run ? run_k(g, run) : 0, n = s->totals.faces, i = 0;
+	int k = run ? run_k(g, run) : 0, n = count_grouped(g), i = 0;
 	struct session_face **faces;
 	double *measures;
 	int32_t *labels;
 	int *place;
 
 	g->session_version = s->version;
+	g->left_out = s->totals.faces - n;
 	if (!n)
 		groups_clear(g);
 	if (!k || !n)
@@ -261,15 +282,18 @@ void grouping_rebuild(struct grouping *g)
 	measures = memory_new((size_t)n * MEASURE_COUNT * sizeof(*measures));
 	place = memory_new((size_t)k * sizeof(*place));
 	for (int image = 0; image < s->image_count; image++) {
-		for (int j = 0; j < s->images[image]->face_count; j++, i++) {
+		for (int j = 0; j < s->images[image]->face_count; j++) {
 			struct session_face *face = &s->images[image]->faces[j];
 
+			if (!is_grouped(g, face))
+				continue;
 			faces[i] = face;
 			labels[i] = face->run == run ? sweep_labels(run->sweep, k)[face->row]
 						     : nearest_center(run, k, face);
 			face->distance = distance_to(run, k, labels[i], face);
 			memcpy(measures + (size_t)i * MEASURE_COUNT, face->measures,
 			       sizeof(face->measures));
+			i++;
 		}
 	}
 	match_places(faces, labels, n, g->k, k, place);
@@ -309,7 +333,7 @@ static void show_run(struct grouping *g, struct grouping_run *run)
 
 enum status grouping_compute(struct grouping *g, struct error *err)
 {
-	int n = g->session->totals.faces;
+	int n = count_grouped(g);
 	struct grouping_run *run;
 	enum status status;
 
@@ -335,7 +359,7 @@ enum status grouping_compute(struct grouping *g, struct error *err)
 
 void grouping_start(struct grouping *g, struct workers *workers)
 {
-	if (!g->session->totals.faces)
+	if (!count_grouped(g))
 		return;
 	if (g->next)
 		run_drop(g->next);

@@ -7,6 +7,7 @@
 
 #include "lookalike/base/memory.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,11 +92,18 @@ static int image_place(const struct session *s, const char *path, bool *found)
 	return low;
 }
 
+static bool face_is_turned(const struct session_face *face)
+{
+	return fabsf(face->yaw_deg) > YAW_TURNED_DEG;
+}
+
 static void image_retire(struct session *s, struct session_image *image)
 {
 	totals_add(&s->totals, image, -1);
-	for (int i = 0; i < image->face_count; i++)
+	for (int i = 0; i < image->face_count; i++) {
 		image->faces[i].gone = true;
+		s->totals.turned -= face_is_turned(&image->faces[i]);
+	}
 	s->retired = memory_resize(s->retired, (size_t)s->retired_count + 1, sizeof(*s->retired));
 	s->retired[s->retired_count++] = image;
 	s->version++;
@@ -145,7 +153,7 @@ static struct session_image *image_new(const struct image_row *row)
 	return image;
 }
 
-static void face_fill(struct session_face *face, struct session_image *image,
+static void face_fill(struct session *s, struct session_face *face, struct session_image *image,
 		      const struct face_row *row)
 {
 	face->id = row->id;
@@ -153,8 +161,11 @@ static void face_fill(struct session_face *face, struct session_image *image,
 	face->position = row->position;
 	face->box = row->box;
 	face->score = row->score;
+	face->roll_deg = row->roll_deg;
+	face->yaw_deg = row->yaw_deg;
 	face->group = -1;
 	memcpy(face->measures, row->measures, sizeof(face->measures));
+	s->totals.turned += face_is_turned(face);
 }
 
 struct loading {
@@ -183,7 +194,7 @@ static bool load_face(const struct face_row *row, void *user)
 	struct loading *l = user;
 
 	if (l->image && l->image->id == row->image_id && l->faces_seen < l->image->face_count)
-		face_fill(&l->image->faces[l->faces_seen++], l->image, row);
+		face_fill(l->session, &l->image->faces[l->faces_seen++], l->image, row);
 	return true;
 }
 
@@ -220,10 +231,12 @@ void session_put(struct session *s, const struct photo *photo)
 			.position = i,
 			.box = face->box,
 			.score = face->score,
+			.roll_deg = face->roll_deg,
+			.yaw_deg = face->yaw_deg,
 		};
 
 		memcpy(face_row.measures, face->measures, sizeof(face_row.measures));
-		face_fill(&image->faces[i], image, &face_row);
+		face_fill(s, &image->faces[i], image, &face_row);
 	}
 	image_insert(s, image);
 }

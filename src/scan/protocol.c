@@ -168,13 +168,16 @@ static bool decoded(uint32_t verdict)
 	return verdict == VERDICT_OK || verdict == VERDICT_PARTIAL;
 }
 
+static bool box_valid(const struct box *box)
+{
+	return isfinite(box->x) && isfinite(box->y) && isfinite(box->width) &&
+	       isfinite(box->height) && box->width > 0 && box->height > 0;
+}
+
 static bool record_valid(const struct face_record *record)
 {
-	const struct box *box = &record->box;
-
-	if (!isfinite(box->x) || !isfinite(box->y) || !isfinite(box->width) ||
-	    !isfinite(box->height) || !isfinite(record->score) || box->width <= 0 ||
-	    box->height <= 0)
+	if (!box_valid(&record->box) || !isfinite(record->score) || !isfinite(record->roll_deg) ||
+	    !isfinite(record->yaw_deg))
 		return false;
 	for (int i = 0; i < LANDMARK_COUNT; i++)
 		if (!isfinite(record->landmarks[i].x) || !isfinite(record->landmarks[i].y))
@@ -194,6 +197,8 @@ static enum status face_from_record(const struct face_record *record, struct fac
 		return error_set(err, ERR_PROTOCOL, "a face with impossible numbers");
 	face->box = record->box;
 	face->score = record->score;
+	face->roll_deg = record->roll_deg;
+	face->yaw_deg = record->yaw_deg;
 	memcpy(face->landmarks, record->landmarks, sizeof(face->landmarks));
 	memcpy(face->measures, record->measures, sizeof(face->measures));
 	return image_to_jpeg(&thumb, THUMB_JPEG_QUALITY, &face->thumb, &face->thumb_len, err);
@@ -205,14 +210,15 @@ static enum status check_head(const struct message *msg, struct photo_head *head
 		return error_set(err, ERR_PROTOCOL, "not a photo");
 	memcpy(head, msg->payload, sizeof(*head));
 	if (head->face_count > PROTOCOL_FACES_MAX || head->seen_count > PROTOCOL_FACES_MAX ||
-	    msg->length != sizeof(*head) + head->face_count * sizeof(struct face_record))
+	    msg->length != sizeof(*head) + head->face_count * sizeof(struct face_record) +
+				   head->seen_count * sizeof(struct seen_record))
 		return error_set(err, ERR_PROTOCOL, "a photo with impossible counts");
 	if (head->verdict >= VERDICT_COUNT || !memchr(head->detail, '\0', sizeof(head->detail)))
 		return error_set(err, ERR_PROTOCOL, "a photo with an impossible verdict");
 	if (head->width_px < 0 || head->width_px > SIDE_MAX_PX || head->height_px < 0 ||
 	    head->height_px > SIDE_MAX_PX)
 		return error_set(err, ERR_PROTOCOL, "a photo of impossible size");
-	if (head->face_count > 0 &&
+	if (head->face_count + head->seen_count > 0 &&
 	    (!decoded(head->verdict) || head->width_px == 0 || head->height_px == 0))
 		return error_set(err, ERR_PROTOCOL, "faces in a photo that was not decoded");
 	return OK;
@@ -225,35 +231,68 @@ static void faces_free(struct face *faces, uint32_t count)
 	free(faces);
 }
 
+static enum status faces_from_message(const uint8_t *bytes, struct face *faces, uint32_t count,
+				      struct error *err)
+{
+	struct face_record record;
+	enum status status = OK;
+
+	for (uint32_t i = 0; i < count && status == OK; i++) {
+		memcpy(&record, bytes + i * sizeof(record), sizeof(record));
+		status = face_from_record(&record, &faces[i], err);
+	}
+	return status;
+}
+
+static enum status seen_from_message(const uint8_t *bytes, struct seen_face *seen, uint32_t count,
+				     struct error *err)
+{
+	struct seen_record record;
+
+	for (uint32_t i = 0; i < count; i++) {
+		memcpy(&record, bytes + i * sizeof(record), sizeof(record));
+		if (!box_valid(&record.box) || !isfinite(record.score))
+			return error_set(err, ERR_PROTOCOL, "a seen face with impossible numbers");
+		seen[i] = (struct seen_face){record.box, record.score};
+	}
+	return OK;
+}
+
 enum status photo_from_message(const struct message *msg, struct photo *photo, struct error *err)
 {
 	struct photo_head head;
-	struct face *faces = NULL;
-	struct face_record record;
+	struct face *faces;
+	struct seen_face *seen;
+	const uint8_t *bytes = msg->payload + sizeof(head);
 	enum status status = check_head(msg, &head, err);
 
 	if (status != OK)
 		return status;
-	if (head.face_count > 0) {
-		faces = calloc(head.face_count, sizeof(*faces));
-		if (!faces)
-			return error_set(err, ERR_NOMEM, "out of memory for faces");
-	}
-	for (uint32_t i = 0; i < head.face_count && status == OK; i++) {
-		memcpy(&record, msg->payload + sizeof(head) + i * sizeof(record), sizeof(record));
-		status = face_from_record(&record, &faces[i], err);
-	}
+	/* One more than needed: no faces are no failure. */
+	faces = calloc(head.face_count + 1, sizeof(*faces));
+	seen = calloc(head.seen_count + 1, sizeof(*seen));
+	if (!faces || !seen)
+		status = error_set(err, ERR_NOMEM, "out of memory for faces");
+	if (status == OK)
+		status = faces_from_message(bytes, faces, head.face_count, err);
+	if (status == OK)
+		status = seen_from_message(bytes + head.face_count * sizeof(struct face_record),
+					   seen, head.seen_count, err);
 	if (status != OK) {
-		faces_free(faces, head.face_count);
+		if (faces)
+			faces_free(faces, head.face_count);
+		free(seen);
 		return status;
 	}
 	faces_free(photo->faces, (uint32_t)photo->face_count);
+	free(photo->seen);
 	free(photo->detail);
 	photo->verdict = head.verdict;
 	photo->detail = head.detail[0] ? quote_new(head.detail) : NULL;
 	photo->width_px = head.width_px;
 	photo->height_px = head.height_px;
 	photo->seen_count = (int)head.seen_count;
+	photo->seen = seen;
 	photo->face_count = (int)head.face_count;
 	photo->faces = faces;
 	return OK;

@@ -26,6 +26,7 @@ struct scan {
 	struct pool *pool;
 	struct queue *events;
 	enum detector detector;
+	float min_face_percent;
 	struct walk *walk;
 	pthread_t reader;
 
@@ -155,6 +156,7 @@ static void submit(struct scan *scan, struct photo *photo, int memfd)
 	flight->job.kind = MESSAGE_EXTRACT;
 	flight->job.request.extract.format = photo->format;
 	flight->job.request.extract.detector = scan->detector;
+	flight->job.request.extract.min_face_percent = scan->min_face_percent;
 	flight->job.fd = memfd;
 	flight->job.done = flight_done;
 	flight->job.user = flight;
@@ -396,6 +398,7 @@ static struct scan *scan_new(const struct scan_config *config, struct pool *pool
 	scan->pool = pool;
 	scan->events = events;
 	scan->detector = config->detector;
+	scan->min_face_percent = config->min_face_percent;
 	backlog_init(&scan->found);
 	backlog_init(&scan->changed);
 	pthread_mutex_init(&scan->lock, NULL);

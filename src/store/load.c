@@ -105,7 +105,9 @@ static bool read_face(sqlite3_stmt *row, struct face_row *out)
 	out->position = sqlite3_column_int(row, 12);
 	read_box(row, 13, &out->box);
 	out->score = sqlite3_column_double(row, 17);
-	return decode_measures(row, 18, out->measures);
+	out->roll_deg = (float)sqlite3_column_double(row, 18);
+	out->yaw_deg = (float)sqlite3_column_double(row, 19);
+	return decode_measures(row, 20, out->measures);
 }
 
 enum status store_load(struct store *store, image_row_fn *image, face_row_fn *face, void *user,
@@ -223,9 +225,11 @@ enum status store_face(struct store *store, int64_t face_id, bool with_thumb, st
 	} else {
 		read_box(row, 0, &face.box);
 		face.score = sqlite3_column_double(row, 4);
-		if (decode_measures(row, 5, face.measures) &&
-		    decode_landmarks(row, 6, face.landmarks))
-			status = copy_thumb(store, row, 7, &face, err);
+		face.roll_deg = (float)sqlite3_column_double(row, 5);
+		face.yaw_deg = (float)sqlite3_column_double(row, 6);
+		if (decode_measures(row, 7, face.measures) &&
+		    decode_landmarks(row, 8, face.landmarks))
+			status = copy_thumb(store, row, 9, &face, err);
 		else
 			status = store_damaged(store, err);
 	}
@@ -233,6 +237,23 @@ enum status store_face(struct store *store, int64_t face_id, bool with_thumb, st
 	if (!status)
 		*out = face;
 	return status;
+}
+
+enum status store_seen(struct store *store, int64_t image_id, seen_face_fn *each, void *user,
+		       struct error *err)
+{
+	sqlite3_stmt *row = store->statements[SQL_SEEN];
+	struct seen_face seen;
+	bool wanted = true;
+	int code = SQLITE_DONE;
+
+	sqlite3_bind_int64(row, 1, image_id);
+	while (wanted && (code = sqlite3_step(row)) == SQLITE_ROW) {
+		read_box(row, 0, &seen.box);
+		seen.score = sqlite3_column_double(row, 4);
+		wanted = each(&seen, user);
+	}
+	return finish(store, row, code, err);
 }
 
 /* Pointers, their NULL, and the texts they point to, in one block. */

@@ -43,9 +43,21 @@ static const char *const migrations[] = {
 	"	width REAL NOT NULL,"
 	"	height REAL NOT NULL,"
 	"	score REAL NOT NULL,"
+	"	roll_deg REAL NOT NULL,"
+	"	yaw_deg REAL NOT NULL,"
 	"	measures BLOB NOT NULL," /* 8 little-endian float64 */
 	"	UNIQUE (image_id, position)"
 	") STRICT;"
+	"CREATE TABLE seen (" /* faces that were seen, not measured */
+	"	image_id INTEGER NOT NULL REFERENCES images (id) ON DELETE CASCADE,"
+	"	position INTEGER NOT NULL,"
+	"	x REAL NOT NULL,"
+	"	y REAL NOT NULL,"
+	"	width REAL NOT NULL,"
+	"	height REAL NOT NULL,"
+	"	score REAL NOT NULL,"
+	"	PRIMARY KEY (image_id, position)"
+	") STRICT, WITHOUT ROWID;"
 	"CREATE TABLE face_data ("
 	"	face_id INTEGER PRIMARY KEY REFERENCES faces (id) ON DELETE CASCADE,"
 	"	landmarks BLOB NOT NULL," /* 68 times x, y as little-endian float32 */

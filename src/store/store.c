@@ -34,24 +34,31 @@ static const char *const sql_texts[SQL_COUNT] = {
 		" verdict = ?5, detail = ?6, same_as = ?7, width_px = ?8, height_px = ?9,"
 		" seen_count = ?10, face_count = ?11 RETURNING id",
 	[SQL_REMOVE_FACES] = "DELETE FROM faces WHERE image_id = ?1",
+	[SQL_REMOVE_SEEN] = "DELETE FROM seen WHERE image_id = ?1",
 	[SQL_PUT_FACE] = "INSERT INTO faces (image_id, position, x, y, width, height, score,"
-			 " measures) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+			 " roll_deg, yaw_deg, measures)"
+			 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
 	[SQL_PUT_FACE_DATA] = "INSERT INTO face_data (face_id, landmarks, thumb)"
 			      " VALUES (?1, ?2, ?3)",
+	[SQL_PUT_SEEN] = "INSERT INTO seen (image_id, position, x, y, width, height, score)"
+			 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 	[SQL_REMOVE_IMAGE] = "DELETE FROM images WHERE id = ?1",
 	[SQL_CLEAR_ROOTS] = "DELETE FROM roots",
 	[SQL_PUT_ROOT] = "INSERT OR IGNORE INTO roots (path) VALUES (?1)",
 	[SQL_ROOTS] = "SELECT path FROM roots ORDER BY path",
 	[SQL_LOAD] = "SELECT i.id, i.path, i.detail, i.same_as, i.size_bytes, i.format, i.verdict,"
 		     " i.width_px, i.height_px, i.seen_count, i.face_count, f.id, f.position,"
-		     " f.x, f.y, f.width, f.height, f.score, f.measures"
+		     " f.x, f.y, f.width, f.height, f.score, f.roll_deg, f.yaw_deg, f.measures"
 		     " FROM images i LEFT JOIN faces f ON f.image_id = i.id"
 		     " ORDER BY i.path, f.position",
 	[SQL_KNOWN] = "SELECT id, path, size_bytes, mtime_ns, verdict, same_as"
 		      " FROM images ORDER BY path",
-	[SQL_FACE] = "SELECT f.x, f.y, f.width, f.height, f.score, f.measures, d.landmarks,"
+	[SQL_FACE] = "SELECT f.x, f.y, f.width, f.height, f.score, f.roll_deg, f.yaw_deg,"
+		     " f.measures, d.landmarks,"
 		     " CASE WHEN ?2 THEN d.thumb END"
 		     " FROM faces f JOIN face_data d ON d.face_id = f.id WHERE f.id = ?1",
+	[SQL_SEEN] = "SELECT x, y, width, height, score FROM seen WHERE image_id = ?1"
+		     " ORDER BY position",
 };
 
 enum status store_damaged(const struct store *store, struct error *err)

@@ -38,6 +38,14 @@ static void bind_path(sqlite3_stmt *stmt, int index, const char *path)
 	sqlite3_bind_blob64(stmt, index, path, path ? strlen(path) : 0, SQLITE_STATIC);
 }
 
+static void bind_box(sqlite3_stmt *stmt, int index, const struct box *box)
+{
+	sqlite3_bind_double(stmt, index, (double)box->x);
+	sqlite3_bind_double(stmt, index + 1, (double)box->y);
+	sqlite3_bind_double(stmt, index + 2, (double)box->width);
+	sqlite3_bind_double(stmt, index + 3, (double)box->height);
+}
+
 static enum status put_image(struct store *store, struct photo *photo, struct error *err)
 {
 	sqlite3_stmt *stmt = store->statements[SQL_PUT_IMAGE];
@@ -74,12 +82,11 @@ static enum status put_face(struct store *store, int64_t image_id, int position,
 	encode_landmarks(face->landmarks, landmarks);
 	sqlite3_bind_int64(stmt, 1, image_id);
 	sqlite3_bind_int(stmt, 2, position);
-	sqlite3_bind_double(stmt, 3, (double)face->box.x);
-	sqlite3_bind_double(stmt, 4, (double)face->box.y);
-	sqlite3_bind_double(stmt, 5, (double)face->box.width);
-	sqlite3_bind_double(stmt, 6, (double)face->box.height);
+	bind_box(stmt, 3, &face->box);
 	sqlite3_bind_double(stmt, 7, face->score);
-	sqlite3_bind_blob(stmt, 8, measures, MEASURES_BYTES, SQLITE_STATIC);
+	sqlite3_bind_double(stmt, 8, (double)face->roll_deg);
+	sqlite3_bind_double(stmt, 9, (double)face->yaw_deg);
+	sqlite3_bind_blob(stmt, 10, measures, MEASURES_BYTES, SQLITE_STATIC);
 	status = store_step(store, SQL_PUT_FACE, err);
 	if (status)
 		return status;
@@ -90,6 +97,29 @@ static enum status put_face(struct store *store, int64_t image_id, int position,
 	sqlite3_bind_blob(stmt, 2, landmarks, LANDMARKS_BYTES, SQLITE_STATIC);
 	sqlite3_bind_blob64(stmt, 3, face->thumb, face->thumb_len, SQLITE_STATIC);
 	return store_step(store, SQL_PUT_FACE_DATA, err);
+}
+
+static enum status put_seen(struct store *store, int64_t image_id, int position,
+			    const struct seen_face *seen, struct error *err)
+{
+	sqlite3_stmt *stmt = store->statements[SQL_PUT_SEEN];
+
+	sqlite3_bind_int64(stmt, 1, image_id);
+	sqlite3_bind_int(stmt, 2, position);
+	bind_box(stmt, 3, &seen->box);
+	sqlite3_bind_double(stmt, 7, seen->score);
+	return store_step(store, SQL_PUT_SEEN, err);
+}
+
+/* What was found in the photo before. */
+static enum status remove_found(struct store *store, int64_t image_id, struct error *err)
+{
+	enum status status;
+
+	sqlite3_bind_int64(store->statements[SQL_REMOVE_FACES], 1, image_id);
+	sqlite3_bind_int64(store->statements[SQL_REMOVE_SEEN], 1, image_id);
+	status = store_step(store, SQL_REMOVE_FACES, err);
+	return status ? status : store_step(store, SQL_REMOVE_SEEN, err);
 }
 
 void store_clear_ids(struct photo *photo)
@@ -105,12 +135,12 @@ enum status store_put(struct store *store, struct photo *photo, struct error *er
 
 	if (!status) {
 		status = put_image(store, photo, err);
-		if (!status) {
-			sqlite3_bind_int64(store->statements[SQL_REMOVE_FACES], 1, photo->id);
-			status = store_step(store, SQL_REMOVE_FACES, err);
-		}
+		if (!status)
+			status = remove_found(store, photo->id, err);
 		for (int i = 0; i < photo->face_count && !status; i++)
 			status = put_face(store, photo->id, i, &photo->faces[i], err);
+		for (int i = 0; i < photo->seen_count && !status; i++)
+			status = put_seen(store, photo->id, i, &photo->seen[i], err);
 		status = store_change_end(store, status, err);
 	}
 	if (status)

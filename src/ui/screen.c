@@ -23,14 +23,17 @@ static void draw_title(struct app *app)
 {
 	const struct session_totals *t = &app->session->totals;
 	struct grid *g = &app->grid;
-	char counts[128], seen[48] = "";
+	char counts[160], seen[48] = "", turned[32] = "";
 	char *path = app->config->path_count ? quote_new(app->config->paths[0]) : quote_new("");
 	int width, used;
 
 	if (t->seen_not_measured)
 		snprintf(seen, sizeof(seen), "  %d seen, not measured", t->seen_not_measured);
-	width = snprintf(counts, sizeof(counts), "%d image%s  %d face%s%s", t->images,
-			 t->images == 1 ? "" : "s", t->faces, t->faces == 1 ? "" : "s", seen);
+	if (t->turned)
+		snprintf(turned, sizeof(turned), "  %d turned", t->turned);
+	width = snprintf(counts, sizeof(counts), "%d image%s  %d face%s%s%s", t->images,
+			 t->images == 1 ? "" : "s", t->faces, t->faces == 1 ? "" : "s", turned,
+			 seen);
 	used = grid_text(g, 0, 1, g->cols - 2, STYLE_BOLD, "lookalike") + 3;
 	used += grid_text(g, 0, used, g->cols - used - width - 3, STYLE_PLAIN, path);
 	if (app->config->path_count > 1)
@@ -45,7 +48,7 @@ static void draw_tabs(struct app *app)
 	const struct grouping *grouping = app->grouping;
 	enum view_id current = app->view == VIEW_FACE ? app->below : app->view;
 	struct grid *g = &app->grid;
-	char state[96], knee_text[24] = "";
+	char state[128], knee_text[24] = "", out_text[32] = "";
 	double cost[1000];
 	int col = 1, knee = 0, width;
 
@@ -60,9 +63,11 @@ static void draw_tabs(struct app *app)
 	grouping_curve(grouping, cost, 1000, &knee);
 	if (knee)
 		snprintf(knee_text, sizeof(knee_text), "  knee %d", knee);
-	width = snprintf(state, sizeof(state), "%sgeometry  %s  k %d%s  seed %llu",
+	if (grouping->left_out)
+		snprintf(out_text, sizeof(out_text), "  %d left out", grouping->left_out);
+	width = snprintf(state, sizeof(state), "%sgeometry  %s%s  k %d%s  seed %llu",
 			 grouping_busy(grouping) ? "clustering ...  " : "",
-			 scale_name(grouping->options.scale), grouping->k, knee_text,
+			 scale_name(grouping->options.scale), out_text, grouping->k, knee_text,
 			 (unsigned long long)grouping->options.seed);
 	if (col + width + 2 < g->cols)
 		grid_text(g, 1, g->cols - width - 1, width, STYLE_PLAIN, state);

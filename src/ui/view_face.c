@@ -96,8 +96,11 @@ static void draw_facts(struct app *app, struct rect area)
 	grid_printf(&app->grid, area.row + 2, area.col, area.cols, STYLE_PLAIN,
 		    "%.0f x %.0f pixels at %.0f, %.0f; detector score %.2f", face->box.width,
 		    face->box.height, face->box.x, face->box.y, face->score);
+	grid_printf(&app->grid, area.row + 3, area.col, area.cols, STYLE_PLAIN,
+		    "tilted by %+.0f, turned by %+.0f degrees%s", face->roll_deg, face->yaw_deg,
+		    fabsf(face->yaw_deg) > YAW_TURNED_DEG ? ": its widths mean little" : "");
 	if (face->group >= 0 && face->group < app->grouping->k)
-		grid_printf(&app->grid, area.row + 3, area.col, area.cols, STYLE_PLAIN,
+		grid_printf(&app->grid, area.row + 4, area.col, area.cols, STYLE_PLAIN,
 			    "group %d of %d, %.2f from its centre", face->group + 1,
 			    app->grouping->k, (double)face->distance);
 	free(path);
@@ -149,8 +152,8 @@ static void draw(struct app *app, struct rect area)
 			grid_picture(&app->grid, area.row, area.col, picture);
 		cols = options.thumb_cols + 2;
 	}
-	draw_facts(app, (struct rect){area.row, area.col + cols, 4, area.cols - cols});
-	draw_measures(app, (struct rect){area.row + 5, area.col + cols, area.rows - 5,
+	draw_facts(app, (struct rect){area.row, area.col + cols, 5, area.cols - cols});
+	draw_measures(app, (struct rect){area.row + 6, area.col + cols, area.rows - 6,
 					 area.cols - cols});
 }
 

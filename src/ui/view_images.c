@@ -39,10 +39,12 @@ static void draw_image(struct app *app, int row, int col, int cols,
 	else if (!failed)
 		grid_text(&app->grid, row, col + 12, 9, STYLE_DIM,
 			  image->same_as ? "  same" : "  no face");
+	if (image->seen_count)
+		grid_printf(&app->grid, row, col + 22, 9, plain, "%3d seen", image->seen_count);
 	if (image->width_px)
-		grid_printf(&app->grid, row, col + 22, 11, plain, "%5dx%d", image->width_px,
+		grid_printf(&app->grid, row, col + 32, 11, plain, "%5dx%d", image->width_px,
 			    image->height_px);
-	used = 34 + grid_text(&app->grid, row, col + 34, cols - 34, plain, path);
+	used = 44 + grid_text(&app->grid, row, col + 44, cols - 44, plain, path);
 	if (why) {
 		char *quoted = image->same_as ? path_for_screen(app, why) : quote_new(why);
 

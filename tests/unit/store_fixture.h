@@ -88,6 +88,8 @@ static inline struct face face_of(int number, int position)
 	struct face face = {
 		.box = {n + 0.1F, p + 0.25F, 100.5F + n, 101},
 		.score = number / 3.0 + position,
+		.roll_deg = n / 7,
+		.yaw_deg = p - n / 3,
 	};
 
 	for (int i = 0; i < LANDMARK_COUNT; i++)
@@ -99,6 +101,13 @@ static inline struct face face_of(int number, int position)
 	for (size_t i = 0; i < face.thumb_len; i++)
 		face.thumb[i] = thumb_byte_of(number, position, i);
 	return face;
+}
+
+static inline struct seen_face seen_of(int number, int position)
+{
+	float n = (float)number, p = (float)position;
+
+	return (struct seen_face){{p - 3, n + 0.5F, 20 + n, 31}, 1 / (2.0 + number + position)};
 }
 
 static inline struct photo *photo_of(const char *path, int number, int face_count)
@@ -116,6 +125,9 @@ static inline struct photo *photo_of(const char *path, int number, int face_coun
 	photo->width_px = 640 + number;
 	photo->height_px = 480 + number;
 	photo->seen_count = number % 5;
+	photo->seen = memory_new((size_t)photo->seen_count * sizeof(*photo->seen));
+	for (int i = 0; i < photo->seen_count; i++)
+		photo->seen[i] = seen_of(number, i);
 	photo->face_count = face_count;
 	photo->faces = memory_new((size_t)face_count * sizeof(struct face));
 	for (int i = 0; i < face_count; i++)
@@ -129,6 +141,8 @@ static inline void assert_face(const struct face *face, int number, int position
 
 	assert_memory_equal(&face->box, &expected.box, sizeof(face->box));
 	assert_true(face->score == expected.score);
+	assert_true(face->roll_deg == expected.roll_deg);
+	assert_true(face->yaw_deg == expected.yaw_deg);
 	assert_memory_equal(face->landmarks, expected.landmarks, sizeof(face->landmarks));
 	assert_memory_equal(face->measures, expected.measures, sizeof(face->measures));
 	if (with_thumb) {

@@ -21,11 +21,15 @@
 
 static enum verdict decode(enum format format, struct image *img)
 {
+	struct decoded decoded = {0};
 	char detail[128] = "?";
 	enum verdict verdict;
 
-	*img = (struct image){0};
-	verdict = decode_image(file.data, file.len, format, img, detail, sizeof(detail));
+	verdict = decode_image(file.data, file.len, format, 0, &decoded, detail, sizeof(detail));
+	*img = decoded.image;
+	assert_int_equal(decoded.width_px, img->width_px);
+	assert_int_equal(decoded.height_px, img->height_px);
+	assert_true(!img->pixels || decoded.reduction == 1);
 	assert_int_equal(verdict == VERDICT_OK, detail[0] == '\0');
 	assert_int_equal(verdict == VERDICT_OK || verdict == VERDICT_PARTIAL, img->pixels != NULL);
 	return verdict;
@@ -128,19 +132,78 @@ static void test_every_length(void **state)
 		makers[i](6);
 		for (size_t len = 0; len < file.len; len += len < 300 ? 1 : 97) {
 			uint8_t *exact = malloc(len ? len : 1);
-			struct image img = {0};
+			struct decoded decoded = {0};
 			char detail[128];
 
 			assert_non_null(exact);
 			memcpy(exact, file.data, len);
-			decode_image(exact, len, formats[i], &img, detail, sizeof(detail));
-			image_done(&img);
+			decode_image(exact, len, formats[i], 0, &decoded, detail, sizeof(detail));
+			image_done(&decoded.image);
 			free(exact);
 		}
 	}
 	dup2(stderr_copy, STDERR_FILENO);
 	close(stderr_copy);
 	close(null);
+}
+
+/* As small as it can be with the longer side asked for; the size of the whole is told. */
+static void test_reduced(void **state)
+{
+	static const struct {
+		int long_side_px, reduction;
+	} cases[] = {{0, 1},  {1, 8},  {6, 8},  {7, 4},    {12, 4},
+		     {13, 2}, {24, 2}, {25, 1}, {48, 1}, {5000, 1}};
+
+	(void)state;
+	for (int orientation = 1; orientation <= 8; orientation++) {
+		make_jpeg(orientation);
+		for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+			struct decoded d = {0};
+			char detail[128];
+			int reduction = cases[i].reduction;
+
+			assert_int_equal(decode_image(file.data, file.len, FORMAT_JPEG,
+						      cases[i].long_side_px, &d, detail,
+						      sizeof(detail)),
+					 VERDICT_OK);
+			assert_int_equal(d.reduction, reduction);
+			assert_int_equal(d.width_px, WIDTH);
+			assert_int_equal(d.height_px, HEIGHT);
+			assert_int_equal(d.image.width_px, WIDTH / reduction);
+			assert_int_equal(d.image.height_px, HEIGHT / reduction);
+			for (int row = 0; row < 2; row++)
+				for (int col = 0; col < 2; col++)
+					assert_color(&d.image,
+						     (1 + 2 * col) * d.image.width_px / 4,
+						     (1 + 2 * row) * d.image.height_px / 4,
+						     quarters[row][col]);
+			image_done(&d.image);
+		}
+	}
+}
+
+/* What is cut short is partial in every size, and other formats are never reduced. */
+static void test_reduced_others(void **state)
+{
+	struct decoded d = {0};
+	char detail[128];
+
+	(void)state;
+	make_jpeg(1);
+	file.len -= 50;
+	assert_int_equal(decode_image(file.data, file.len, FORMAT_JPEG, 10, &d, detail,
+				      sizeof(detail)),
+			 VERDICT_PARTIAL);
+	assert_int_equal(d.image.width_px, WIDTH / 4);
+	image_done(&d.image);
+	make_png(6);
+	assert_int_equal(decode_image(file.data, file.len, FORMAT_PNG, 10, &d, detail,
+				      sizeof(detail)),
+			 VERDICT_OK);
+	assert_int_equal(d.reduction, 1);
+	assert_int_equal(d.image.width_px, WIDTH);
+	image_done(&d.image);
 }
 
 static void test_nothing(void **state)
@@ -162,10 +225,11 @@ static void test_not_decoded(void **state)
 
 static void assert_too_large(enum format format, const char *size)
 {
-	struct image img = {0};
+	struct decoded decoded = {0};
 	char detail[128];
 
-	assert_int_equal(decode_image(file.data, file.len, format, &img, detail, sizeof(detail)),
+	assert_int_equal(decode_image(file.data, file.len, format, 0, &decoded, detail,
+				      sizeof(detail)),
 			 VERDICT_TOO_LARGE);
 	assert_non_null(strstr(detail, size));
 }
@@ -331,6 +395,8 @@ int main(void)
 		cmocka_unit_test(test_orientations),
 		cmocka_unit_test(test_cut_short),
 		cmocka_unit_test(test_every_length),
+		cmocka_unit_test(test_reduced),
+		cmocka_unit_test(test_reduced_others),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_not_decoded),
 		cmocka_unit_test(test_too_large),

@@ -75,7 +75,7 @@ static void ask(struct worker worker, enum message_kind kind, const void *reques
 
 static void ask_extract(struct worker worker, enum format format, const char *text)
 {
-	struct extract_request request = {format, DETECTOR_HOG};
+	struct extract_request request = {format, DETECTOR_AUTO, MIN_FACE_DEFAULT_PERCENT};
 
 	ask(worker, MESSAGE_EXTRACT, &request, sizeof(request), text);
 }

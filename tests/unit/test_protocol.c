@@ -38,7 +38,7 @@ static void pair_close(struct pair p)
 
 static void test_round_trip_with_descriptor(void **state)
 {
-	struct extract_request request = {FORMAT_PNG, DETECTOR_HOG};
+	struct extract_request request = {FORMAT_PNG, DETECTOR_HOG, 5};
 	struct pair p = pair_open();
 	int memfd = memfd_create("test", MFD_CLOEXEC);
 	struct message msg;
@@ -198,10 +198,11 @@ static void test_unwanted_descriptors(void **state)
 	assert_int_equal(open_descriptors(), before);
 }
 
-/* A photo of two faces as a worker would send it. */
+/* A photo of two faces and three that were seen, as a worker would send it. */
 struct photo_bytes {
 	struct photo_head head;
 	struct face_record faces[2];
+	struct seen_record seen[3];
 };
 
 static struct photo_bytes *photo_bytes_new(void)
@@ -218,25 +219,35 @@ static struct photo_bytes *photo_bytes_new(void)
 	for (int i = 0; i < 2; i++) {
 		b->faces[i].box = (struct box){(float)i, 2, 30, 40};
 		b->faces[i].score = 0.5f;
+		b->faces[i].roll_deg = -3;
+		b->faces[i].yaw_deg = 21.5f;
 		b->faces[i].landmarks[67] = (struct point){7, 8};
 		b->faces[i].measures[EYEBROW_LIFT] = 0.25;
 		memset(b->faces[i].thumb, 200, sizeof(b->faces[i].thumb));
 	}
+	for (int i = 0; i < 3; i++)
+		b->seen[i] = (struct seen_record){{-4, (float)i, 5, 6}, 0.75f};
 	return b;
 }
 
 static enum status take_apart(const struct photo_bytes *b, size_t cut, struct photo *photo)
 {
 	size_t faces = b->head.face_count < 2 ? b->head.face_count : 2;
-	size_t len = sizeof(b->head) + faces * sizeof(b->faces[0]) - cut;
+	size_t seen = b->head.seen_count < 3 ? b->head.seen_count : 3;
+	size_t faces_len = faces * sizeof(b->faces[0]), seen_len = seen * sizeof(b->seen[0]);
+	size_t len = sizeof(b->head) + faces_len + seen_len - cut;
 	struct message msg = {.kind = MESSAGE_PHOTO, .length = (uint32_t)len, .fd = -1};
+	uint8_t *whole = malloc(len + cut);
 	enum status status;
 
-	msg.payload = malloc(len);
+	assert_non_null(whole);
+	memcpy(whole, &b->head, sizeof(b->head));
+	memcpy(whole + sizeof(b->head), b->faces, faces_len);
+	memcpy(whole + sizeof(b->head) + faces_len, b->seen, seen_len);
+	msg.payload = malloc(len); /* of its own, so that reading beyond it shows */
 	assert_non_null(msg.payload);
-	memcpy(msg.payload, &b->head, len < sizeof(b->head) ? len : sizeof(b->head));
-	if (len > sizeof(b->head))
-		memcpy(msg.payload + sizeof(b->head), b->faces, len - sizeof(b->head));
+	memcpy(msg.payload, whole, len);
+	free(whole);
 	status = photo_from_message(&msg, photo, NULL);
 	message_done(&msg);
 	return status;
@@ -258,6 +269,9 @@ static void test_photo(void **state)
 	assert_int_equal(photo->face_count, 2);
 	assert_true(photo->faces[1].box.x == 1 && photo->faces[1].box.height == 40);
 	assert_true(photo->faces[1].score == 0.5);
+	assert_true(photo->faces[1].roll_deg == -3 && photo->faces[1].yaw_deg == 21.5f);
+	assert_true(photo->seen[2].box.x == -4 && photo->seen[2].box.y == 2);
+	assert_true(photo->seen[2].score == 0.75);
 	assert_true(photo->faces[1].landmarks[67].y == 8);
 	assert_true(photo->faces[1].measures[EYEBROW_LIFT] == 0.25);
 	assert_int_equal(image_from_jpeg(photo->faces[1].thumb, photo->faces[1].thumb_len, &thumb,
@@ -292,9 +306,10 @@ static void test_hostile_photos(void **state)
 		assert_refused(&bad, 0); \
 	} while (0)
 	assert_refused(b, 1);
-	assert_refused(b, 2 * sizeof(b->faces[0]) + 1);
+	assert_refused(b, 2 * sizeof(b->faces[0]) + 3 * sizeof(b->seen[0]) + 1);
 	REFUSE(bad.head.face_count = 3);
 	REFUSE(bad.head.face_count = UINT32_MAX);
+	REFUSE(bad.head.seen_count = 4);
 	REFUSE(bad.head.seen_count = PROTOCOL_FACES_MAX + 1);
 	REFUSE(bad.head.verdict = VERDICT_COUNT);
 	REFUSE(bad.head.verdict = VERDICT_CORRUPT);
@@ -305,6 +320,11 @@ static void test_hostile_photos(void **state)
 	REFUSE(bad.faces[1].box.x = NAN);
 	REFUSE(bad.faces[1].box.width = 0);
 	REFUSE(bad.faces[1].score = INFINITY);
+	REFUSE(bad.faces[1].roll_deg = NAN);
+	REFUSE(bad.faces[1].yaw_deg = INFINITY);
+	REFUSE(bad.seen[2].box.y = NAN);
+	REFUSE(bad.seen[2].box.height = -1);
+	REFUSE(bad.seen[2].score = NAN);
 	REFUSE(bad.faces[1].landmarks[0].y = NAN);
 	REFUSE(bad.faces[1].measures[JAW_RATIO] = NAN);
 #undef REFUSE

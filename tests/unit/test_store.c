@@ -88,6 +88,7 @@ static bool see_face(const struct face_row *row, void *user)
 	assert_int_equal(row->position, seen->position);
 	assert_memory_equal(&row->box, &expected.box, sizeof(row->box));
 	assert_true(row->score == expected.score);
+	assert_true(row->roll_deg == expected.roll_deg && row->yaw_deg == expected.yaw_deg);
 	assert_memory_equal(row->measures, expected.measures, sizeof(row->measures));
 	free(expected.thumb);
 	seen->face_ids[seen->faces++] = row->id;
@@ -170,6 +171,45 @@ static void test_round_trip(void **state)
 	store_close(store);
 	for (int i = 0; i < PHOTO_COUNT; i++)
 		free(entries[i].path);
+}
+
+struct expected_seen {
+	int number, position;
+};
+
+static bool check_seen(const struct seen_face *seen, void *user)
+{
+	struct expected_seen *e = user;
+	struct seen_face expected = seen_of(e->number, e->position++);
+
+	assert_memory_equal(&seen->box, &expected.box, sizeof(seen->box));
+	assert_true(seen->score == expected.score);
+	return true;
+}
+
+static void test_seen(void **state)
+{
+	struct scratch *s = *state;
+	struct store *store = open_ok(s->db, STORE_WRITE);
+	struct photo *photo = photo_of("/a", 9, 1);
+	struct expected_seen expected = {9, 0};
+	int64_t id;
+
+	put_ok(store, "/b", 3, 0);
+	assert_int_equal(store_put(store, photo, NULL), OK);
+	id = photo->id;
+	photo_free(photo);
+	assert_int_equal(store_seen(store, id, check_seen, &expected, NULL), OK);
+	assert_int_equal(expected.position, 4);
+	put_ok(store, "/a", 12, 1);
+	expected = (struct expected_seen){12, 0};
+	assert_int_equal(store_seen(store, id, check_seen, &expected, NULL), OK);
+	assert_int_equal(expected.position, 2);
+	assert_int_equal(store_remove(store, &id, 1, NULL), OK);
+	assert_int_equal(store_seen(store, id, check_seen, &expected, NULL), OK);
+	assert_int_equal(expected.position, 2);
+	assert_int_equal(count_rows(s->db, "SELECT count(*) FROM seen"), 3);
+	store_close(store);
 }
 
 static void test_replace_and_remove(void **state)
@@ -339,6 +379,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, scratch_setup, scratch_teardown)
 		T(test_round_trip),
+		T(test_seen),
 		T(test_replace_and_remove),
 		T(test_empty_and_roots),
 		T(test_read_while_writing),

@@ -35,7 +35,7 @@ static struct image cut(const struct image *img, struct frame frame, int size_px
 {
 	struct image out = {0};
 
-	assert_int_equal(warp_frame(img, &frame, size_px, &out, NULL), OK);
+	assert_int_equal(warp_frame(img, &frame, size_px, 3, &out, NULL), OK);
 	assert_int_equal(out.width_px, size_px);
 	assert_int_equal(out.height_px, size_px);
 	return out;
@@ -131,8 +131,8 @@ static void test_impossible_frames(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++)
-		assert_int_equal(warp_frame(&img, &frames[i], 8, &out, NULL), ERR_INPUT);
-	assert_int_equal(warp_frame(&img, &(struct frame){1, 1, 1, 0}, 0, &out, NULL), ERR_INPUT);
+		assert_int_equal(warp_frame(&img, &frames[i], 8, 3, &out, NULL), ERR_INPUT);
+	assert_int_equal(warp_frame(&img, &(struct frame){1, 1, 1, 0}, 0, 3, &out, NULL), ERR_INPUT);
 	image_done(&img);
 }
 

@@ -120,11 +120,21 @@ struct face {
 	int64_t id; /* the store's, 0 before it is stored */
 	struct box box;
 	double score; /* the detector's: larger is surer */
+	float roll_deg, yaw_deg; /* see extractor/pose.h */
 	struct point landmarks[LANDMARK_COUNT];
 	double measures[MEASURE_COUNT];
 	uint8_t *thumb; /* JPEG of THUMB_PX squared, or NULL */
 	size_t thumb_len;
 };
+
+/* A face that could not be measured: hidden in part, seen from the side, too small. */
+struct seen_face {
+	struct box box;
+	double score; /* the proposer's: a probability */
+};
+
+/* Beyond this, what is measured across a face says more of its turn than of the face. */
+#define YAW_TURNED_DEG 25
 
 struct photo {
 	int64_t id; /* the store's, 0 before it is stored */
@@ -135,7 +145,8 @@ struct photo {
 	char *detail;  /* why, in a few words, or NULL */
 	char *same_as; /* path of the first name of this very file, or NULL */
 	int width_px, height_px;
-	int seen_count; /* faces seen, not measured */
+	int seen_count;
+	struct seen_face *seen; /* faces that were seen, not measured */
 	int face_count;
 	struct face *faces; /* by position: top to bottom, then left to right */
 };

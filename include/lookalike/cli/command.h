@@ -28,11 +28,14 @@ int command_scan(const struct options *options);
 int command_elbow(const struct options *options);
 int command_cluster(const struct options *options);
 int command_list(const struct options *options);
+int command_export(const struct options *options);
 
 /* "lookalike: message" on stderr; returns the exit code. */
 int command_fail(const struct error *err);
 
-/* Open the collection's database for reading and load it. */
+/* Open the collection's database for reading and load it; command_open() leaves it open. */
+enum status command_open(const struct options *options, struct session **out,
+			 struct store **out_store, struct error *err);
 enum status command_load(const struct options *options, struct session **out, struct error *err);
 
 /* What a scan did, beside the session's totals. */

@@ -23,6 +23,7 @@ enum command {
 	COMMAND_ELBOW,
 	COMMAND_CLUSTER,
 	COMMAND_LIST,
+	COMMAND_EXPORT,
 	COMMAND_HELP,
 	COMMAND_VERSION,
 };
@@ -42,6 +43,7 @@ struct options {
 	enum output_format format;
 	struct grouping_options grouping;
 	enum detector detector;
+	float min_face_percent;
 	int workers;
 	int deadline_ms;
 	bool follow_links;

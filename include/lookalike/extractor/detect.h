@@ -1,44 +1,44 @@
 /*
- * detect.h: find face boxes in a photo.
+ * detect.h: find the faces of a photo: proposals first, then their confirmation.
  *
- * Owns     struct face_detector holds the model; detector_new()/detector_free().
- *          detect_faces() gives *out memory that the caller frees.
- * Units    boxes in pixels of the given image, origin top left; scores as the
- *          detector gives them, larger is surer.
+ * Two steps, because what is proposed tells how many pixels its confirmation needs.
+ *
+ * Owns     struct face_detector holds the models; detector_open()/detector_free(). Lists belong
+ *          to the caller.
+ * Units    boxes in pixels of the given image, origin top left.
  * Threads  one detector per thread or process; no locking inside.
- * Errors   ERR_NOMEM, ERR_VISION; *out is untouched on failure.
+ * Errors   ERR_MODEL for a proposer that is there and cannot be used (one that is missing is
+ *          done without), ERR_NOMEM, ERR_VISION.
  */
 #ifndef LOOKALIKE_EXTRACTOR_DETECT_H
 #define LOOKALIKE_EXTRACTOR_DETECT_H
 
 #include "lookalike/base/image.h"
-#include "lookalike/base/photo.h"
+#include "lookalike/extractor/detection.h"
+#include "lookalike/scan/protocol.h"
 
 struct face_detector;
 
-struct detection {
-	struct box box;
-	float score;
-};
-
-struct detection_list {
-	struct detection *items;
-	int count;
-};
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-enum status detector_new(struct face_detector **out, struct error *err);
+/* models_folder is where the proposer's file may be. */
+enum status detector_open(const char *models_folder, struct face_detector **out, struct error *err);
 void detector_free(struct face_detector *detector);
 
-/* RGB images only. */
-enum status detect_faces(struct face_detector *detector, const struct image *img,
-			 struct detection_list *out, struct error *err);
+/* Whether there is a proposer. */
+bool detector_proposes(const struct face_detector *detector);
 
-#ifdef __cplusplus
-}
-#endif
+/* How large a reduced photo must be for detect_propose(), 0 for as large as it is. */
+int detect_long_side_px(const struct face_detector *detector,
+			const struct extract_request *request);
+
+/* RGB images only. What is found without a proposer is confirmed already. */
+enum status detect_propose(struct face_detector *detector, const struct extract_request *request,
+			   const struct image *img, struct detection_list *list, struct error *err);
+
+/* Confirm what is not, with its box placed anew, and merge what turns out to be one face. */
+enum status detect_confirm(struct face_detector *detector, const struct image *img,
+			   struct detection_list *list, struct error *err);
+
+/* The side that the detector would give the box of a proposal. */
+float detection_side(const struct detection *detection);
 
 #endif

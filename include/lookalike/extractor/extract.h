@@ -23,7 +23,9 @@ struct models {
 	struct landmark_model *landmarks;
 };
 
-enum status models_open(const char *landmarks_path, struct models *out, struct error *err);
+/* The folder need not hold the proposer; the landmark model has to be there. */
+enum status models_open(const char *landmarks_path, const char *models_folder, struct models *out,
+			struct error *err);
 void models_close(struct models *models);
 
 /* A struct photo_head and its face records. */

@@ -16,9 +16,12 @@
 extern "C" {
 #endif
 
-/* RGB, size_px squared. What lies outside the photo continues its border. */
+/*
+ * size_px squared of an RGB image, in RGB (3 channels) or grey (1). What lies outside the photo
+ * continues its border.
+ */
 enum status warp_frame(const struct image *img, const struct frame *frame, int size_px,
-		       struct image *out, struct error *err);
+		       int channels, struct image *out, struct error *err);
 
 #ifdef __cplusplus
 }

@@ -39,6 +39,7 @@ struct grouping_options {
 	int k; /* 0: the knee, or 4 where there is none */
 	int kmax, restarts;
 	uint64_t seed;
+	int max_yaw_deg; /* faces turned further are in no group; 0: all are */
 };
 
 /* One sweep over the faces of one moment. */
@@ -68,6 +69,7 @@ struct grouping {
 	int k;                           /* shown; 0 while there are no groups */
 	struct group *groups;
 	struct session_face **faces; /* all, group by group */
+	int left_out;                /* faces that are in no group, by max_yaw_deg */
 	struct grouping_run *shown;  /* the sweep the groups come from, or NULL */
 	struct grouping_run *next;   /* the one being computed, or NULL */
 	uint64_t session_version;    /* of the groups */

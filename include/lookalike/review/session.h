@@ -27,6 +27,7 @@ struct session_face {
 	int position; /* within its photo, from 0 */
 	struct box box;
 	double score;
+	float roll_deg, yaw_deg;
 	double measures[MEASURE_COUNT];
 	const void *run; /* grouping.h: the sweep that has this face, and as which row */
 	int row;
@@ -54,6 +55,7 @@ struct session_totals {
 	int with_faces, without_faces, failed;
 	int same_file; /* other names of an image that is counted already */
 	int faces, seen_not_measured;
+	int turned; /* of the faces, by more than YAW_TURNED_DEG */
 };
 
 struct session {

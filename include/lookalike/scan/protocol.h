@@ -42,7 +42,8 @@ enum message_kind {
 	MESSAGE_KILL,      /* struct worker_state */
 	MESSAGE_EXITED,    /* struct worker_state */
 	MESSAGE_EXTRACT,   /* struct extract_request; with a memfd */
-	MESSAGE_PHOTO,     /* struct photo_head, face_count × struct face_record */
+	MESSAGE_PHOTO,     /* struct photo_head, face_count × struct face_record,
+			    * seen_count × struct seen_record */
 	MESSAGE_RENDER,    /* struct render_request; with a memfd */
 	MESSAGE_PIXELS,    /* struct pixels_head, its pixels */
 };
@@ -68,9 +69,13 @@ struct worker_state {
 	int32_t wait_status; /* as from waitpid(), in EXITED */
 };
 
+/* The smallest face that is found in any photo, in percent of the photo's width. */
+#define MIN_FACE_DEFAULT_PERCENT 8
+
 struct extract_request {
-	uint32_t format;   /* enum format */
-	uint32_t detector; /* enum detector */
+	uint32_t format;        /* enum format */
+	uint32_t detector;      /* enum detector */
+	float min_face_percent; /* up to MIN_FACE_DEFAULT_PERCENT; smaller takes longer */
 };
 
 struct photo_head {
@@ -84,9 +89,15 @@ struct photo_head {
 struct face_record {
 	struct box box;
 	float score;
+	float roll_deg, yaw_deg;
 	struct point landmarks[LANDMARK_COUNT];
 	double measures[MEASURE_COUNT];
 	uint8_t thumb[THUMB_PX * THUMB_PX * 3]; /* RGB */
+};
+
+struct seen_record {
+	struct box box;
+	float score;
 };
 
 /* A frame of the upright photo, scaled to size_px squared. */

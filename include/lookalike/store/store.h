@@ -1,8 +1,8 @@
 /*
  * store.h: the database of one collection.
  *
- * One SQLite file holds the images with their verdicts and the faces with
- * landmarks, measures and thumbnails. Paths are BLOBs: any bytes but NUL.
+ * One SQLite file holds the images with their verdicts, the faces with
+ * landmarks, measures and thumbnails, and the faces that were only seen. Paths are BLOBs: any bytes but NUL.
  *
  * Owns     store_open()/store_close(). What the loading functions hand out lives
  *          until the callback returns, unless it says otherwise.
@@ -46,12 +46,14 @@ struct face_row {
 	int position; /* 0, 1, ... within its photo */
 	struct box box;
 	double score;
+	float roll_deg, yaw_deg;
 	double measures[MEASURE_COUNT];
 };
 
 /* Handed over in the order of path (bytes) and position. Return false to stop. */
 typedef bool image_row_fn(const struct image_row *row, void *user);
 typedef bool face_row_fn(const struct face_row *row, void *user);
+typedef bool seen_face_fn(const struct seen_face *seen, void *user);
 
 enum status store_open(const char *path, enum store_mode mode, struct store **out,
 		       struct error *err);
@@ -84,6 +86,10 @@ enum status store_commit(struct store *store, struct error *err);
 
 /* One face as it was measured, without or with its thumbnail (malloc'd, in face->thumb). */
 enum status store_face(struct store *store, int64_t face_id, bool with_thumb, struct face *out,
+		       struct error *err);
+
+/* The faces of an image that were seen, not measured. */
+enum status store_seen(struct store *store, int64_t image_id, seen_face_fn *each, void *user,
 		       struct error *err);
 
 #endif
