@@ -33,7 +33,7 @@ for view in faces images elbow clusters; do
 	size 120 40
 	fits 120 40
 	size 30 7
-	see '^ ?lookalike.* faces$'
+	see '^ ?lookalike.* faces( |$)'
 	size 19 40
 	see '^too small$'
 	size 250 70

@@ -19,7 +19,7 @@ in_list() {
 terminal 120 40
 enter "$LOOKALIKE" -j 2 --deadline 3000 "$album"
 see '^ █+░+ +94 %  16 / 17   [0-9]+ photos/s   [0-9]+ s left   0 failed$'
-see ' 16 images  2[0-9] faces$'
+see ' 16 images  2[0-9] faces( |$)'
 grouped '[0-9]+'
 press Tab Tab
 see '\[images\]'

@@ -27,7 +27,7 @@ check_frame() {
 	local name
 	# A long path is cut.
 	see "^ lookalike  ${photos:0:20}.* +$(of list length) images  $(
-		of list 'map(.faces) | add') faces\$"
+		of list 'map(.faces) | add') faces( |\$)"
 	see "^ $(of list 'map(select(.faces > 0)) | length') with faces   $(
 		of list 'map(select(.faces == 0)) | length') without   0 failed   saved\$"
 	for name in faces images elbow clusters; do
@@ -44,7 +44,8 @@ check_frame() {
 image_rows() {
 	of list "$1"' | .[] | .path |= ltrimstr("'"$photos"'/") |
 		"\(.verdict) \(if .faces == 0 then "no face" elif .faces == 1 then "1 face"
-			else "\(.faces) faces" end) \(.width)x\(.height) \(.path)"'
+			else "\(.faces) faces" end)\(if .seen_not_measured > 0
+			then " \(.seen_not_measured) seen" else "" end) \(.width)x\(.height) \(.path)"'
 }
 
 check_images() {
