@@ -19,7 +19,9 @@ equal unchanged "$(json .unchanged)" 78
 
 expect 0 "$LOOKALIKE" list --format json "$photos"
 equal rows "$(json length)" 78
-at_least portraits "$(json '[.[] | select((.path | contains("/portraits/")) and .faces >= 1)] | length')" 55
+at_least portraits "$(json '[.[] | select((.path | contains("/portraits/")) and .faces >= 1)] | length')" 60
+equal 'portraits neither measured nor seen' "$(json '[.[] | select(.faces + .seen_not_measured == 0)] | length')" 0
+equal 'faces of the toy' "$(json '.[] | select(.path | endswith("/male/18.jpg")) | .faces')" 0
 at_least 'faces in groups' "$(json '[.[] | select(.path | contains("/groups/")) | .faces] | add')" 18
 
 # A changed, a new and a removed file, and nothing else.
