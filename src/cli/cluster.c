@@ -13,10 +13,9 @@ void cluster_write_text(FILE *file, const struct grouping *g)
 	int faces = g->session->totals.faces - g->left_out;
 
 	fprintf(file, "%d face%s in %d group%s%s; geometry, scale %s, seed %llu, cost %.4g\n",
-		faces, faces == 1 ? "" : "s", g->k,
-		g->k == 1 ? "" : "s", g->options.k ? "" : " (k chosen by the knee)",
-		scale_name(g->options.scale), (unsigned long long)g->options.seed,
-		grouping_cost(g));
+		faces, faces == 1 ? "" : "s", g->k, g->k == 1 ? "" : "s",
+		g->options.k ? "" : " (k chosen by the knee)", scale_name(g->options.scale),
+		(unsigned long long)g->options.seed, grouping_cost(g));
 	if (g->left_out)
 		fprintf(file, "%d left out, turned by more than %d degrees\n", g->left_out,
 			g->options.max_yaw_deg);

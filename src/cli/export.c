@@ -49,8 +49,8 @@ static struct json_object *face_json(const struct session_face *face, const stru
 	json_object_object_add(o, "yaw", json_number((double)face->yaw_deg));
 	json_object_object_add(o, "landmarks", landmarks_json(stored->landmarks));
 	json_object_object_add(o, "features", features);
-	json_object_object_add(
-		o, "cluster", grouped ? json_object_new_int(g->groups[face->group].number) : NULL);
+	json_object_object_add(o, "cluster",
+			       grouped ? json_object_new_int(g->groups[face->group].number) : NULL);
 	json_object_object_add(o, "distance", grouped ? json_number((double)face->distance) : NULL);
 	json_object_object_add(o, "group", NULL);
 	return o;

@@ -105,7 +105,8 @@ const char *options_help(void)
 	       "       lookalike elbow   [options] PATH...  cost for every k: chart, CSV or JSON\n"
 	       "       lookalike cluster [options] PATH...  the groups\n"
 	       "       lookalike list    [options] PATH...  every image and its verdict\n"
-	       "       lookalike export  [options] PATH...  every face with its landmarks, as JSON\n"
+	       "       lookalike export  [options] PATH...  every face with its landmarks, as "
+	       "JSON\n"
 	       "\n"
 	       "  --db FILE            the database, instead of the paths' own one\n"
 	       "  -k N|auto            number of groups (auto: the knee of the elbow curve)\n"
@@ -128,7 +129,8 @@ const char *options_help(void)
 	       "  --ascii              no characters outside ASCII\n"
 	       "  -h, --help, --version\n"
 	       "\n"
-	       "elbow, cluster, list and export read what scan, or the interface, measured before.\n";
+	       "elbow, cluster, list and export read what scan, or the interface, measured "
+	       "before.\n";
 }
 
 static enum status number(const char *name, const char *text, long long low, long long high,
@@ -288,11 +290,8 @@ static enum command command_of(const char *word)
 		const char *name;
 		enum command command;
 	} commands[] = {
-		{"scan", COMMAND_SCAN},
-		{"elbow", COMMAND_ELBOW},
-		{"cluster", COMMAND_CLUSTER},
-		{"list", COMMAND_LIST},
-		{"export", COMMAND_EXPORT},
+		{"scan", COMMAND_SCAN}, {"elbow", COMMAND_ELBOW},   {"cluster", COMMAND_CLUSTER},
+		{"list", COMMAND_LIST}, {"export", COMMAND_EXPORT},
 	};
 
 	for (size_t i = 0; word && i < sizeof(commands) / sizeof(commands[0]); i++)

@@ -3,7 +3,9 @@
  *
  * The network is fast and sees faces from the side, behind sunglasses and behind hands, which
  * have no landmarks to speak of; and the landmark model expects boxes as HOG places them. So only
- * what HOG confirms is measured, the rest is seen. Regions are scaled so that the expected face
+ * what HOG confirms is measured, the rest is seen. A photo in which nothing is proposed is not
+ * searched by HOG as a whole: in 940 pictures with and without faces that found nothing more,
+ * and made those without three times as slow. Regions are scaled so that the expected face
  * is between the sizes of HOG's first two levels; the numbers were found by trying on portraits
  * and group photos: smaller regions lose faces, larger ones only cost time.
  */
@@ -17,17 +19,17 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define PROPOSER_FILE "fr_detect.onnx"
+#define PROPOSER_FILE    "fr_detect.onnx"
 
 #define LONG_SIDE_PX     640 /* enough for the inputs that are always used */
 #define INPUTS_ALWAYS    2
 #define SURE_SCORE       0.9f
 #define SURE_HEIGHT_PART 0.25f /* of the photo's longer side */
 
-#define SIDE_OF_PROPOSAL 0.95f /* of the root of its area */
-#define CENTER_LOWER     0.05f /* of its height */
-#define FACE_PX          87.6f /* in the region: the window times the root of 1.2 */
-#define HIT_REACH        0.45f /* of the side, between the expected and the found centre */
+#define SIDE_OF_PROPOSAL 0.95f   /* of the root of its area */
+#define CENTER_LOWER     0.05f   /* of its height */
+#define FACE_PX          87.6f   /* in the region: the window times the root of 1.2 */
+#define HIT_REACH        0.45f   /* of the side, between the expected and the found centre */
 #define TURN_RAD         0.4363f /* 25 degrees */
 #define SECOND_CHANCES   64      /* for the most certain proposals of a photo */
 #define OVERLAP_LIMIT    0.3f

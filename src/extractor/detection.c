@@ -32,8 +32,7 @@ enum status detections_add(struct detection_list *list, const struct detection *
 {
 	if (list->count == list->room) {
 		int room = list->room ? 2 * list->room : ROOM_MIN;
-		struct detection *larger =
-			reallocarray(list->items, (size_t)room, sizeof(*larger));
+		struct detection *larger = reallocarray(list->items, (size_t)room, sizeof(*larger));
 
 		if (!larger)
 			return error_set(err, ERR_NOMEM, "out of memory for faces");

@@ -234,8 +234,7 @@ enum status extract_render(const uint8_t *bytes, size_t len, const struct render
 	head.verdict = decode_image(bytes, len, request->format, 0, &decoded, detail,
 				    sizeof(detail));
 	if (decoded.image.pixels && request->size_px <= PROTOCOL_RENDER_MAX_PX &&
-	    warp_frame(&decoded.image, &request->frame, request->size_px, 3, &square, NULL) ==
-		    OK) {
+	    warp_frame(&decoded.image, &request->frame, request->size_px, 3, &square, NULL) == OK) {
 		head.width_px = head.height_px = request->size_px;
 		pixels = (size_t)request->size_px * (size_t)request->size_px * 3;
 	}

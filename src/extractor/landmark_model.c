@@ -21,9 +21,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FORESTS_MAX  100
-#define TREES_MAX    10000
-#define SPLITS_MAX   255
+#define FORESTS_MAX 100
+#define TREES_MAX   10000
+#define SPLITS_MAX  255
 
 /* Bytes of the file; the first that is not as it should be ends the reading. */
 struct reader {

@@ -16,7 +16,7 @@
 #define FACE_PX     150 /* side of the box in the crop */
 #define MARGIN_PX   60  /* kept around it */
 #define CROP_PX     (FACE_PX + 2 * MARGIN_PX)
-#define AHEAD_TREES 8   /* how far ahead leaves are fetched: memory is the slow part */
+#define AHEAD_TREES 8 /* how far ahead leaves are fetched: memory is the slow part */
 #define LINE_BYTES  64
 
 /* Shift and growth of the boxes, in shares of the side. */
@@ -31,12 +31,12 @@ static const struct {
 
 /* The point that each point becomes in a mirror. */
 static const uint8_t mirrored[LANDMARK_COUNT] = {
-	16, 15, 14, 13, 12, 11, 10, 9,  8,  7,  6,  5,  4,  3,  2,  1,  0,  /* jaw */
-	26, 25, 24, 23, 22, 21, 20, 19, 18, 17,                             /* brows */
-	27, 28, 29, 30, 35, 34, 33, 32, 31,                                 /* nose */
-	45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40,                     /* eyes */
-	54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55,                     /* lips */
-	64, 63, 62, 61, 60, 67, 66, 65,                                     /* mouth */
+	16, 15, 14, 13, 12, 11, 10, 9,  8,  7,  6,  5,  4, 3, 2, 1, 0, /* jaw */
+	26, 25, 24, 23, 22, 21, 20, 19, 18, 17,                        /* brows */
+	27, 28, 29, 30, 35, 34, 33, 32, 31,                            /* nose */
+	45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40,                /* eyes */
+	54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55,                /* lips */
+	64, 63, 62, 61, 60, 67, 66, 65,                                /* mouth */
 };
 
 /* Turning and scaling, without shifting: x' = c x - s y, y' = s x + c y. */

@@ -66,15 +66,18 @@ static enum status prepare(struct extractor *ex, const char *landmarks_path,
 	return status;
 }
 
-static enum status say_hello(enum status prepared, const struct error *problem, struct error *err)
+static enum status say_hello(const struct extractor *ex, enum status prepared,
+			     const struct error *problem, struct error *err)
 {
 	struct hello hello = {.status = prepared};
 	char versions[128];
 
 	if (prepared == OK) {
 		vision_versions(versions, sizeof(versions));
-		snprintf(hello.message, sizeof(hello.message), "%s, %d landmarks", versions,
-			 LANDMARK_COUNT);
+		snprintf(hello.message, sizeof(hello.message), "%s, %d landmarks, %s", versions,
+			 LANDMARK_COUNT,
+			 detector_proposes(ex->models.detector) ? "face proposer"
+								: "no face proposer");
 	} else {
 		snprintf(hello.message, sizeof(hello.message), "%.255s", problem->msg);
 	}
@@ -211,7 +214,7 @@ int main(int argc, char **argv)
 	}
 	ex.test_inputs = test_inputs && strcmp(test_inputs, "1") == 0;
 	prepared = prepare(&ex, argv[1], argv[2], &err);
-	status = say_hello(prepared, &err, &err);
+	status = say_hello(&ex, prepared, &err, &err);
 	if (status == OK && prepared == OK)
 		status = run(&ex, &err);
 	for (int i = 0; i < ex.worker_count; i++)

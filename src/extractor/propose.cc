@@ -6,8 +6,9 @@
  * The photo fills the input as far as its proportions allow; the rest is the network's mean.
  */
 extern "C" {
-#include "lookalike/extractor/onnx.h"
 #include "lookalike/extractor/propose.h"
+#include "lookalike/base/quote.h"
+#include "lookalike/extractor/onnx.h"
 }
 #include "guard.hh"
 
@@ -45,19 +46,27 @@ struct proposer {
 namespace
 {
 
+enum status unusable(const char *path, enum status code, const char *why, struct error *err)
+{
+	char name[200];
+
+	quote_bytes(name, sizeof(name), path, strlen(path));
+	return error_set(err, code, "face proposer %s: %s; run models/fetch", name, why);
+}
+
 enum status read_file(const char *path, std::vector<uint8_t> &bytes, struct error *err)
 {
 	std::unique_ptr<FILE, int (*)(FILE *)> file(fopen(path, "re"), fclose);
 	struct stat st;
 
 	if (!file)
-		return error_set(err, errno == ENOENT ? ERR_MISSING : ERR_MODEL,
-				 "cannot read the face proposer: %s", strerror(errno));
-	if (fstat(fileno(file.get()), &st) || st.st_size > MODEL_BYTES_MAX)
-		return error_set(err, ERR_MODEL, "the face proposer is not a model of its size");
+		return unusable(path, errno == ENOENT ? ERR_MISSING : ERR_MODEL, strerror(errno),
+				err);
+	if (fstat(fileno(file.get()), &st) || !S_ISREG(st.st_mode) || st.st_size > MODEL_BYTES_MAX)
+		return unusable(path, ERR_MODEL, "not a model", err);
 	bytes.resize((size_t)st.st_size);
 	if (fread(bytes.data(), 1, bytes.size(), file.get()) != bytes.size())
-		return error_set(err, ERR_MODEL, "cannot read the face proposer");
+		return unusable(path, ERR_MODEL, "cannot be read", err);
 	return OK;
 }
 
@@ -138,15 +147,18 @@ try {
 	std::vector<uint8_t> file;
 	enum status status = read_file(path, file, err);
 
-	if (status == OK)
-		status = onnx_trim(file.data(), file.size(), &proposer->model,
-				   &proposer->model_len, err);
 	if (status != OK)
 		return status;
-	/* The sizes that every photo needs, before workers are forked. */
-	for (int input = 0; input < 2; input++)
-		for (bool upright : {false, true})
-			network_of(proposer.get(), input, upright);
+	if (onnx_trim(file.data(), file.size(), &proposer->model, &proposer->model_len, nullptr))
+		return unusable(path, ERR_MODEL, "not the network that is known", err);
+	try {
+		/* The sizes that every photo needs, before workers are forked. */
+		for (int input = 0; input < 2; input++)
+			for (bool upright : {false, true})
+				network_of(proposer.get(), input, upright);
+	} catch (const cv::Exception &) {
+		return unusable(path, ERR_MODEL, "not a network that OpenCV can read", err);
+	}
 	*out = proposer.release();
 	return OK;
 } catch (...) {

@@ -38,6 +38,28 @@ equal 'k of the curve' "$(json '[.curve[].k] | tostring')" '[1,2,3,4,5,6,7,8,9]'
 fields '.curve[0]' k cost silhouette bic
 equal 'cost never rises' "$(json '[.curve[].cost] == ([.curve[].cost] | sort | reverse)')" true
 
+expect 0 "$LOOKALIKE" export -k 4 --format json "$photos"
+fields . faces seen
+fields '.faces[0]' path face box score landmarks features cluster distance group roll yaw
+fields '.seen[0]' path box score
+fields '.faces[0].features' jaw_ratio eye_distance nose_ratio nose_size eye_size \
+	eye_size_differential eyebrow_width eyebrow_lift
+equal 'faces of export' "$(json '.faces | length')" "$faces"
+equal 'points of a face' "$(json 'all(.faces[]; .landmarks | length == 68)')" true
+equal 'clusters of export' "$(json '[.faces[].cluster] | unique | tostring')" '[1,2,3,4]'
+equal 'landmarks far from their box' "$(json '[.faces[] | select(
+	(.landmarks[30][0] - .box[0] - .box[2] / 2 | fabs) > .box[2] / 2 or
+	(.landmarks[30][1] - .box[1] - .box[3] / 2 | fabs) > .box[3] / 2)] | length')" 0
+turned=$(json '[.faces[] | select((.yaw | fabs) > 20)] | length')
+at_least turned "$turned" 1
+expect 0 "$LOOKALIKE" export --max-yaw 20 "$photos"
+equal 'faces without a cluster' "$(json '[.faces[] | select(.cluster == null)] | length')" "$turned"
+equal 'of them turned' "$(json '[.faces[] | select(.cluster == null and (.yaw | fabs) <= 20)] | length')" 0
+expect 0 "$LOOKALIKE" cluster -k 3 --max-yaw 20 --format json "$photos"
+equal left_out "$(json .left_out)" "$turned"
+equal 'sum of sizes' "$(json '[.clusters[].size] | add')" $((faces - turned))
+expect_error 2 'export writes' "$LOOKALIKE" export --format csv "$photos"
+
 expect 0 "$LOOKALIKE" list --format csv "$photos"
 equal 'rows of list' "$(wc -l <"$TMPDIR/out")" 79
 expect 0 "$LOOKALIKE" elbow --kmax 9 --format csv "$photos"

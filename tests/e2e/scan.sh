@@ -19,8 +19,19 @@ equal unchanged "$(json .unchanged)" 78
 
 expect 0 "$LOOKALIKE" list --format json "$photos"
 equal rows "$(json length)" 78
-at_least portraits "$(json '[.[] | select((.path | contains("/portraits/")) and .faces >= 1)] | length')" 55
+at_least portraits "$(json '[.[] | select((.path | contains("/portraits/")) and .faces >= 1)] | length')" 60
+equal 'portraits neither measured nor seen' "$(json '[.[] | select(.faces + .seen_not_measured == 0)] | length')" 0
+equal 'faces of the toy' "$(json '.[] | select(.path | endswith("/male/18.jpg")) | .faces')" 0
 at_least 'faces in groups' "$(json '[.[] | select(.path | contains("/groups/")) | .faces] | add')" 18
+
+# Without the proposer HOG looks at the whole photo; a broken one is an error.
+mkdir "$TMPDIR/models"
+expect 0 env LOOKALIKE_MODELS="$TMPDIR/models" "$LOOKALIKE" scan --db "$TMPDIR/hog.db" --format json "$photos"
+at_least 'faces without the proposer' "$(json .faces)" 70
+equal 'seen without the proposer' "$(json .seen_not_measured)" 0
+head -c 100000 models/fr_detect.onnx >"$TMPDIR/models/fr_detect.onnx"
+expect_error 1 'fr_detect.onnx.*models/fetch' \
+	env LOOKALIKE_MODELS="$TMPDIR/models" "$LOOKALIKE" scan --db "$TMPDIR/no.db" "$photos"
 
 # A changed, a new and a removed file, and nothing else.
 cp -r "$photos/portraits/male" "$TMPDIR/album"

@@ -152,7 +152,7 @@ static void test_reduced(void **state)
 {
 	static const struct {
 		int long_side_px, reduction;
-	} cases[] = {{0, 1},  {1, 8},  {6, 8},  {7, 4},    {12, 4},
+	} cases[] = {{0, 1},  {1, 8},  {6, 8},  {7, 4},  {12, 4},
 		     {13, 2}, {24, 2}, {25, 1}, {48, 1}, {5000, 1}};
 
 	(void)state;
@@ -174,8 +174,7 @@ static void test_reduced(void **state)
 			assert_int_equal(d.image.height_px, HEIGHT / reduction);
 			for (int row = 0; row < 2; row++)
 				for (int col = 0; col < 2; col++)
-					assert_color(&d.image,
-						     (1 + 2 * col) * d.image.width_px / 4,
+					assert_color(&d.image, (1 + 2 * col) * d.image.width_px / 4,
 						     (1 + 2 * row) * d.image.height_px / 4,
 						     quarters[row][col]);
 			image_done(&d.image);

@@ -91,7 +91,8 @@ static void test_priors(void **state)
 	(void)state;
 	assert_int_equal(detections_priors(320, 240), 4420);
 	assert_int_equal(detections_priors(240, 320), 4420);
-	assert_int_equal(detections_priors(160, 120), 20 * 15 * 3 + 10 * 8 * 2 + 5 * 4 * 2 + 3 * 2 * 3);
+	assert_int_equal(detections_priors(160, 120),
+			 20 * 15 * 3 + 10 * 8 * 2 + 5 * 4 * 2 + 3 * 2 * 3);
 }
 
 struct outputs {

@@ -64,9 +64,9 @@ static double distance_from_dlib(const dlib::shape_predictor &predictor, const c
 	struct point points[LANDMARK_COUNT];
 	double sum = 0;
 
-	dlib::full_object_detection expected = predictor(
-		dlib::cv_image<unsigned char>(grey),
-		dlib::rectangle(left, top, left + side - 1, top + side - 1));
+	dlib::full_object_detection expected = predictor(dlib::cv_image<unsigned char>(grey),
+							 dlib::rectangle(left, top, left + side - 1,
+									 top + side - 1));
 	landmarks_predict(model, &img, (float)left, (float)top, (float)side, points);
 	for (int i = 0; i < LANDMARK_COUNT; i++)
 		sum += std::hypot((double)points[i].x - expected.part(i).x(),

@@ -130,7 +130,8 @@ static void assert_refused(const uint8_t *bytes, size_t len)
 
 static void test_other_models(void **state)
 {
-	struct message one = model_of(1, false), twice = model_of(2, true), graph = graph_of(2, true);
+	struct message one = model_of(1, false), twice = model_of(2, true),
+		       graph = graph_of(2, true);
 
 	(void)state;
 	assert_refused(one.bytes, one.len);

@@ -1,7 +1,7 @@
 /*
  * Heads drawn from three points in space, turned, tilted, and seen from far away.
  *
- * The outer corners of the eyes are 1 to the left and right, the tip of the nose is 0.9 before
+ * The outer corners of the eyes are 1 to the left and right, the tip of the nose is 1 before
  * them: the proportion that the estimate assumes, so that it has to give back the angles.
  */
 #include "lookalike/extractor/pose.h"
@@ -15,7 +15,7 @@
 #include <math.h>
 #include <string.h>
 
-#define RAD(deg) ((deg) * 3.14159265358979323846 / 180)
+#define RAD(deg) ((deg)*3.14159265358979323846 / 180)
 
 /* A point of the head, x to the picture's right, y down, z towards the camera. */
 static struct point seen_at(double x, double y, double z, double yaw_deg, double roll_deg,
@@ -34,7 +34,7 @@ static void draw_head(struct point p[LANDMARK_COUNT], double yaw_deg, double rol
 	memset(p, 0, LANDMARK_COUNT * sizeof(*p));
 	p[36] = seen_at(-1, 0, 0, yaw_deg, roll_deg, scale);
 	p[45] = seen_at(1, 0, 0, yaw_deg, roll_deg, scale);
-	p[30] = seen_at(0, nose_drop, 0.9, yaw_deg, roll_deg, scale);
+	p[30] = seen_at(0, nose_drop, 1, yaw_deg, roll_deg, scale);
 }
 
 static void test_angles(void **state)

@@ -132,7 +132,8 @@ static void test_impossible_frames(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++)
 		assert_int_equal(warp_frame(&img, &frames[i], 8, 3, &out, NULL), ERR_INPUT);
-	assert_int_equal(warp_frame(&img, &(struct frame){1, 1, 1, 0}, 0, 3, &out, NULL), ERR_INPUT);
+	assert_int_equal(warp_frame(&img, &(struct frame){1, 1, 1, 0}, 0, 3, &out, NULL),
+			 ERR_INPUT);
 	image_done(&img);
 }
 

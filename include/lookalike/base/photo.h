@@ -119,7 +119,7 @@ struct point frame_map(const struct frame *frame, struct point p);
 struct face {
 	int64_t id; /* the store's, 0 before it is stored */
 	struct box box;
-	double score; /* the detector's: larger is surer */
+	double score;            /* the detector's: larger is surer */
 	float roll_deg, yaw_deg; /* see extractor/pose.h */
 	struct point landmarks[LANDMARK_COUNT];
 	double measures[MEASURE_COUNT];

@@ -19,8 +19,8 @@
 
 #include <stdint.h>
 
-#define LEAF_VALUES      (2 * LANDMARK_COUNT) /* x, y of each point */
-#define FEATURES_MAX     10000 /* of one forest */
+#define LEAF_VALUES  (2 * LANDMARK_COUNT) /* x, y of each point */
+#define FEATURES_MAX 10000                /* of one forest */
 
 /* Left if feature a less feature b is above the threshold. */
 struct landmark_split {

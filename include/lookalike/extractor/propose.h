@@ -15,7 +15,7 @@
 #include "lookalike/extractor/detection.h"
 
 /* Long sides of the input; each finds faces of half the size that the one before does. */
-#define PROPOSER_INPUTS 5
+#define PROPOSER_INPUTS          5
 #define PROPOSER_INPUT_PX(input) (160 << (input))
 
 struct proposer;

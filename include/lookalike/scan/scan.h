@@ -25,7 +25,7 @@ struct scan_config {
 	size_t path_count;
 	bool follow_links;
 	enum detector detector;
-	float min_face_percent; /* as in struct extract_request */
+	float min_face_percent;   /* as in struct extract_request */
 	struct known_file *known; /* sorted by path; the scan takes and frees it, failed or not */
 	size_t known_count;
 };

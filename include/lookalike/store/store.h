@@ -2,7 +2,8 @@
  * store.h: the database of one collection.
  *
  * One SQLite file holds the images with their verdicts, the faces with
- * landmarks, measures and thumbnails, and the faces that were only seen. Paths are BLOBs: any bytes but NUL.
+ * landmarks, measures and thumbnails, and the faces that were only seen. Paths are BLOBs: any bytes
+ * but NUL.
  *
  * Owns     store_open()/store_close(). What the loading functions hand out lives
  *          until the callback returns, unless it says otherwise.
