@@ -41,7 +41,7 @@ struct scanning {
 	struct queue *events;
 	struct scan *scan;
 	bool live; /* progress is rewritten in place on a terminal */
-	bool finished;
+	bool finished, first_scan;
 	uint64_t removed, folders_unreadable;
 };
 
@@ -73,6 +73,9 @@ static enum status take_event(struct scanning *s, struct scan_event *event, stru
 
 	switch (event->item.kind) {
 	case SCAN_PHOTO:
+		if (s->first_scan)
+			fputs("lookalike: " LANDMARKS_NOTE "\n", stderr);
+		s->first_scan = false;
 		status = store_put(s->store, event->photo, err);
 		break;
 	case SCAN_NOTE:
@@ -164,8 +167,7 @@ static enum status scan_into(struct store *store, const struct collection *colle
 	pool = pool_new(&pool_config);
 	s.events = queue_new();
 	catch_signals();
-	if (!config.known_count)
-		fputs("lookalike: " LANDMARKS_NOTE "\n", stderr);
+	s.first_scan = !config.known_count;
 	status = scan_start(&config, pool, s.events, &s.scan, err);
 	if (!status) {
 		status = run(&s, err);

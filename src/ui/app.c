@@ -172,6 +172,20 @@ static void change_scale(struct loop *l)
 	sweep(l);
 }
 
+/* The knee moves with kmax: it is that of the curve up to the kmax that was asked for. */
+static void choose_knee(struct loop *l)
+{
+	struct grouping_options *o = &l->app.grouping->options;
+
+	if (o->kmax != l->app.config->grouping.kmax) {
+		o->kmax = l->app.config->grouping.kmax;
+		o->k = 0;
+		sweep(l);
+	} else {
+		grouping_set_k(l->app.grouping, 0);
+	}
+}
+
 static void suspend(struct loop *l)
 {
 	tty_suspend(l->tty);
@@ -208,11 +222,10 @@ static void act(struct loop *l, enum action action, int count, uint32_t key)
 		app_set_k(app, app->grouping->k - (count ? count : 1));
 		return;
 	case ACTION_K_SET:
-		grouping_set_k(app->grouping, app->grouping->options.k);
 		if (count)
 			app_set_k(app, count);
 		else
-			grouping_set_k(app->grouping, 0);
+			choose_knee(l);
 		return;
 	case ACTION_SCALE:
 		change_scale(l);
