@@ -1,9 +1,13 @@
 /* lookalike: options → command. */
 #include "lookalike/cli/command.h"
 
+#include "lookalike/ui/grid.h"
+
+#include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 #define VERSION "0.1.0"
 
@@ -17,6 +21,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	if (options_parse(argc, argv, &options, &err))
 		return command_fail(&err);
+	grid_set_ascii(options.ascii || strcmp(nl_langinfo(CODESET), "UTF-8"));
 	switch (options.command) {
 	case COMMAND_VIEW:
 		code = command_view(&options);

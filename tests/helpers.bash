@@ -48,4 +48,135 @@ at_least() {
 
 # Every database lies in the scratch home; the sample photos came by models/fetch.
 # shellcheck disable=SC2034 # used by the scripts
-photos=$PWD/photos
+photos=$(realpath -m photos)
+
+# ---- a terminal to type at: a shell in tmux, with a server of its own ----
+
+tmux() {
+	TMUX_TMPDIR=$TMPDIR command tmux -L test -f /dev/null "$@"
+}
+
+# terminal COLUMNS ROWS: a shell at its prompt, in a new terminal of that size
+terminal() {
+	trap 'tmux kill-server 2>/dev/null || true' EXIT
+	tmux start-server \; set -g exit-empty off \; set -g status off \; \
+		set -g default-terminal tmux-256color
+	tmux kill-session -t it 2>/dev/null || true
+	tmux new-session -d -s it -x "$1" -y "$2" \
+		"exec env HISTFILE= PS1='ready \$? > ' bash --norc --noprofile -i"
+	prompt 0
+}
+
+# screen [OPTION...]: the text on it
+screen() {
+	tmux capture-pane -p -t it "$@"
+}
+
+# modes FORMAT: what tmux knows of the terminal
+modes() {
+	tmux display-message -p -t it "$1"
+}
+
+# until_true WHAT COMMAND...: wait for the command to succeed, at most 20 seconds
+until_true() {
+	local what=$1 limit=$((SECONDS + 20))
+	shift
+	until "$@"; do
+		[ $SECONDS -lt $limit ] || fail "$what; the screen:"$'\n'"$(screen)"
+		sleep 0.03
+	done
+}
+
+# becomes VALUE COMMAND...: wait until it prints that
+becomes() {
+	until_true "no '$1' from ${*:2} but '$("${@:2}" || true)'" prints "$@"
+}
+
+prints() {
+	[ "$("${@:2}")" = "$1" ]
+}
+
+shows() {
+	grep -Eq -- "$1" <<<"$(screen)"
+}
+
+# see PATTERN: wait for a line on the screen that matches
+see() {
+	until_true "no /$1/ on the screen" shows "$1"
+}
+
+# gone PATTERN: wait until there is none
+gone() {
+	until_true "still /$1/ on the screen" lacks "$1"
+}
+
+lacks() {
+	! shows "$1"
+}
+
+# prompt STATUS: wait for the shell, after a program that exited like that
+prompt() {
+	see "^ready $1 > *\$"
+}
+
+# press KEY...: as tmux names them
+press() {
+	tmux send-keys -t it "$@"
+}
+
+# enter WORD...: type a command and its arguments
+enter() {
+	tmux send-keys -t it -l "$(printf '%q ' "$@")"
+	press Enter
+}
+
+# look ARGUMENT...: start the interface and wait until all is saved
+look() {
+	enter "$LOOKALIKE" "$@"
+	see ' saved *$'
+}
+
+# grouped K [SCALE [SEED]]: wait until the groups are these, and nothing goes on
+grouped() {
+	see "faces\\]? +geometry  ${2:-zscore}  k $1  .*seed ${3:-1} *\$"
+}
+
+# The text in reverse video: what is under the cursor. (What begins with 3 or 4 is a colour.)
+marked() {
+	screen -e | perl -ne '
+		for (split /(\e\[[\d;]*m)/) {
+			if (/^\e\[(?![34])/) { $on = /[[;]7[;m]/ }
+			elsif (/^[^\e]/ && $on) { print; exit }
+		}'
+}
+
+# The screen with its colours, a line for each character, the same for the same picture.
+painted() {
+	screen -e | perl -CS -ne '
+		chomp;
+		for (split /(\e\[[\d;:]*m|.)/) {
+			if (/^\e\[3(.*)m/) { $fg = $1 }
+			elsif (/^\e\[4(?!m)(.*)m/) { $bg = $1 }
+			elsif (/^\e\[0?;?(.*)m/) {
+				($attributes, $fg, $bg) = ("", 9, 9) if /\[0?[;m]/;
+				$attributes .= $1;
+			} elsif (/./) {
+				$line .= / / && $bg eq 9 && $attributes !~ /7/ ? "\n"
+					: "$attributes $fg $bg $_\n";
+			}
+		}
+		print $line =~ s/\n*$//r, "\n--\n";
+		$line = ""'
+}
+
+# The same, when two looks at it agree.
+painted_at_rest() {
+	local once='' again
+	again=$(painted)
+	while [ "$once" != "$again" ]; do
+		once=$again
+		sleep 0.1
+		again=$(painted)
+	done
+	echo "$again"
+}

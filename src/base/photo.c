@@ -147,3 +147,12 @@ void photo_free(struct photo *photo)
 	free(photo->same_as);
 	free(photo);
 }
+
+void known_files_free(struct known_file *known, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free(known[i].path);
+		free(known[i].same_as);
+	}
+	free(known);
+}

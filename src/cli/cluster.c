@@ -31,7 +31,8 @@ void cluster_write_text(FILE *file, const struct grouping *g)
 
 			fprintf(file, "     %5.2f  %s", group->faces[i]->distance, path);
 			if (group->faces[i]->image->face_count > 1)
-				fprintf(file, "  face %d", group->faces[i]->position);
+				fprintf(file, "  face %d of %d", group->faces[i]->position + 1,
+					group->faces[i]->image->face_count);
 			putc('\n', file);
 			free(path);
 		}

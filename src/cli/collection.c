@@ -32,7 +32,7 @@ static uint64_t paths_hash(char *const *paths, size_t count)
 }
 
 /* A database's name begins with something a person recognises: the first folder's name. */
-static char *default_db(char *const *paths, size_t count)
+static enum status default_db(char *const *paths, size_t count, char **out, struct error *err)
 {
 	const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
 	const char *slash = strrchr(paths[0], '/');
@@ -47,10 +47,16 @@ static char *default_db(char *const *paths, size_t count)
 	word[n] = '\0';
 	/* An XDG path that is not absolute is to be ignored. */
 	if (data && data[0] == '/')
-		return text_format("%s/lookalike/%s-%016llx.db", data, n ? word : "root",
+		*out = text_format("%s/lookalike/%s-%016llx.db", data, n ? word : "root",
 				   (unsigned long long)paths_hash(paths, count));
-	return text_format("%s/.local/share/lookalike/%s-%016llx.db", home ? home : "",
-			   n ? word : "root", (unsigned long long)paths_hash(paths, count));
+	else if (home && home[0] == '/')
+		*out = text_format("%s/.local/share/lookalike/%s-%016llx.db", home,
+				   n ? word : "root", (unsigned long long)paths_hash(paths, count));
+	else
+		return error_set(err, ERR_MISSING,
+				 "HOME is not set, so there is no place for a database: name one "
+				 "with --db");
+	return OK;
 }
 
 static enum status resolve(const char *path, char **out, struct error *err)
@@ -70,7 +76,7 @@ enum status collection_open(const struct options *options, struct collection *ou
 			    struct error *err)
 {
 	struct collection c = {0};
-	enum status status;
+	enum status status = OK;
 	size_t kept = 0;
 
 	c.paths = memory_new((options->path_count + 1) * sizeof(char *));
@@ -89,9 +95,15 @@ enum status collection_open(const struct options *options, struct collection *ou
 			c.paths[kept++] = c.paths[i];
 	}
 	c.path_count = kept;
-	c.db = options->db ? text_copy(options->db) : default_db(c.paths, c.path_count);
-	*out = c;
-	return OK;
+	if (options->db)
+		c.db = text_copy(options->db);
+	else
+		status = default_db(c.paths, c.path_count, &c.db, err);
+	if (status)
+		collection_done(&c);
+	else
+		*out = c;
+	return status;
 }
 
 void collection_done(struct collection *c)
@@ -191,6 +203,16 @@ enum status places_find(struct places *out, struct error *err)
 	p.landmarks = landmarks ? first_readable(text_copy(landmarks), NULL, NULL)
 				: first_readable(text_format("%s/" LANDMARKS_FILE, p.models),
 						 text_copy(LANDMARKS_SYSTEM), NULL);
+	if (!p.landmarks && landmarks) {
+		char *quoted = quote_new(landmarks);
+
+		places_done(&p);
+		error_set(err, ERR_MODEL,
+			  "the landmark model that LOOKALIKE_LANDMARKS names cannot be read: %s",
+			  quoted);
+		free(quoted);
+		return ERR_MODEL;
+	}
 	if (!p.landmarks) {
 		places_done(&p);
 		return error_set(err, ERR_MODEL,

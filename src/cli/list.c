@@ -30,6 +30,8 @@ static void write_csv(FILE *file, const struct session_image *image)
 	csv_text(file, image->detail);
 	fprintf(file, ",%d,%d,%d,%d,", image->width_px, image->height_px, image->face_count,
 		image->seen_count);
+	csv_text(file, format_name(image->format));
+	putc(',', file);
 	csv_text(file, image->same_as);
 	fputs("\r\n", file);
 }
@@ -76,7 +78,7 @@ int command_list(const struct options *options)
 		return command_fail(&err);
 	}
 	if (options->format == FORMAT_CSV)
-		fputs("path,verdict,detail,width,height,faces,seen_not_measured,same_as\r\n",
+		fputs("path,verdict,detail,width,height,faces,seen_not_measured,format,same_as\r\n",
 		      output.file);
 	if (options->format == FORMAT_JSON)
 		fputs("[\n", output.file);

@@ -127,7 +127,7 @@ const char *options_help(void)
 	       "  --graphics auto|sixel|blocks|ascii|none\n"
 	       "  --color auto|always|never\n"
 	       "  --ascii              no characters outside ASCII\n"
-	       "  --help, --version\n"
+	       "  -h, --help, --version\n"
 	       "\n"
 	       "elbow, cluster, list and export read what scan, or the interface, measured "
 	       "before.\n";
@@ -224,7 +224,7 @@ static enum status take_number(struct options *o, int option, const char *arg, s
 		o->grouping.k = (int)n;
 		return status;
 	case 'j':
-		status = number("-j", arg, 1, 256, &n, err);
+		status = number("-j", arg, 1, 128, &n, err);
 		o->workers = (int)n;
 		return status;
 	case OPT_KMAX:
@@ -334,9 +334,9 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 		o.format = FORMAT_JSON;
 	optind = o.command == COMMAND_VIEW ? 1 : 2;
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":k:j:o:L", long_options, &index)) != -1) {
-		if (option == OPT_HELP || option == OPT_VERSION) {
-			o.command = option == OPT_HELP ? COMMAND_HELP : COMMAND_VERSION;
+	while ((option = getopt_long(argc, argv, ":hk:j:o:L", long_options, &index)) != -1) {
+		if (option == 'h' || option == OPT_HELP || option == OPT_VERSION) {
+			o.command = option == OPT_VERSION ? COMMAND_VERSION : COMMAND_HELP;
 			*out = o;
 			return OK;
 		}

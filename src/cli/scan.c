@@ -42,7 +42,7 @@ struct scanning {
 	struct scan *scan;
 	bool live; /* progress is rewritten in place on a terminal */
 	bool finished;
-	uint64_t removed;
+	uint64_t removed, folders_unreadable;
 };
 
 static void show_progress(const struct scanning *s)
@@ -76,6 +76,7 @@ static enum status take_event(struct scanning *s, struct scan_event *event, stru
 		status = store_put(s->store, event->photo, err);
 		break;
 	case SCAN_NOTE:
+		s->folders_unreadable++;
 		end_progress(s);
 		fprintf(stderr, "lookalike: %s\n", event->text);
 		break;
@@ -163,6 +164,8 @@ static enum status scan_into(struct store *store, const struct collection *colle
 	pool = pool_new(&pool_config);
 	s.events = queue_new();
 	catch_signals();
+	if (!config.known_count)
+		fputs("lookalike: " LANDMARKS_NOTE "\n", stderr);
 	status = scan_start(&config, pool, s.events, &s.scan, err);
 	if (!status) {
 		status = run(&s, err);
@@ -182,6 +185,7 @@ static enum status scan_into(struct store *store, const struct collection *colle
 	out->new_images = progress.done;
 	out->unchanged = progress.unchanged;
 	out->removed = s.removed;
+	out->folders_unreadable = s.folders_unreadable;
 	out->seconds = progress.seconds;
 out:
 	places_done(&places);
@@ -218,27 +222,18 @@ enum status scan_collection(const struct options *options, struct scan_summary *
 	return status;
 }
 
-static const struct {
-	const char *name, *words;
-} summary_fields[] = {
-	{"images", "images"},
-	{"with_faces", "with faces"},
-	{"without_faces", "without"},
-	{"failed", "failed"},
-	{"same_file", "other names of the same file"},
-	{"faces", "faces measured"},
-	{"seen_not_measured", "seen, not measured"},
-	{"new", "new or changed"},
-	{"unchanged", "unchanged"},
-	{"removed", "removed"},
+static const char *const summary_fields[] = {
+	"images",    "with_faces", "without_faces",      "failed",
+	"same_file", "faces",      "seen_not_measured",  "new",
+	"unchanged", "removed",    "folders_unreadable",
 };
 
 #define SUMMARY_FIELDS (sizeof(summary_fields) / sizeof(summary_fields[0]))
 
-static void write_summary(FILE *file, enum output_format format, const struct scan_summary *s)
+static void summary_values(const struct scan_summary *s, int64_t values[SUMMARY_FIELDS])
 {
 	const struct session_totals *t = &s->totals;
-	int64_t values[SUMMARY_FIELDS] = {
+	const int64_t all[SUMMARY_FIELDS] = {
 		t->images,
 		t->with_faces,
 		t->without_faces,
@@ -249,34 +244,55 @@ static void write_summary(FILE *file, enum output_format format, const struct sc
 		(int64_t)s->new_images,
 		(int64_t)s->unchanged,
 		(int64_t)s->removed,
+		(int64_t)s->folders_unreadable,
 	};
-	struct json_object *object = format == FORMAT_JSON ? json_object_new_object() : NULL;
+
+	memcpy(values, all, sizeof(all));
+}
+
+static void summary_json(FILE *file, const struct scan_summary *s)
+{
+	struct json_object *object = json_object_new_object();
+	int64_t values[SUMMARY_FIELDS];
+
+	summary_values(s, values);
+	for (size_t i = 0; i < SUMMARY_FIELDS; i++)
+		json_object_object_add(object, summary_fields[i], json_object_new_int64(values[i]));
+	json_object_object_add(object, "seconds", json_number(s->seconds));
+	json_object_object_add(object, "db", json_object_new_string(s->db));
+	json_write(file, object);
+}
+
+static void summary_csv(FILE *file, const struct scan_summary *s)
+{
+	int64_t values[SUMMARY_FIELDS];
+
+	summary_values(s, values);
+	for (size_t i = 0; i < SUMMARY_FIELDS; i++)
+		fprintf(file, "%s,", summary_fields[i]);
+	fputs("seconds,db\r\n", file);
+	for (size_t i = 0; i < SUMMARY_FIELDS; i++)
+		fprintf(file, "%lld,", (long long)values[i]);
+	fprintf(file, "%.3f,", s->seconds);
+	csv_text(file, s->db);
+	fputs("\r\n", file);
+}
+
+static void summary_text(FILE *file, const struct scan_summary *s)
+{
+	const struct session_totals *t = &s->totals;
 	char *db = quote_new(s->db);
 
-	for (size_t i = 0; i < SUMMARY_FIELDS; i++) {
-		if (format == FORMAT_JSON)
-			json_object_object_add(object, summary_fields[i].name,
-					       json_object_new_int64(values[i]));
-		else if (format == FORMAT_CSV)
-			fprintf(file, "%s,", summary_fields[i].name);
-		else if (values[i] || i == 0)
-			fprintf(file, "%s%lld %s", i ? ", " : "", (long long)values[i],
-				summary_fields[i].words);
-	}
-	if (format == FORMAT_JSON) {
-		json_object_object_add(object, "seconds", json_number(s->seconds));
-		json_object_object_add(object, "db", json_object_new_string(s->db));
-		json_write(file, object);
-	} else if (format == FORMAT_CSV) {
-		fputs("seconds,db\r\n", file);
-		for (size_t i = 0; i < SUMMARY_FIELDS; i++)
-			fprintf(file, "%lld,", (long long)values[i]);
-		fprintf(file, "%.3f,", s->seconds);
-		csv_text(file, s->db);
-		fputs("\r\n", file);
-	} else {
-		fprintf(file, "; %.1f s\n%s\n", s->seconds, db);
-	}
+	fprintf(file, "%d image%s: %d with faces, %d without, %d failed", t->images,
+		t->images == 1 ? "" : "s", t->with_faces, t->without_faces, t->failed);
+	if (t->same_file)
+		fprintf(file, ", %d other name%s of the same file", t->same_file,
+			t->same_file == 1 ? "" : "s");
+	fprintf(file, "\n%d face%s measured, %d seen but not measured\n", t->faces,
+		t->faces == 1 ? "" : "s", t->seen_not_measured);
+	fprintf(file, "%llu new or changed, %llu unchanged, %llu removed; %.1f s\n%s\n",
+		(unsigned long long)s->new_images, (unsigned long long)s->unchanged,
+		(unsigned long long)s->removed, s->seconds, db);
 	free(db);
 }
 
@@ -285,14 +301,21 @@ int command_scan(const struct options *options)
 	struct scan_summary summary;
 	struct output output;
 	struct error err;
-	int failed;
+	bool failed;
 
-	if (scan_collection(options, &summary, &err))
-		return command_fail(&err);
 	if (output_open(options->output, &output, &err))
 		return command_fail(&err);
-	write_summary(output.file, options->format, &summary);
-	failed = summary.totals.failed;
+	if (scan_collection(options, &summary, &err)) {
+		output_abandon(&output);
+		return command_fail(&err);
+	}
+	if (options->format == FORMAT_JSON)
+		summary_json(output.file, &summary);
+	else if (options->format == FORMAT_CSV)
+		summary_csv(output.file, &summary);
+	else
+		summary_text(output.file, &summary);
+	failed = summary.totals.failed || summary.folders_unreadable;
 	free(summary.db);
 	if (output_commit(&output, &err))
 		return command_fail(&err);

@@ -28,7 +28,8 @@ static int plain_report(const struct options *options)
 		elbow_write_text(output.file, grouping);
 		putc('\n', output.file);
 		cluster_write_text(output.file, grouping);
-		code = summary.totals.failed ? EXIT_UNREADABLE_FILES : 0;
+		code = summary.totals.failed || summary.folders_unreadable ? EXIT_UNREADABLE_FILES
+									   : 0;
 		if (output_commit(&output, &err))
 			code = command_fail(&err);
 	}
@@ -58,11 +59,14 @@ static enum status prepare(const struct options *options, struct store *store,
 				      collection->path_count, err);
 	if (status)
 		return status;
+	if (!config->session->image_count)
+		config->note = text_copy(LANDMARKS_NOTE);
 	config->paths = collection->paths;
 	config->path_count = collection->path_count;
 	if (places_find(places, &missing)) {
 		if (!config->session->image_count)
 			return error_set(err, missing.code, "%s", missing.msg);
+		free(config->note);
 		config->note = text_copy(missing.msg);
 		return OK;
 	}

@@ -302,6 +302,8 @@ enum verdict decode(const source &src, enum format format, int long_side_px, str
 		verdict = decode_opencv(src, header, &out->image);
 		break;
 	default:
+		if (format == FORMAT_UNKNOWN)
+			return say(src, VERDICT_UNSUPPORTED, "not an image that is known");
 		return say(src, VERDICT_UNSUPPORTED, "%s is not decoded", format_name(format));
 	}
 	if (verdict != VERDICT_OK && verdict != VERDICT_PARTIAL)

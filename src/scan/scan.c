@@ -378,15 +378,6 @@ static void *scan_run(void *arg)
 	return NULL;
 }
 
-static void known_free(struct known_file *known, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		free(known[i].path);
-		free(known[i].same_as);
-	}
-	free(known);
-}
-
 /* Whether anything is gone can be said only of what lies where this scan looks. */
 static void take_known(struct scan *scan, const struct scan_config *config)
 {
@@ -424,7 +415,7 @@ static void scan_delete(struct scan *scan)
 	walk_close(scan->walk);
 	backlog_done(&scan->found);
 	backlog_done(&scan->changed);
-	known_free(scan->known, scan->known_count);
+	known_files_free(scan->known, scan->known_count);
 	free(scan->met);
 	pthread_cond_destroy(&scan->returned);
 	pthread_mutex_destroy(&scan->lock);

@@ -155,15 +155,6 @@ static bool read_known(sqlite3_stmt *row, struct known_file *out)
 	return true;
 }
 
-static void free_known(struct known_file *known, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		free(known[i].path);
-		free(known[i].same_as);
-	}
-	free(known);
-}
-
 enum status store_known(struct store *store, struct known_file **out, size_t *count,
 			struct error *err)
 {
@@ -190,7 +181,7 @@ enum status store_known(struct store *store, struct known_file **out, size_t *co
 	}
 	finished = finish(store, row, code, status ? NULL : err);
 	if (status || finished) {
-		free_known(known, used);
+		known_files_free(known, used);
 		return status ? status : finished;
 	}
 	*out = known;

@@ -11,7 +11,6 @@
 #include "lookalike/ui/view.h"
 
 #include <errno.h>
-#include <langinfo.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -22,8 +21,9 @@
 #define ESCAPE_MS   25   /* a lone ESC is a key after this silence */
 #define FRAME_MS    33   /* between two frames */
 #define PROGRESS_MS 150  /* while something goes on */
-#define REFILL_MS   1000 /* between two sweeps while a scan brings faces */
+#define FOLLOW_MS   700  /* between two changes of the groups while a scan brings faces */
 #define FIRST_FACES 12   /* enough for the first sweep while a scan runs */
+#define MESSAGE_MS  5000 /* a message gives way to the progress after this */
 #define ENCODERS    2
 
 /* The rest of the interface's state: what the views need not know. */
@@ -42,7 +42,7 @@ struct loop {
 	bool scanning;
 	int unsaved; /* photos with the keeper */
 	int signals;
-	int64_t drawn_ms, swept_ms, escape_ms;
+	int64_t drawn_ms, followed_ms, escape_ms, message_ms;
 };
 
 static int64_t now_ms(void)
@@ -59,11 +59,9 @@ static void decide_graphics(struct loop *l)
 {
 	tty_environment(l->tty, &l->environment);
 	probe_decide(&l->probe, &l->environment, l->app.config->graphics, &l->app.caps);
-	if (!tty_has_color(l->tty) && l->app.caps.graphics != GRAPHICS_NONE &&
-	    l->app.config->graphics < 0)
-		l->app.caps.graphics = GRAPHICS_ASCII;
-	if (l->app.config->ascii && l->app.caps.graphics != GRAPHICS_NONE &&
-	    l->app.caps.graphics != GRAPHICS_SIXEL)
+	/* Blocks are nothing but colours outside ASCII. */
+	if ((!tty_has_color(l->tty) || l->app.config->ascii) &&
+	    l->app.caps.graphics != GRAPHICS_NONE && l->app.caps.graphics != GRAPHICS_SIXEL)
 		l->app.caps.graphics = GRAPHICS_ASCII;
 	tty_set_synchronized(l->tty, l->app.caps.synchronized);
 	tty_set_direct_color(l->tty, l->app.caps.direct_color);
@@ -82,14 +80,22 @@ static void resize(struct loop *l)
 
 static void sweep(struct loop *l)
 {
-	l->swept_ms = now_ms();
+	struct grouping_options *o = &l->app.grouping->options;
+	int faces = l->app.session->totals.faces;
+
+	if (o->k > faces && faces && !l->scanning) {
+		app_message(&l->app,
+			    "k = %d is more than the %d faces there are: k is the knee now", o->k,
+			    faces);
+		o->k = 0;
+	}
 	grouping_start(l->app.grouping, l->workers);
 	l->app.dirty = true;
 }
 
 /*
- * New faces join the groups there are; a new sweep is worth its time when the
- * faces have become a quarter more, and at the end of the scan.
+ * New faces join the groups there are, at a pace that can be read; a new sweep
+ * is worth its time when they have become a quarter more, and at the scan's end.
  */
 static void follow_scan(struct loop *l)
 {
@@ -98,8 +104,9 @@ static void follow_scan(struct loop *l)
 
 	if (!l->scanning || g->session_version == l->app.session->version)
 		return;
-	if (grouping_busy(g) || now_ms() - l->swept_ms < REFILL_MS)
+	if (grouping_busy(g) || now_ms() - l->followed_ms < FOLLOW_MS)
 		return;
+	l->followed_ms = now_ms();
 	if (!g->shown ? faces >= FIRST_FACES : faces > g->shown->n + g->shown->n / 4)
 		sweep(l);
 	else if (g->shown)
@@ -231,13 +238,20 @@ static void act(struct loop *l, enum action action, int count, uint32_t key)
 	}
 }
 
+static void forget_message(struct loop *l)
+{
+	l->app.message[0] = '\0';
+	l->message_ms = 0;
+	l->app.dirty = true;
+}
+
 static void take_key(struct loop *l, uint32_t key)
 {
 	enum action action;
 	int count;
 
 	l->app.dirty = true;
-	l->app.message[0] = '\0';
+	forget_message(l);
 	if (l->app.help) {
 		l->app.help = false;
 		return;
@@ -381,6 +395,9 @@ static void draw(struct loop *l)
 	if (l->scan)
 		scan_progress(l->scan, &progress);
 	strips_frame(l->app.strips);
+	if (l->app.message_new)
+		l->message_ms = now_ms() + MESSAGE_MS;
+	l->app.message_new = false;
 	screen_draw(&l->app, &progress, l->scanning);
 	tty_present(l->tty, &l->app.grid);
 	l->app.dirty = false;
@@ -397,6 +414,8 @@ static int wait_ms(const struct loop *l)
 		until = l->drawn_ms + FRAME_MS;
 	if (l->escape_ms && l->escape_ms < until)
 		until = l->escape_ms;
+	if (l->message_ms && l->message_ms < until)
+		until = l->message_ms;
 	if (until == INT64_MAX)
 		return -1;
 	return until > now ? (int)(until - now) : 0;
@@ -424,6 +443,8 @@ static void loop_once(struct loop *l)
 	}
 	if (n > 0 && fds[1].revents)
 		take_events(l);
+	if (l->message_ms && now_ms() >= l->message_ms)
+		forget_message(l);
 	follow_scan(l);
 	l->app.dirty |= grouping_poll(l->app.grouping) || (n == 0 && l->scanning);
 	/* A key is answered at once; everything else waits for the next frame. */
@@ -497,7 +518,6 @@ enum status app_run(const struct app_config *config, struct error *err)
 		free(l);
 		return status;
 	}
-	grid_set_ascii(config->ascii || strcmp(nl_langinfo(CODESET), "UTF-8"));
 	input_init(&l->input);
 	probe_init(&l->probe);
 	l->app.grouping = grouping_new(config->session, &config->grouping);
@@ -505,7 +525,7 @@ enum status app_run(const struct app_config *config, struct error *err)
 	resize(l);
 	start_work(l);
 	draw(l);
-	if (config->graphics < 0 || config->graphics == GRAPHICS_SIXEL)
+	if (config->graphics != GRAPHICS_NONE && config->graphics != GRAPHICS_ASCII)
 		tty_write(l->tty, probe_questions(), strlen(probe_questions()));
 	while (!l->app.quit)
 		loop_once(l);

@@ -28,6 +28,7 @@ void app_message(struct app *app, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(app->message, sizeof(app->message), fmt, args);
 	va_end(args);
+	app->message_new = true;
 	app->dirty = true;
 }
 

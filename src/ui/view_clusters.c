@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-#define ROWS_NONE 2 /* a group's rows without pictures */
-
 /* The height of a group's row: as many groups at once as pictures stay recognisable. */
 static int group_rows(const struct app *app, int area_rows, int k)
 {
@@ -12,7 +10,7 @@ static int group_rows(const struct app *app, int area_rows, int k)
 	int least = sixel ? 3 : 6, most = sixel ? 7 : 10, rows = area_rows / k;
 
 	if (app->caps.graphics == GRAPHICS_NONE)
-		return ROWS_NONE;
+		least = most = TRAITS_MAX + 1;
 	/* No more pictures than a terminal keeps alive. */
 	if (least < (area_rows + GRID_PICTURES_MAX - 1) / GRID_PICTURES_MAX)
 		least = (area_rows + GRID_PICTURES_MAX - 1) / GRID_PICTURES_MAX;
@@ -56,7 +54,8 @@ static void draw_faces(struct app *app, struct rect row, const struct group *gro
 		places = STRIP_FACES_MAX;
 	if (places < 1)
 		return;
-	picture = strips_row(app->strips, group->faces, group->size, places, &options);
+	picture = strips_row(app->strips, group->number, group->faces, group->size, places,
+			     &options);
 	if (picture)
 		grid_picture(&app->grid, row.row, row.col, picture);
 	if (places < group->size)

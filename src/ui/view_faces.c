@@ -86,7 +86,7 @@ static void draw_line(struct app *app, struct rect area, const struct layout *l,
 {
 	int count = group->size - first < l->columns ? group->size - first : l->columns;
 	const struct picture *picture = l->options.thumb_rows
-						? strips_row(app->strips, group->faces + first,
+						? strips_row(app->strips, 0, group->faces + first,
 							     count, l->columns, &l->options)
 						: NULL;
 

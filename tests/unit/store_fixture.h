@@ -199,11 +199,7 @@ static inline int images_in(struct store *store)
 	size_t count;
 
 	assert_int_equal(store_known(store, &known, &count, NULL), OK);
-	for (size_t i = 0; i < count; i++) {
-		free(known[i].path);
-		free(known[i].same_as);
-	}
-	free(known);
+	known_files_free(known, count);
 	return (int)count;
 }
 

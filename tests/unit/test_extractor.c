@@ -221,7 +221,8 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	(void)state;
-	launch_end(&extractor);
+	if (extractor.pid > 0) /* else it never started */
+		launch_end(&extractor);
 	return 0;
 }
 

@@ -154,4 +154,16 @@ struct photo {
 struct photo *photo_new(const char *path);
 void photo_free(struct photo *photo);
 
+/* A file that has a row already, as it was then. */
+struct known_file {
+	char *path;
+	char *same_as; /* or NULL */
+	int64_t size_bytes, mtime_ns;
+	enum verdict verdict;
+	int64_t id;
+};
+
+/* Free an array of them. */
+void known_files_free(struct known_file *known, size_t count);
+
 #endif

@@ -19,6 +19,10 @@
 
 #define EXIT_UNREADABLE_FILES 3
 
+/* Said once, when a collection is measured for the first time. */
+#define LANDMARKS_NOTE \
+	"note: the 68-point landmark model was trained on data that excludes commercial use"
+
 int command_view(const struct options *options);
 int command_scan(const struct options *options);
 int command_elbow(const struct options *options);
@@ -37,7 +41,7 @@ enum status command_load(const struct options *options, struct session **out, st
 /* What a scan did, beside the session's totals. */
 struct scan_summary {
 	struct session_totals totals;
-	uint64_t new_images, unchanged, removed;
+	uint64_t new_images, unchanged, removed, folders_unreadable;
 	double seconds;
 	char *db; /* for the caller to free */
 };

@@ -20,15 +20,6 @@
 
 struct scan;
 
-/* A file that has a row already, as it was then. */
-struct known_file {
-	char *path;
-	char *same_as; /* or NULL */
-	int64_t size_bytes, mtime_ns;
-	enum verdict verdict;
-	int64_t id;
-};
-
 struct scan_config {
 	char *const *paths; /* as for walk_open() */
 	size_t path_count;

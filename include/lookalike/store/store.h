@@ -18,7 +18,6 @@
 
 #include "lookalike/base/error.h"
 #include "lookalike/base/photo.h"
-#include "lookalike/scan/scan.h"
 
 #include <stdbool.h>
 

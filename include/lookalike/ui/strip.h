@@ -37,10 +37,13 @@ void strips_frame(struct strips *strips);
 
 /*
  * A row of thumbnails, or NULL while it is being made. It is always as wide as `places` of
- * them: terminals count pictures by place and size, and keep few.
+ * them: terminals count pictures by place and size, and keep few. With an owner (a group's
+ * number; 0 for none) the owner's last picture of that size is shown until the new one is there,
+ * so that a group that changes while photos arrive does not blink.
  */
-const struct picture *strips_row(struct strips *strips, struct session_face *const *faces,
-				 int count, int places, const struct picture_options *options);
+const struct picture *strips_row(struct strips *strips, int owner,
+				 struct session_face *const *faces, int count, int places,
+				 const struct picture_options *options);
 
 /*
  * One face with its 68 points: from its thumbnail, or from the pixels of the same frame in

@@ -51,6 +51,7 @@ struct app {
 	int group;         /* index of the group that faces shows */
 	const struct session_face *face; /* of the face view */
 	char message[256];
+	bool message_new; /* the time it stays begins with the next frame */
 	bool help, dirty, quit;
 };
 

@@ -1,0 +1,261 @@
+/*
+ * The session keeps its order whatever comes first, and the grouping turns
+ * labels into groups that stay where they are.
+ */
+#include "lookalike/review/grouping.h"
+
+#include "lookalike/base/memory.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct grouping_options options = {
+	.scale = SCALE_NONE, .k = 2, .kmax = 5, .restarts = 3, .seed = 1};
+
+/* A photo with one face for each value; every measure of a face is that value. */
+static void put(struct session *s, int64_t id, const char *path, const double *values, int count)
+{
+	struct photo *photo = photo_new(path);
+
+	photo->id = id;
+	photo->face_count = count;
+	photo->faces = memory_new((size_t)count * sizeof(*photo->faces));
+	for (int i = 0; i < count; i++) {
+		photo->faces[i].id = 10 * id + i;
+		for (int m = 0; m < MEASURE_COUNT; m++)
+			photo->faces[i].measures[m] = values[i];
+	}
+	session_put(s, photo);
+	photo_free(photo);
+}
+
+static struct session *two_clumps(bool backwards)
+{
+	static const double values[] = {1.0, 1.1, 1.2, 9.0, 9.2};
+	struct session *s = session_new();
+	char path[32];
+
+	for (int i = 0; i < 5; i++) {
+		int at = backwards ? 4 - i : i;
+
+		snprintf(path, sizeof(path), "/p/%c.jpg", 'a' + at);
+		put(s, at + 1, path, &values[at], 1);
+	}
+	return s;
+}
+
+static void images_are_in_order_of_path(void **state)
+{
+	struct session *s = two_clumps(true);
+
+	(void)state;
+	assert_int_equal(s->image_count, 5);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(s->images[i]->name[0], 'a' + i);
+	assert_int_equal(s->totals.faces, 5);
+	session_free(s);
+}
+
+static void a_photo_takes_the_place_of_its_former_self(void **state)
+{
+	static const double two[] = {3, 4};
+	struct session *s = two_clumps(false);
+	struct session_face *old = &s->images[1]->faces[0];
+	int64_t gone[] = {1, 99, 5};
+
+	(void)state;
+	put(s, 2, "/p/b.jpg", two, 2);
+	assert_int_equal(s->image_count, 5);
+	assert_int_equal(s->totals.faces, 6);
+	assert_true(old->gone);
+	assert_int_equal(s->images[1]->faces[1].measures[0], 4);
+	session_remove(s, gone, 3);
+	assert_int_equal(s->image_count, 3);
+	assert_int_equal(s->totals.faces, 4);
+	assert_string_equal(s->images[0]->path, "/p/b.jpg");
+	session_free(s);
+}
+
+static void totals_count_each_image_once(void **state)
+{
+	static const struct {
+		enum verdict verdict;
+		const char *same_as;
+	} cases[] = {{VERDICT_OK, NULL},      {VERDICT_PARTIAL, NULL}, {VERDICT_CORRUPT, NULL},
+		     {VERDICT_TIMEOUT, NULL}, {VERDICT_OK, "/p/0"},    {VERDICT_UNREADABLE, NULL}};
+	struct session *s = session_new();
+	char path[32];
+
+	(void)state;
+	for (int i = 0; i < 6; i++) {
+		struct photo *photo;
+
+		snprintf(path, sizeof(path), "/p/%d", i);
+		photo = photo_new(path);
+		photo->verdict = cases[i].verdict;
+		photo->same_as = text_copy(cases[i].same_as);
+		photo->seen_count = i == 1;
+		session_put(s, photo);
+		photo_free(photo);
+	}
+	assert_int_equal(s->totals.images, 6);
+	assert_int_equal(s->totals.without_faces, 2);
+	assert_int_equal(s->totals.failed, 3);
+	assert_int_equal(s->totals.same_file, 1);
+	assert_int_equal(s->totals.seen_not_measured, 1);
+	session_free(s);
+}
+
+static void paths_lie_under_folders_only(void **state)
+{
+	char folder[] = "/a/b", file[] = "/c.jpg", root[] = "/";
+	char *roots[] = {folder, file}, *all[] = {root};
+
+	(void)state;
+	assert_true(path_is_under("/a/b", roots, 2));
+	assert_true(path_is_under("/a/b/x.jpg", roots, 2));
+	assert_false(path_is_under("/a/bc/x.jpg", roots, 2));
+	assert_true(path_is_under("/c.jpg", roots, 2));
+	assert_false(path_is_under("/a", roots, 2));
+	assert_true(path_is_under("/any", all, 1));
+}
+
+static void groups_are_the_clumps(void **state)
+{
+	(void)state;
+	for (int backwards = 0; backwards < 2; backwards++) {
+		struct session *s = two_clumps(backwards);
+		struct grouping *g = grouping_new(s, &options);
+
+		assert_int_equal(grouping_compute(g, NULL), OK);
+		assert_int_equal(g->k, 2);
+		assert_int_equal(g->groups[0].size, 3);
+		assert_int_equal(g->groups[1].size, 2);
+		/* The mean of 1, 1.1, 1.2 is 1.1: b is nearest; a and c by their paths. */
+		assert_string_equal(g->groups[0].faces[0]->image->name, "b.jpg");
+		assert_float_equal(g->groups[0].faces[0]->distance, 0, 1e-6);
+		/* 0.1 in each of eight measures. */
+		assert_float_equal(g->groups[0].faces[1]->distance, 0.1 * sqrt(8), 1e-5);
+		/* Cost: 8 × (2 × 0.01 + 2 × 0.01). */
+		assert_float_equal(grouping_cost(g), 0.32, 1e-5);
+		grouping_free(g);
+		session_free(s);
+	}
+}
+
+static void too_few_faces_are_said(void **state)
+{
+	static const double one = 1;
+	struct session *s = session_new();
+	struct grouping *g = grouping_new(s, &options);
+	struct error err;
+
+	(void)state;
+	assert_int_equal(grouping_compute(g, &err), ERR_INPUT);
+	assert_string_equal(err.msg, "no faces to cluster");
+	put(s, 1, "/p/a.jpg", &one, 1);
+	assert_int_equal(grouping_compute(g, &err), ERR_INPUT);
+	assert_non_null(strstr(err.msg, "-k 2 is more than the 1 face there is"));
+	g->options.k = 0;
+	assert_int_equal(grouping_compute(g, &err), OK);
+	assert_int_equal(g->k, 1);
+	assert_int_equal(g->groups[0].trait_count, 0);
+	grouping_free(g);
+	session_free(s);
+}
+
+static void new_faces_join_the_nearest(void **state)
+{
+	static const double high = 8.5, low = 0.5;
+	struct session *s = two_clumps(false);
+	struct grouping *g = grouping_new(s, &options);
+
+	(void)state;
+	assert_int_equal(grouping_compute(g, NULL), OK);
+	put(s, 7, "/p/0.jpg", &high, 1);
+	put(s, 8, "/p/z.jpg", &low, 1);
+	grouping_rebuild(g);
+	assert_int_equal(g->groups[0].size, 4);
+	assert_int_equal(g->groups[1].size, 3);
+	assert_int_equal(s->images[0]->faces[0].group, 1);
+	assert_int_equal(s->images[6]->faces[0].group, 0);
+	grouping_free(g);
+	session_free(s);
+}
+
+static void groups_keep_their_numbers(void **state)
+{
+	static const double high[] = {9.0, 9.1, 9.2, 9.3};
+	struct session *s = two_clumps(false);
+	struct grouping *g = grouping_new(s, &options);
+	struct session_face *a = &s->images[0]->faces[0];
+
+	(void)state;
+	assert_int_equal(grouping_compute(g, NULL), OK);
+	assert_int_equal(a->group, 0);
+	/* Now the other clump is the larger one; by size it would be the first. */
+	put(s, 9, "/p/q.jpg", high, 4);
+	assert_int_equal(grouping_compute(g, NULL), OK);
+	assert_int_equal(g->groups[1].size, 6);
+	assert_int_equal(a->group, 0);
+	grouping_set_k(g, 3);
+	assert_int_equal(a->group, 0);
+	grouping_set_k(g, 1);
+	assert_int_equal(g->groups[0].size, 9);
+	grouping_set_k(g, 2);
+	assert_int_equal(g->k, 2);
+	grouping_free(g);
+	session_free(s);
+}
+
+static void sweeps_come_back_from_workers(void **state)
+{
+	struct queue *results = queue_new();
+	struct workers *workers = workers_start(2, results);
+	struct session *s = two_clumps(false);
+	struct grouping *g = grouping_new(s, &options);
+	struct queue_item *item;
+	int came = 0;
+
+	(void)state;
+	/* The first is dropped for the second; both come back. */
+	grouping_start(g, workers);
+	g->options.scale = SCALE_ZSCORE;
+	grouping_start(g, workers);
+	while (came < 2 && (item = queue_wait(results))) {
+		assert_int_equal(item->kind, JOB_SWEEP);
+		grouping_finished(g, (struct grouping_run *)item);
+		came++;
+	}
+	assert_false(grouping_busy(g));
+	assert_int_equal(g->k, 2);
+	assert_int_equal(g->groups[0].size, 3);
+	workers_stop(workers);
+	grouping_free(g);
+	session_free(s);
+	queue_free(results);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(images_are_in_order_of_path),
+		cmocka_unit_test(a_photo_takes_the_place_of_its_former_self),
+		cmocka_unit_test(totals_count_each_image_once),
+		cmocka_unit_test(paths_lie_under_folders_only),
+		cmocka_unit_test(groups_are_the_clumps),
+		cmocka_unit_test(too_few_faces_are_said),
+		cmocka_unit_test(new_faces_join_the_nearest),
+		cmocka_unit_test(groups_keep_their_numbers),
+		cmocka_unit_test(sweeps_come_back_from_workers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
