@@ -58,8 +58,8 @@ EX_LIBS = -lopencv_dnn -lopencv_imgcodecs -lopencv_imgproc -lopencv_core -ldlib 
 # Debian packages: to build and run, to check as well, to lint. npm brings models and photos.
 DEPS = gcc g++ libc6-dev pkg-config libopencv-core-dev libopencv-imgproc-dev \
 	libopencv-imgcodecs-dev libopencv-dnn-dev libdlib-dev libdlib-data \
-	libopenblas-serial-dev libsixel-dev libncurses-dev libsqlite3-dev libturbojpeg0-dev \
-	libjson-c-dev libwebp-dev \
+	libopenblas-serial-dev libsixel-dev libncurses-dev libsqlite3-dev \
+	libturbojpeg0-dev libjson-c-dev libwebp-dev \
 	npm ca-certificates
 DEPS_CHECK = libcmocka-dev jq mandoc procps sqlite3 tmux xvfb xterm mlterm xdotool imagemagick \
 	xfonts-base fonts-dejavu-core

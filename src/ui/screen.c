@@ -7,44 +7,44 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TITLE_COLS     30 /* of the first row are for the program's name and the path */
 #define ROWS_MIN       5
 #define COLS_MIN       20
 #define HELP_COLS      62
 #define HELP_COLS_WIDE 80
 #define HELP_KEYS      10
 #define BAR_COLS       20
+#define TITLE_COLS_MIN 36 /* for the program's name and the beginning of the path */
 
 static void draw_rule(struct grid *g, int row)
 {
 	grid_fill(g, (struct rect){row, 0, 1, g->cols}, STYLE_DIM, grid_is_ascii() ? '-' : 0x2500);
 }
 
-/* Add a count to the title if that leaves some of the path on the screen. */
-static int add_count(char *counts, int size, int len, int cols, int count, const char *words)
+/* Put one more count behind the others if there is anything to count, and room for it. */
+static int add_count(char *counts, size_t size, int width, int room, int count, const char *words)
 {
-	char more[40];
-	int width = snprintf(more, sizeof(more), "  %d %s", count, words);
+	int longer = width + (int)strlen(words);
 
-	if (!count || len + width > cols - TITLE_COLS || len + width >= size)
-		return len;
-	memcpy(counts + len, more, (size_t)width + 1);
-	return len + width;
+	if (!count || longer > room || (size_t)longer >= size)
+		return width;
+	strcat(counts, words);
+	return longer;
 }
 
 static void draw_title(struct app *app)
 {
 	const struct session_totals *t = &app->session->totals;
 	struct grid *g = &app->grid;
-	char counts[160];
+	char counts[128], seen[48], turned[32];
 	char *path = app->config->path_count ? quote_new(app->config->paths[0]) : quote_new("");
-	int width, used;
+	int room = g->cols - TITLE_COLS_MIN, width, used;
 
 	width = snprintf(counts, sizeof(counts), "%d image%s  %d face%s", t->images,
 			 t->images == 1 ? "" : "s", t->faces, t->faces == 1 ? "" : "s");
-	width = add_count(counts, sizeof(counts), width, g->cols, t->seen_not_measured,
-			  "seen, not measured");
-	width = add_count(counts, sizeof(counts), width, g->cols, t->turned, "turned");
+	snprintf(seen, sizeof(seen), "  %d seen, not measured", t->seen_not_measured);
+	snprintf(turned, sizeof(turned), "  %d turned", t->turned);
+	width = add_count(counts, sizeof(counts), width, room, t->seen_not_measured, seen);
+	width = add_count(counts, sizeof(counts), width, room, t->turned, turned);
 	used = grid_text(g, 0, 1, g->cols - 2, STYLE_BOLD, "lookalike") + 3;
 	used += grid_text(g, 0, used, g->cols - used - width - 3, STYLE_PLAIN, path);
 	if (app->config->path_count > 1)

@@ -163,7 +163,7 @@ check_groups() {
 	press '='
 	groups_are "$knee" zscore 1
 	press 9 9 =
-	see '^ k = 99 is more than the [0-9]+ faces there are$'
+	see '^ k = 99 is more than the 80 faces there are$'
 	grouped "$knee"
 	press 1 = -
 	see '^ k cannot be less than 1$'

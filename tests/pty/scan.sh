@@ -24,7 +24,7 @@ grouped '[0-9]+'
 press Tab Tab
 see '\[images\]'
 see '^ ok +[0-9] faces +1920x1280 +sample1.jpg$'
-see '^ ok +(no|1) face +([0-9] seen +)?128x128 +11.jpg$'
+see '^ ok +no face +1 seen +128x128 +11.jpg$'
 press 4 =
 grouped 4
 press Tab Tab
@@ -56,7 +56,7 @@ press Tab Tab
 see '^ timeout +hangs.jpg'
 equal verdict "$(in_list 0 '.[] | select(.faces == 0 and .verdict != "ok") | .verdict')" timeout
 faces=$(in_list 0 'map(.faces) | add')
-see " 17 images  $faces faces\$"
+see " 17 images  $faces faces( |\$)"
 press q
 prompt 0
 
@@ -102,9 +102,9 @@ prompt 0
 
 little portraits/female/11.jpg
 see '^ 0 with faces   1 without   0 failed   saved$'
-see ' 1 image  0 faces( |$)'
+see ' 1 image  0 faces$'
 press Tab Tab
-see '^ ok +(no|1) face +([0-9] seen +)?128x128 +11.jpg$'
+see '^ ok +no face +128x128 +11.jpg$'
 press Enter
 see '^ no measured face in this image$'
 press q

@@ -27,7 +27,8 @@ check_frame() {
 	local name
 	# A long path is cut.
 	see "^ lookalike  ${photos:0:20}.* +$(of list length) images  $(
-		of list 'map(.faces) | add') faces( |\$)"
+		of list 'map(.faces) | add') faces  $(
+		of list 'map(.seen_not_measured) | add') seen, not measured(  [0-9]+ turned)?\$"
 	see "^ $(of list 'map(select(.faces > 0)) | length') with faces   $(
 		of list 'map(select(.faces == 0)) | length') without   0 failed   saved\$"
 	for name in faces images elbow clusters; do
@@ -44,8 +45,8 @@ check_frame() {
 image_rows() {
 	of list "$1"' | .[] | .path |= ltrimstr("'"$photos"'/") |
 		"\(.verdict) \(if .faces == 0 then "no face" elif .faces == 1 then "1 face"
-			else "\(.faces) faces" end)\(if .seen_not_measured > 0
-			then " \(.seen_not_measured) seen" else "" end) \(.width)x\(.height) \(.path)"'
+			else "\(.faces) faces" end) \(if .seen_not_measured == 0 then "" else
+			"\(.seen_not_measured) seen " end)\(.width)x\(.height) \(.path)"'
 }
 
 check_images() {
