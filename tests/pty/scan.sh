@@ -102,9 +102,9 @@ prompt 0
 
 little portraits/female/11.jpg
 see '^ 0 with faces   1 without   0 failed   saved$'
-see ' 1 image  0 faces$'
+see ' 1 image  0 faces  1 seen'
 press Tab Tab
-see '^ ok +no face +128x128 +11.jpg$'
+see '^ ok +no face +1 seen +128x128 +11.jpg$'
 press Enter
 see '^ no measured face in this image$'
 press q
