@@ -31,7 +31,8 @@ static void draw_title(struct app *app)
 		snprintf(seen, sizeof(seen), "  %d seen, not measured", t->seen_not_measured);
 	width = snprintf(counts, sizeof(counts), "%d image%s  %d face%s%s", t->images,
 			 t->images == 1 ? "" : "s", t->faces, t->faces == 1 ? "" : "s", seen);
-	used = grid_text(g, 0, 1, g->cols - 2, STYLE_BOLD, "lookalike") + 3;
+	/* Where there is little room the counts say more than the name. */
+	used = grid_text(g, 0, 1, g->cols - width - 3, STYLE_BOLD, "lookalike") + 3;
 	used += grid_text(g, 0, used, g->cols - used - width - 3, STYLE_PLAIN, path);
 	if (app->config->path_count > 1)
 		grid_printf(g, 0, used, g->cols - used - width - 3, STYLE_DIM, " and %zu more",
