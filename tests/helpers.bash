@@ -77,9 +77,9 @@ modes() {
 	tmux display-message -p -t it "$1"
 }
 
-# until_true WHAT COMMAND...: wait for the command to succeed, at most 20 seconds
+# until_true WHAT COMMAND...: wait for the command to succeed, at most 40 seconds
 until_true() {
-	local what=$1 limit=$((SECONDS + 20))
+	local what=$1 limit=$((SECONDS + 40))
 	shift
 	until "$@"; do
 		[ $SECONDS -lt $limit ] || fail "$what; the screen:"$'\n'"$(screen)"

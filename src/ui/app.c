@@ -123,7 +123,8 @@ void app_set_k(struct app *app, int k)
 		return;
 	}
 	if (k > faces) {
-		app_message(app, "k = %d is more than the %d faces there are", k, faces);
+		app_message(app, "k = %d is more than the %d face%s there %s", k, faces,
+			    faces == 1 ? "" : "s", faces == 1 ? "is" : "are");
 		return;
 	}
 	if (k < 0 || (k == 0 && app->grouping->k == 1)) {

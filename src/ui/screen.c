@@ -45,7 +45,8 @@ static void draw_title(struct app *app)
 	snprintf(turned, sizeof(turned), "  %d turned", t->turned);
 	width = add_count(counts, sizeof(counts), width, room, t->seen_not_measured, seen);
 	width = add_count(counts, sizeof(counts), width, room, t->turned, turned);
-	used = grid_text(g, 0, 1, g->cols - 2, STYLE_BOLD, "lookalike") + 3;
+	/* Where there is little room the counts say more than the name. */
+	used = grid_text(g, 0, 1, g->cols - width - 3, STYLE_BOLD, "lookalike") + 3;
 	used += grid_text(g, 0, used, g->cols - used - width - 3, STYLE_PLAIN, path);
 	if (app->config->path_count > 1)
 		grid_printf(g, 0, used, g->cols - used - width - 3, STYLE_DIM, " and %zu more",

@@ -66,8 +66,7 @@ static bool act(struct app *app, enum action action, int count)
 
 const struct view view_elbow = {
 	.name = "elbow",
-	.hints = "h l choose k  Enter the groups  = the knee  z scale  r seed  Tab next view  ? "
-		 "help",
+	.hints = "h l choose k  Enter the groups  = the knee  z scale  r seed  Tab view  ? help",
 	.draw = draw,
 	.act = act,
 };

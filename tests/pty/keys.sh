@@ -2,7 +2,7 @@
 # Every key of the table does what the help says, in tmux.
 . tests/helpers.bash
 
-expect 0 "$LOOKALIKE" scan "$photos"
+expect 0 "$LOOKALIKE" scan --deadline 60 "$photos"
 expect 0 "$LOOKALIKE" list --format json "$photos"
 mapfile -t names < <(json ".[].path | ltrimstr(\"$photos/\")")
 expect 0 "$LOOKALIKE" elbow --format json "$photos"
@@ -53,6 +53,7 @@ face_at() {
 
 check_faces() {
 	local size line columns
+	see '^ group 1 '
 	size=$(screen | sed -En 's/^ group 1  ([0-9]+) faces.*/\1/p')
 	face_at 2 l
 	face_at 1 h
@@ -61,6 +62,7 @@ check_faces() {
 	face_at 4 Right
 	face_at 1 9 h
 	# j goes to the face below: as many further as there are in a line.
+	painted_at_rest >/dev/null
 	line=$(screen | grep -F -- "$(marked)")
 	columns=$(grep -Eo '[^ ]+\.jpg' <<<"$line" | grep -c .)
 	at_least 'faces in a line' "$columns" 2

@@ -5,7 +5,7 @@
 ulimit -c 0
 mkdir "$TMPDIR/album"
 cp "$photos"/portraits/female/{1,10,12,13,14}.jpg "$TMPDIR/album"
-expect 0 "$LOOKALIKE" scan "$TMPDIR/album"
+expect 0 "$LOOKALIKE" scan --deadline 60 "$TMPDIR/album"
 
 # The terminal as the outside sees it: in the interface, and out of it.
 state='#{alternate_on}#{cursor_flag}#{keypad_flag}#{keypad_cursor_flag}'

@@ -5,7 +5,7 @@
 
 mkdir "$TMPDIR/album"
 cp "$photos"/groups/sample{1,3,5}.jpg "$photos"/portraits/female/{1,10}.jpg "$TMPDIR/album"
-expect 0 "$LOOKALIKE" scan "$TMPDIR/album"
+expect 0 "$LOOKALIKE" scan --deadline 60 "$TMPDIR/album"
 
 is_ascii() {
 	! LC_ALL=C grep -q '[^ -~]' <<<"$(screen)"

@@ -116,7 +116,7 @@ see ' 1 image  1 face$'
 see '^❯ 1 +1 face '
 see '^ +nothing sets it apart'
 press +
-see '^ k = 2 is more than the 1 faces there are$'
+see '^ k = 2 is more than the 1 face there is$'
 press Enter Enter
 see ' face 1 of 1 in a photo of 128 x 128$'
 press l j Q

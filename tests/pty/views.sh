@@ -2,7 +2,7 @@
 # The four views and the face view, in two sizes, say what the commands say.
 . tests/helpers.bash
 
-expect 0 "$LOOKALIKE" scan --format json "$photos"
+expect 0 "$LOOKALIKE" scan --deadline 60 --format json "$photos"
 db=$(json .db)
 for what in list elbow cluster; do
 	expect 0 "$LOOKALIKE" $what --format json "$photos"
@@ -34,6 +34,7 @@ check_frame() {
 	for name in faces images elbow clusters; do
 		press Tab
 		see "\\[$name\\]"
+		see ' [?] help( |$)'
 	done
 	for name in elbow images faces clusters; do
 		press BTab
