@@ -34,6 +34,9 @@ enum {
 	OPT_FORMAT,
 	OPT_DETECTOR,
 	OPT_DEADLINE,
+	OPT_WALL_DEADLINE,
+	OPT_MAX_MEGAPIXELS,
+	OPT_MAX_FILE_MIB,
 	OPT_GRAPHICS,
 	OPT_COLOR,
 	OPT_ASCII,
@@ -51,6 +54,9 @@ static const struct option long_options[] = {
 	{"format", required_argument, NULL, OPT_FORMAT},
 	{"detector", required_argument, NULL, OPT_DETECTOR},
 	{"deadline", required_argument, NULL, OPT_DEADLINE},
+	{"wall-deadline", required_argument, NULL, OPT_WALL_DEADLINE},
+	{"max-megapixels", required_argument, NULL, OPT_MAX_MEGAPIXELS},
+	{"max-file-mib", required_argument, NULL, OPT_MAX_FILE_MIB},
 	{"graphics", required_argument, NULL, OPT_GRAPHICS},
 	{"color", required_argument, NULL, OPT_COLOR},
 	{"ascii", no_argument, NULL, OPT_ASCII},
@@ -67,6 +73,9 @@ static unsigned option_commands(int option)
 	case 'L':
 	case OPT_DETECTOR:
 	case OPT_DEADLINE:
+	case OPT_WALL_DEADLINE:
+	case OPT_MAX_MEGAPIXELS:
+	case OPT_MAX_FILE_MIB:
 		return SCANNING;
 	case 'k':
 		return VIEW | CLUSTER;
@@ -110,7 +119,10 @@ const char *options_help(void)
 	       "  -o FILE              write there instead of to stdout\n"
 	       "  -j N                 worker processes (one per core)\n"
 	       "  -L                   follow links to folders\n"
-	       "  --deadline SECONDS   give up on a photo after this long (5)\n"
+	       "  --deadline SECONDS   give up on a photo after this much processor time (5)\n"
+	       "  --wall-deadline SECONDS  or after this long (30)\n"
+	       "  --max-megapixels N   decode no image that claims more, JPEG apart (100)\n"
+	       "  --max-file-mib N     read no larger file (512)\n"
 	       "  --detector auto|hog  how faces are found\n"
 	       "  --graphics auto|sixel|blocks|ascii|none\n"
 	       "  --color auto|always|never\n"
@@ -228,7 +240,19 @@ static enum status take_number(struct options *o, int option, const char *arg, s
 		return status;
 	case OPT_DEADLINE:
 		status = number("--deadline", arg, 1, 3600, &n, err);
-		o->deadline_ms = (int)n * 1000;
+		o->cpu_deadline_ms = (int)n * 1000;
+		return status;
+	case OPT_WALL_DEADLINE:
+		status = number("--wall-deadline", arg, 1, 3600, &n, err);
+		o->wall_deadline_ms = (int)n * 1000;
+		return status;
+	case OPT_MAX_MEGAPIXELS:
+		status = number("--max-megapixels", arg, 1, 1000, &n, err);
+		o->max_megapixels = (int)n;
+		return status;
+	case OPT_MAX_FILE_MIB:
+		status = number("--max-file-mib", arg, 1, 2047, &n, err);
+		o->max_file_mib = (int)n;
 		return status;
 	}
 	return OK;
@@ -255,6 +279,9 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 	case OPT_RESTARTS:
 	case OPT_SEED:
 	case OPT_DEADLINE:
+	case OPT_WALL_DEADLINE:
+	case OPT_MAX_MEGAPIXELS:
+	case OPT_MAX_FILE_MIB:
 		return take_number(o, option, arg, err);
 	default:
 		return take_choice(o, option, arg, err);
@@ -301,7 +328,10 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 			     .restarts = RESTARTS_DEFAULT,
 			     .seed = SEED_DEFAULT},
 		.workers = (int)sysconf(_SC_NPROCESSORS_ONLN),
-		.deadline_ms = 5000,
+		.cpu_deadline_ms = 5000,
+		.wall_deadline_ms = 30000,
+		.max_megapixels = 100,
+		.max_file_mib = 512,
 		.graphics = -1,
 	};
 	enum status status;

@@ -132,16 +132,32 @@ static enum status run(struct scanning *s, struct error *err)
 	return status;
 }
 
-static enum status scan_into(struct store *store, const struct collection *collection,
-			     const struct options *options, struct scan_summary *out,
-			     struct error *err)
+void scan_configure(const struct options *options, const struct collection *collection,
+		    const struct places *places, struct pool_config *pool, struct scan_config *scan)
 {
-	struct scan_config config = {
+	*pool = (struct pool_config){
+		.extractor = places->extractor,
+		.models = places->models,
+		.landmarks = places->landmarks,
+		.workers = options->workers,
+		.cpu_deadline_ms = options->cpu_deadline_ms,
+		.wall_deadline_ms = options->wall_deadline_ms,
+		.max_megapixels = options->max_megapixels,
+	};
+	*scan = (struct scan_config){
 		.paths = collection->paths,
 		.path_count = collection->path_count,
 		.follow_links = options->follow_links,
 		.detector = options->detector,
+		.file_bytes_max = (int64_t)options->max_file_mib << 20,
 	};
+}
+
+static enum status scan_into(struct store *store, const struct collection *collection,
+			     const struct options *options, struct scan_summary *out,
+			     struct error *err)
+{
+	struct scan_config config = {0};
 	struct scanning s = {.store = store, .live = isatty(STDERR_FILENO)};
 	struct pool_config pool_config = {0};
 	struct scan_progress progress = {0};
@@ -152,14 +168,10 @@ static enum status scan_into(struct store *store, const struct collection *colle
 
 	if (status)
 		return status;
+	scan_configure(options, collection, &places, &pool_config, &config);
 	status = store_known(store, &config.known, &config.known_count, err);
 	if (status)
 		goto out;
-	pool_config.extractor = places.extractor;
-	pool_config.models = places.models;
-	pool_config.landmarks = places.landmarks;
-	pool_config.workers = options->workers;
-	pool_config.deadline_ms = options->deadline_ms;
 	pool = pool_new(&pool_config);
 	s.events = queue_new();
 	catch_signals();

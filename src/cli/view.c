@@ -70,19 +70,7 @@ static enum status prepare(const struct options *options, struct store *store,
 		config->note = text_copy(missing.msg);
 		return OK;
 	}
-	config->pool = (struct pool_config){
-		.extractor = places->extractor,
-		.models = places->models,
-		.landmarks = places->landmarks,
-		.workers = options->workers,
-		.deadline_ms = options->deadline_ms,
-	};
-	config->scan = (struct scan_config){
-		.paths = collection->paths,
-		.path_count = collection->path_count,
-		.follow_links = options->follow_links,
-		.detector = options->detector,
-	};
+	scan_configure(options, collection, places, &config->pool, &config->scan);
 	return store_known(store, &config->scan.known, &config->scan.known_count, err);
 }
 

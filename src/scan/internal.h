@@ -30,7 +30,10 @@ struct worker {
 	int socket;
 	pid_t pid;
 	uint64_t turn;        /* SPAWNED comes in the order of SPAWN */
-	int64_t deadline_ms;  /* BUSY, ENDED */
+	int photos;           /* that it was given */
+	int64_t deadline_ms;  /* BUSY, ENDED: wall clock */
+	int64_t cpu_limit_ms; /* BUSY: what its processor time may come to */
+	int64_t cpu_look_ms;  /* BUSY: when to look at it; it cannot be over before */
 	struct pool_job *job; /* BUSY, ENDED */
 	struct inbox inbox;
 };
@@ -49,7 +52,8 @@ enum extractor_phase {
 struct pool {
 	char *extractor, *models, *landmarks;
 	int worker_count;
-	int deadline_ms;
+	int cpu_deadline_ms, wall_deadline_ms;
+	int max_megapixels;
 	int wake_fd;
 	pthread_t thread;
 
@@ -60,6 +64,8 @@ struct pool {
 	bool unavailable;
 	struct error error;
 	char versions[sizeof(((struct hello *)NULL)->message)];
+	bool greeted; /* HELLO has come once */
+	unsigned isolation;
 
 	enum extractor_phase phase;
 	struct launched launched;

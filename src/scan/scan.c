@@ -26,6 +26,7 @@ struct scan {
 	struct pool *pool;
 	struct queue *events;
 	enum detector detector;
+	int64_t file_bytes_max;
 	struct walk *walk;
 	pthread_t reader;
 
@@ -171,7 +172,8 @@ static void read_and_submit(struct scan *scan, const char *path)
 	enum verdict verdict;
 	int memfd;
 
-	verdict = scan_read_file(path, &memfd, &photo->size_bytes, &photo->mtime_ns, detail);
+	verdict = scan_read_file(path, scan->file_bytes_max, &memfd, &photo->size_bytes,
+				 &photo->mtime_ns, detail);
 	if (verdict == VERDICT_OK) {
 		submit(scan, photo, memfd);
 	} else if (verdict == VERDICT_CHANGED && !scan->last_try) {
@@ -396,6 +398,7 @@ static struct scan *scan_new(const struct scan_config *config, struct pool *pool
 	scan->pool = pool;
 	scan->events = events;
 	scan->detector = config->detector;
+	scan->file_bytes_max = config->file_bytes_max;
 	backlog_init(&scan->found);
 	backlog_init(&scan->changed);
 	pthread_mutex_init(&scan->lock, NULL);

@@ -463,7 +463,7 @@ static void start_work(struct loop *l)
 	l->app.strips = strips_new(l->workers, l->keeper);
 	if (config->pool.extractor)
 		l->pool = pool_new(&config->pool);
-	l->app.large = large_new(l->workers, l->pool, l->events);
+	l->app.large = large_new(l->workers, l->pool, l->events, config->scan.file_bytes_max);
 	if (config->note)
 		app_message(&l->app, "%s", config->note);
 	if (l->app.session->totals.faces)

@@ -136,7 +136,7 @@ static void serve(void)
 
 int main(int argc, char **argv)
 {
-	const char *mode = argc == 3 ? argv[2] : "";
+	const char *mode = argc == 4 ? argv[2] : "";
 	struct hello hello = {.status = OK, .message = "fake 1"};
 
 	if (!strcmp(mode, "die"))

@@ -71,7 +71,8 @@ static struct pool *make_pool(const char *program, const char *mode, int deadlin
 		.models = mode,
 		.landmarks = "/landmarks",
 		.workers = WORKERS,
-		.deadline_ms = deadline_ms,
+		.cpu_deadline_ms = LONG_MS,
+		.wall_deadline_ms = deadline_ms,
 	};
 
 	return pool_new(&config);
@@ -108,6 +109,7 @@ static void scan_with(struct pool *pool, struct known_file *known, size_t known_
 	struct scan_config config = {
 		.paths = paths,
 		.path_count = 1,
+		.file_bytes_max = 1 << 20,
 		.known = known,
 		.known_count = known_count,
 	};

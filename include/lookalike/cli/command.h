@@ -14,6 +14,7 @@
 #include "lookalike/cli/options.h"
 #include "lookalike/review/grouping.h"
 #include "lookalike/review/session.h"
+#include "lookalike/scan/scan.h"
 
 #include <stdio.h>
 
@@ -42,6 +43,11 @@ struct scan_summary {
 	double seconds;
 	char *db; /* for the caller to free */
 };
+
+/* What the options say about the pool and the scan; strings are borrowed. */
+void scan_configure(const struct options *options, const struct collection *collection,
+		    const struct places *places, struct pool_config *pool,
+		    struct scan_config *scan);
 
 /* Scan the collection from first to last, with progress on stderr. */
 enum status scan_collection(const struct options *options, struct scan_summary *out,

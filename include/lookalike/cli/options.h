@@ -43,7 +43,8 @@ struct options {
 	struct grouping_options grouping;
 	enum detector detector;
 	int workers;
-	int deadline_ms;
+	int cpu_deadline_ms, wall_deadline_ms; /* for one photo */
+	int max_megapixels, max_file_mib;      /* larger ones are not decoded, not read */
 	bool follow_links;
 	int graphics; /* enum graphics, -1 for auto */
 	enum color_choice color;

@@ -25,6 +25,7 @@ struct scan_config {
 	size_t path_count;
 	bool follow_links;
 	enum detector detector;
+	int64_t file_bytes_max;   /* larger files are not read */
 	struct known_file *known; /* sorted by path; the scan takes and frees it, failed or not */
 	size_t known_count;
 };
@@ -70,11 +71,11 @@ void scan_event_free(struct scan_event *event);
 #define SCAN_DETAIL_BYTES 128
 
 /*
- * The bytes of a regular file as a sealed memfd, checked on the open descriptor;
- * VERDICT_OK, or why not, with a few words in detail (SCAN_DETAIL_BYTES).
+ * The bytes of a regular file of at most bytes_max as a sealed memfd, checked on the open
+ * descriptor; VERDICT_OK, or why not, with a few words in detail (SCAN_DETAIL_BYTES).
  */
-enum verdict scan_read_file(const char *path, int *memfd, int64_t *size_bytes, int64_t *mtime_ns,
-			    char *detail);
+enum verdict scan_read_file(const char *path, int64_t bytes_max, int *memfd, int64_t *size_bytes,
+			    int64_t *mtime_ns, char *detail);
 
 /* What kind of thing a mode is, other than a regular file: "a FIFO", "a folder", ... */
 const char *scan_kind_words(unsigned mode);
