@@ -18,6 +18,7 @@ enum {
 	ELBOW = BIT(COMMAND_ELBOW),
 	CLUSTER = BIT(COMMAND_CLUSTER),
 	LIST = BIT(COMMAND_LIST),
+	DOCTOR = BIT(COMMAND_DOCTOR),
 	SCANNING = VIEW | SCAN,
 	CLUSTERING = VIEW | ELBOW | CLUSTER,
 	READING = ELBOW | CLUSTER | LIST,
@@ -88,7 +89,9 @@ static unsigned option_commands(int option)
 		return CLUSTERING;
 	case 'o':
 	case OPT_FORMAT:
-		return SCAN | READING;
+		return SCAN | READING | DOCTOR;
+	case OPT_DB:
+		return ALL | DOCTOR;
 	case OPT_GRAPHICS:
 	case OPT_COLOR:
 		return VIEW;
@@ -107,6 +110,7 @@ const char *options_help(void)
 	       "       lookalike elbow   [options] PATH...  cost for every k: chart, CSV or JSON\n"
 	       "       lookalike cluster [options] PATH...  the groups\n"
 	       "       lookalike list    [options] PATH...  every image and its verdict\n"
+	       "       lookalike doctor  [options]          what was found on this machine\n"
 	       "\n"
 	       "  --db FILE            the database, instead of the paths' own one\n"
 	       "  -k N|auto            number of groups (auto: the knee of the elbow curve)\n"
@@ -294,10 +298,8 @@ static enum command command_of(const char *word)
 		const char *name;
 		enum command command;
 	} commands[] = {
-		{"scan", COMMAND_SCAN},
-		{"elbow", COMMAND_ELBOW},
-		{"cluster", COMMAND_CLUSTER},
-		{"list", COMMAND_LIST},
+		{"scan", COMMAND_SCAN}, {"elbow", COMMAND_ELBOW},   {"cluster", COMMAND_CLUSTER},
+		{"list", COMMAND_LIST}, {"doctor", COMMAND_DOCTOR},
 	};
 
 	for (size_t i = 0; word && i < sizeof(commands) / sizeof(commands[0]); i++)
@@ -357,7 +359,11 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 		if (status)
 			return status;
 	}
-	if (optind == argc && !o.db)
+	if (o.command == COMMAND_DOCTOR && optind < argc)
+		return error_set(err, ERR_USAGE, "doctor takes no PATH; see lookalike --help");
+	if (o.command == COMMAND_DOCTOR && o.format == FORMAT_CSV)
+		return error_set(err, ERR_USAGE, "doctor wants --format text or json, not 'csv'");
+	if (optind == argc && !o.db && o.command != COMMAND_DOCTOR)
 		return error_set(err, ERR_USAGE, "no PATH and no --db; see lookalike --help");
 	o.path_count = (size_t)(argc - optind);
 	o.paths = memory_new((o.path_count + 1) * sizeof(char *));
