@@ -42,6 +42,7 @@ struct scanning {
 	struct scan *scan;
 	bool live; /* progress is rewritten in place on a terminal */
 	bool finished;
+	bool trying; /* files were noted, and the scan is to hear of it when that is safe */
 	uint64_t removed, folders_unreadable;
 };
 
@@ -75,8 +76,14 @@ static enum status take_event(struct scanning *s, struct scan_event *event, stru
 	case SCAN_PHOTO:
 		status = store_put(s->store, event->photo, err);
 		break;
+	case SCAN_TRYING:
+		s->trying = true;
+		status = store_try(s->store, event->paths, event->path_count, err);
+		break;
 	case SCAN_NOTE:
 		s->folders_unreadable++;
+		/* fall through */
+	case SCAN_WARNING:
 		end_progress(s);
 		fprintf(stderr, "lookalike: %s\n", event->text);
 		break;
@@ -84,6 +91,8 @@ static enum status take_event(struct scanning *s, struct scan_event *event, stru
 		s->finished = true;
 		s->removed = event->gone_count;
 		status = store_remove(s->store, event->gone, event->gone_count, err);
+		if (!status)
+			status = store_try(s->store, NULL, 0, err);
 		if (!status && event->status)
 			status = error_set(err, event->status, "%s", event->text);
 		break;
@@ -113,6 +122,9 @@ static enum status take_events(struct scanning *s, struct error *err)
 	if (status)
 		return status;
 	status = store_commit(s->store, outcome ? NULL : err);
+	if (!status && s->trying)
+		scan_tried(s->scan);
+	s->trying = false;
 	return outcome ? outcome : status;
 }
 
@@ -169,7 +181,7 @@ static enum status scan_into(struct store *store, const struct collection *colle
 	if (status)
 		return status;
 	scan_configure(options, collection, &places, &pool_config, &config);
-	status = store_known(store, &config.known, &config.known_count, err);
+	status = scan_recall(store, &places, options, &config, err);
 	if (status)
 		goto out;
 	pool = pool_new(&pool_config);
@@ -199,6 +211,7 @@ static enum status scan_into(struct store *store, const struct collection *colle
 	out->folders_unreadable = s.folders_unreadable;
 	out->seconds = progress.seconds;
 out:
+	scan_recall_done(&config);
 	places_done(&places);
 	return status;
 }

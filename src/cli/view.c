@@ -71,7 +71,7 @@ static enum status prepare(const struct options *options, struct store *store,
 		return OK;
 	}
 	scan_configure(options, collection, places, &config->pool, &config->scan);
-	return store_known(store, &config->scan.known, &config->scan.known_count, err);
+	return scan_recall(store, places, options, &config->scan, err);
 }
 
 int command_view(const struct options *options)
@@ -101,6 +101,7 @@ int command_view(const struct options *options)
 		code = command_fail(&err);
 	}
 	free(config.note);
+	scan_recall_done(&config.scan);
 	places_done(&places);
 	session_free(config.session);
 	collection_done(&collection);

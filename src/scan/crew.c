@@ -68,7 +68,10 @@ static int extractor_end(struct pool *pool, struct job_list *jobs)
 	return launch_end(&pool->launched);
 }
 
-/* The extractor died, talks nonsense or does not answer: its jobs get one more chance. */
+/*
+ * The extractor died, talks nonsense or does not answer: its jobs get one more chance, each of
+ * them alone, so that the one that is to blame takes no other with it.
+ */
 static void extractor_lost(struct pool *pool, const char *how)
 {
 	char ending[64], words[128], name[256];
@@ -83,6 +86,7 @@ static void extractor_lost(struct pool *pool, const char *how)
 			job_finish(pool, job, POOL_CRASHED, words);
 		} else {
 			job->retried = true;
+			pool->retries++;
 			job_return(pool, job);
 		}
 	}
@@ -342,6 +346,16 @@ static void control_read(struct pool *pool)
 	}
 }
 
+/* While there are jobs on which the extractor may have died, one job runs at a time. */
+static bool may_give(const struct pool *pool)
+{
+	bool alone = true;
+
+	for (int i = 0; i < pool->worker_count; i++)
+		alone = alone && !pool->workers[i].job;
+	return alone || pool->retries == 0;
+}
+
 void crew_advance(struct pool *pool)
 {
 	struct pool_job *job;
@@ -353,7 +367,7 @@ void crew_advance(struct pool *pool)
 		w = &pool->workers[i];
 		if (w->phase == WORKER_NONE)
 			worker_spawn(pool, w);
-		else if (w->phase == WORKER_IDLE && (job = job_next(pool)))
+		else if (w->phase == WORKER_IDLE && may_give(pool) && (job = job_next(pool)))
 			worker_give(pool, w, job);
 	}
 }

@@ -72,6 +72,7 @@ struct pool {
 	struct inbox control;
 	int64_t answer_deadline_ms;
 	uint64_t turns;
+	int retries;          /* jobs that are not finished and were with an extractor that died */
 	int extractor_deaths; /* since the last reply */
 	int idle_deaths;      /* of workers without a job, since the last reply */
 	struct worker *workers;

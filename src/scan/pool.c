@@ -57,6 +57,7 @@ static void wake(struct pool *pool)
 void job_finish(struct pool *pool, struct pool_job *job, enum pool_outcome outcome,
 		const char *reason)
 {
+	pool->retries -= job->retried;
 	close(job->fd);
 	job->fd = -1;
 	job->outcome = outcome;

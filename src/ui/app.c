@@ -296,6 +296,12 @@ static void take_scan_event(struct loop *l, struct scan_event *event)
 		event->photo = NULL;
 		l->unsaved++;
 		break;
+	case SCAN_TRYING:
+		keeper_try(l->keeper, event->paths, event->path_count);
+		event->paths = NULL;
+		event->path_count = 0;
+		break;
+	case SCAN_WARNING:
 	case SCAN_NOTE:
 		app_message(&l->app, "%s", event->text);
 		break;
@@ -305,6 +311,7 @@ static void take_scan_event(struct loop *l, struct scan_event *event)
 			keeper_remove(l->keeper, event->gone, event->gone_count);
 			event->gone = NULL;
 		}
+		keeper_try(l->keeper, NULL, 0);
 		if (event->status && event->status != ERR_CANCELLED)
 			app_message(&l->app, "%s", event->text);
 		break;
@@ -326,6 +333,12 @@ static void take_answer(struct loop *l, struct keeper_answer *answer)
 		else
 			session_put(l->app.session, answer->photo);
 		break;
+	case KEEPER_TRIED:
+		if (answer->status)
+			app_message(&l->app, "not saved: %s", answer->text);
+		if (l->scan)
+			scan_tried(l->scan);
+		break;
 	case KEEPER_REMOVED:
 		if (!answer->status)
 			session_remove(l->app.session, answer->ids, answer->id_count);
@@ -339,12 +352,15 @@ static void take_event(struct loop *l, struct queue_item *item)
 {
 	switch (item->kind) {
 	case SCAN_PHOTO:
+	case SCAN_TRYING:
+	case SCAN_WARNING:
 	case SCAN_NOTE:
 	case SCAN_FINISHED:
 		take_scan_event(l, (struct scan_event *)item);
 		break;
 	case KEEPER_STORED:
 	case KEEPER_REMOVED:
+	case KEEPER_TRIED:
 	case KEEPER_FACE:
 		take_answer(l, (struct keeper_answer *)item);
 		break;
