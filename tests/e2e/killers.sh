@@ -10,7 +10,7 @@ mkdir "$TMPDIR/album"
 i=0
 for what in "${crashing[@]}" "${hanging[@]}" alloc forbidden; do
 	i=$((i + 1))
-	printf 'LOOKALIKE-TEST %s' $what >"$TMPDIR/album/$i-$what.jpg"
+	printf 'LOOKALIKE-TEST %s' "$what" >"$TMPDIR/album/$i-$what.jpg"
 	cp "$photos/portraits/female/$i.jpg" "$TMPDIR/album/$i-good.jpg"
 done
 
@@ -27,10 +27,10 @@ of() {
 expect 0 "$LOOKALIKE" list --format json "$TMPDIR/album"
 equal rows "$(json '[.[].path] | unique | length')" 26
 for what in "${crashing[@]}"; do
-	equal $what "$(of $what verdict)" crashed
+	equal "$what" "$(of "$what" verdict)" crashed
 done
 for what in "${hanging[@]}"; do
-	equal $what "$(of $what verdict)" timeout
+	equal "$what" "$(of "$what" verdict)" timeout
 done
 equal 'by the clock' "$(of wait detail)" 'over 2 s'
 equal 'good photos' "$(of good verdict | sort | uniq -c | xargs)" '13 ok'
