@@ -153,6 +153,7 @@ static void test_unavailable(void **state)
 	assert_int_equal(out.status, ERR_MISSING);
 	assert_non_null(strstr(out.text, "cannot start the extractor"));
 	assert_int_equal(out.photo_count, 0);
+	outcome_done(&out);
 	assert_int_equal(pool_error(pool, &err), ERR_MISSING);
 	end_pool(pool);
 
@@ -160,11 +161,13 @@ static void test_unavailable(void **state)
 	assert_int_equal(out.status, ERR_MODEL);
 	assert_string_equal(out.text, "no landmark model at /landmarks");
 	assert_int_equal(out.photo_count, 0);
+	outcome_done(&out);
 
 	scan_once("die", LONG_MS, NULL, 0, &out);
 	assert_int_equal(out.status, ERR_PROTOCOL);
 	assert_non_null(strstr(out.text, "does not stay alive (exit status 4)"));
 	assert_int_equal(out.photo_count, 0);
+	outcome_done(&out);
 }
 
 static void test_cancel(void **state)
