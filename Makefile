@@ -55,15 +55,16 @@ C_LIBS  = $(call pkg,--libs,$(C_PACKAGES)) -ltinfo -lm
 EX_LIBS = -lopencv_dnn -lopencv_imgcodecs -lopencv_imgproc -lopencv_core -ldlib -lblas -llapack \
 	$(call pkg,--libs,libwebpdemux libturbojpeg) -lm
 
-# Debian packages: to build and run, to check as well, to lint. npm brings models and photos.
+# Debian packages: to build and run, to check as well, to lint, to fuzz. npm brings models and photos.
 DEPS = gcc g++ libc6-dev pkg-config libopencv-core-dev libopencv-imgproc-dev \
 	libopencv-imgcodecs-dev libopencv-dnn-dev libdlib-dev libdlib-data \
 	libopenblas-serial-dev libsixel-dev libncurses-dev libsqlite3-dev \
 	libturbojpeg0-dev libjson-c-dev libwebp-dev \
 	npm ca-certificates
-DEPS_CHECK = libcmocka-dev jq mandoc procps sqlite3 tmux xvfb xterm mlterm xdotool imagemagick \
+DEPS_CHECK = libcmocka-dev jq mandoc procps python3 sqlite3 tmux xvfb xterm mlterm xdotool imagemagick \
 	xfonts-base fonts-dejavu-core
 DEPS_LINT = clang-format clang-tidy shellcheck
+DEPS_FUZZ = clang libclang-rt-14-dev
 
 # One job a processor, unless make was told how many.
 JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -73,8 +74,8 @@ Q = @
 say = @printf '  %-4s %s\n' '$(1)' '$(2)';
 endif
 
-.PHONY: all clean deps demo check check-asan unit tests lint format install uninstall \
-	bench-extract figures
+.PHONY: all clean deps demo check check-asan unit tests hostile fuzz lint format install \
+	uninstall bench-extract figures
 .SECONDARY:
 all: $(BUILD)/lookalike $(EX_PROGRAM)
 	@:
@@ -168,10 +169,36 @@ bench-extract: all $(BUILD)/bench/baseline
 figures: all
 	@BUILD=$(BUILD) tests/bench/figures "$(FACES)"
 
+# Hostile files through the whole program, from scan to database: N of them.
+N    ?= 10000
+SEED ?= 1
+hostile: all
+	@models/fetch
+	@BUILD=$(BUILD) SANITIZED=$(ASAN) tests/hostile/many $(N) $(SEED)
+
+# libFuzzer on what is parsed here and not by a library: FUZZ_SECONDS each.
+FUZZERS = $(basename $(notdir $(wildcard tests/fuzz/*.c)))
+FUZZED  = $(wildcard src/base/*.c src/scan/protocol.c src/scan/inbox.c src/extractor/header.c \
+	src/ui/input.c src/ui/probe.c)
+FUZZ_SECONDS ?= 60
+
+fuzz:
+	@.ci/deps $(DEPS) $(DEPS_CHECK) $(DEPS_FUZZ)
+	@models/fetch
+	@$(MAKE) --no-print-directory $(JOBS) $(FUZZERS:%=$(BUILD)/fuzz/%)
+	@BUILD=$(BUILD) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run $(FUZZERS)
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZED)
+	$(call say,FUZZ,$@)
+	@mkdir -p $(@D)
+	$(Q)clang -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -std=c11 \
+		-D_GNU_SOURCE $(INCLUDES) $(call pkg,--cflags,$(C_PACKAGES)) -pthread -o $@ $^ \
+		$(C_LIBS)
+
 FORMATTED = $(wildcard include/lookalike/*/*.h src/*.c src/*/*.[ch] src/*/*.cc src/*/*.hh \
 	tests/*/*.c tests/*/*.cc tests/*/*.h)
 SCRIPTS   = models/fetch .ci/run .ci/deps tests/run tests/helpers.bash tests/bench/extract \
-	tests/bench/figures $(wildcard tests/*.sh tests/*/*.sh)
+	tests/bench/figures tests/hostile/many tests/fuzz/run $(wildcard tests/*.sh tests/*/*.sh)
 
 lint:
 	@.ci/deps $(DEPS) $(DEPS_CHECK) $(DEPS_LINT)

@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define VERSION "0.1.0"
-
 int main(int argc, char **argv)
 {
 	struct options options;
@@ -41,11 +39,14 @@ int main(int argc, char **argv)
 	case COMMAND_EXPORT:
 		code = command_export(&options);
 		break;
+	case COMMAND_DOCTOR:
+		code = command_doctor(&options);
+		break;
 	case COMMAND_HELP:
 		fputs(options_help(), stdout);
 		break;
 	case COMMAND_VERSION:
-		puts("lookalike " VERSION);
+		code = command_version();
 		break;
 	}
 	options_done(&options);

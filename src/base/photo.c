@@ -145,6 +145,7 @@ void photo_free(struct photo *photo)
 	free(photo->path);
 	free(photo->detail);
 	free(photo->same_as);
+	free(photo->maker);
 	free(photo);
 }
 

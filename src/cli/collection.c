@@ -31,12 +31,21 @@ static uint64_t paths_hash(char *const *paths, size_t count)
 	return hash;
 }
 
+char *collection_folder(void)
+{
+	const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+
+	/* An XDG path that is not absolute is to be ignored. */
+	if (data && data[0] == '/')
+		return text_format("%s/lookalike", data);
+	return home && home[0] == '/' ? text_format("%s/.local/share/lookalike", home) : NULL;
+}
+
 /* A database's name begins with something a person recognises: the first folder's name. */
 static enum status default_db(char *const *paths, size_t count, char **out, struct error *err)
 {
-	const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
 	const char *slash = strrchr(paths[0], '/');
-	char word[33];
+	char word[33], *folder;
 	size_t n = 0;
 
 	for (const char *c = slash ? slash + 1 : paths[0]; *c && n < sizeof(word) - 1; c++)
@@ -45,17 +54,14 @@ static enum status default_db(char *const *paths, size_t count, char **out, stru
 				    ? *c
 				    : '_';
 	word[n] = '\0';
-	/* An XDG path that is not absolute is to be ignored. */
-	if (data && data[0] == '/')
-		*out = text_format("%s/lookalike/%s-%016llx.db", data, n ? word : "root",
-				   (unsigned long long)paths_hash(paths, count));
-	else if (home && home[0] == '/')
-		*out = text_format("%s/.local/share/lookalike/%s-%016llx.db", home,
-				   n ? word : "root", (unsigned long long)paths_hash(paths, count));
-	else
+	folder = collection_folder();
+	if (!folder)
 		return error_set(err, ERR_MISSING,
 				 "HOME is not set, so there is no place for a database: name one "
 				 "with --db");
+	*out = text_format("%s/%s-%016llx.db", folder, n ? word : "root",
+			   (unsigned long long)paths_hash(paths, count));
+	free(folder);
 	return OK;
 }
 
@@ -177,7 +183,7 @@ static char *find_extractor(const char *folder)
 	return found;
 }
 
-enum status places_find(struct places *out, struct error *err)
+void places_look(struct places *out)
 {
 	const char *models = getenv("LOOKALIKE_MODELS"), *landmarks = getenv("LOOKALIKE_LANDMARKS");
 	struct places p = {0};
@@ -190,10 +196,6 @@ enum status places_find(struct places *out, struct error *err)
 	if (slash)
 		*slash = '\0';
 	p.extractor = find_extractor(self);
-	if (!p.extractor)
-		return error_set(err, ERR_MISSING,
-				 "lookalike-extractor is not beside this program: run make, or "
-				 "make install");
 	p.models = models ? text_copy(models)
 			  : first_readable(text_format("%s/../share/lookalike", self),
 					   text_format("%s/../models", self),
@@ -203,25 +205,43 @@ enum status places_find(struct places *out, struct error *err)
 	p.landmarks = landmarks ? first_readable(text_copy(landmarks), NULL, NULL)
 				: first_readable(text_format("%s/" LANDMARKS_FILE, p.models),
 						 text_copy(LANDMARKS_SYSTEM), NULL);
-	if (!p.landmarks && landmarks) {
-		char *quoted = quote_new(landmarks);
+	*out = p;
+}
 
-		places_done(&p);
-		error_set(err, ERR_MODEL,
-			  "the landmark model that LOOKALIKE_LANDMARKS names cannot be read: %s",
-			  quoted);
-		free(quoted);
-		return ERR_MODEL;
-	}
-	if (!p.landmarks) {
-		places_done(&p);
+static enum status no_landmarks(struct error *err)
+{
+	const char *named = getenv("LOOKALIKE_LANDMARKS");
+	char *quoted;
+
+	if (!named)
 		return error_set(err, ERR_MODEL,
 				 "the landmark model " LANDMARKS_FILE
 				 " is missing: install Debian's libdlib-data, or name the file in "
 				 "LOOKALIKE_LANDMARKS");
-	}
-	*out = p;
-	return OK;
+	quoted = quote_new(named);
+	error_set(err, ERR_MODEL,
+		  "the landmark model that LOOKALIKE_LANDMARKS names cannot be read: %s", quoted);
+	free(quoted);
+	return ERR_MODEL;
+}
+
+enum status places_find(struct places *out, struct error *err)
+{
+	enum status status = OK;
+	struct places p;
+
+	places_look(&p);
+	if (!p.extractor)
+		status = error_set(err, ERR_MISSING,
+				   "lookalike-extractor is not beside this program: run make, or "
+				   "make install");
+	else if (!p.landmarks)
+		status = no_landmarks(err);
+	if (status)
+		places_done(&p);
+	else
+		*out = p;
+	return status;
 }
 
 void places_done(struct places *places)

@@ -19,6 +19,7 @@ enum {
 	CLUSTER = BIT(COMMAND_CLUSTER),
 	LIST = BIT(COMMAND_LIST),
 	EXPORT = BIT(COMMAND_EXPORT),
+	DOCTOR = BIT(COMMAND_DOCTOR),
 	SCANNING = VIEW | SCAN,
 	CLUSTERING = VIEW | ELBOW | CLUSTER | EXPORT,
 	READING = ELBOW | CLUSTER | LIST | EXPORT,
@@ -37,6 +38,9 @@ enum {
 	OPT_DETECTOR,
 	OPT_MIN_FACE,
 	OPT_DEADLINE,
+	OPT_WALL_DEADLINE,
+	OPT_MAX_MEGAPIXELS,
+	OPT_MAX_FILE_MIB,
 	OPT_GRAPHICS,
 	OPT_COLOR,
 	OPT_ASCII,
@@ -56,6 +60,9 @@ static const struct option long_options[] = {
 	{"detector", required_argument, NULL, OPT_DETECTOR},
 	{"min-face", required_argument, NULL, OPT_MIN_FACE},
 	{"deadline", required_argument, NULL, OPT_DEADLINE},
+	{"wall-deadline", required_argument, NULL, OPT_WALL_DEADLINE},
+	{"max-megapixels", required_argument, NULL, OPT_MAX_MEGAPIXELS},
+	{"max-file-mib", required_argument, NULL, OPT_MAX_FILE_MIB},
 	{"graphics", required_argument, NULL, OPT_GRAPHICS},
 	{"color", required_argument, NULL, OPT_COLOR},
 	{"ascii", no_argument, NULL, OPT_ASCII},
@@ -73,6 +80,9 @@ static unsigned option_commands(int option)
 	case OPT_DETECTOR:
 	case OPT_MIN_FACE:
 	case OPT_DEADLINE:
+	case OPT_WALL_DEADLINE:
+	case OPT_MAX_MEGAPIXELS:
+	case OPT_MAX_FILE_MIB:
 		return SCANNING;
 	case 'k':
 		return VIEW | CLUSTER | EXPORT;
@@ -86,7 +96,9 @@ static unsigned option_commands(int option)
 		return CLUSTERING;
 	case 'o':
 	case OPT_FORMAT:
-		return SCAN | READING;
+		return SCAN | READING | DOCTOR;
+	case OPT_DB:
+		return ALL | DOCTOR;
 	case OPT_GRAPHICS:
 	case OPT_COLOR:
 		return VIEW;
@@ -107,6 +119,7 @@ const char *options_help(void)
 	       "       lookalike list    [options] PATH...  every image and its verdict\n"
 	       "       lookalike export  [options] PATH...  every face with its landmarks, as "
 	       "JSON\n"
+	       "       lookalike doctor  [options]          what was found on this machine\n"
 	       "\n"
 	       "  --db FILE            the database, instead of the paths' own one\n"
 	       "  -k N|auto            number of groups (auto: the knee of the elbow curve)\n"
@@ -120,7 +133,10 @@ const char *options_help(void)
 	       "  -o FILE              write there instead of to stdout\n"
 	       "  -j N                 worker processes (one per core)\n"
 	       "  -L                   follow links to folders\n"
-	       "  --deadline SECONDS   give up on a photo after this long (5)\n"
+	       "  --deadline SECONDS   give up on a photo after this much processor time (5)\n"
+	       "  --wall-deadline SECONDS  or after this long (30)\n"
+	       "  --max-megapixels N   decode no image that claims more, JPEG apart (100)\n"
+	       "  --max-file-mib N     read no larger file (512)\n"
 	       "  --detector auto|hog  how faces are found\n"
 	       "  --min-face PERCENT   reach for faces down to this share of a photo's width,\n"
 	       "                       1 to 8 (8); smaller takes longer\n"
@@ -249,7 +265,19 @@ static enum status take_number(struct options *o, int option, const char *arg, s
 		return status;
 	case OPT_DEADLINE:
 		status = number("--deadline", arg, 1, 3600, &n, err);
-		o->deadline_ms = (int)n * 1000;
+		o->cpu_deadline_ms = (int)n * 1000;
+		return status;
+	case OPT_WALL_DEADLINE:
+		status = number("--wall-deadline", arg, 1, 3600, &n, err);
+		o->wall_deadline_ms = (int)n * 1000;
+		return status;
+	case OPT_MAX_MEGAPIXELS:
+		status = number("--max-megapixels", arg, 1, 1000, &n, err);
+		o->max_megapixels = (int)n;
+		return status;
+	case OPT_MAX_FILE_MIB:
+		status = number("--max-file-mib", arg, 1, 2047, &n, err);
+		o->max_file_mib = (int)n;
 		return status;
 	}
 	return OK;
@@ -278,6 +306,9 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 	case OPT_MAX_YAW:
 	case OPT_MIN_FACE:
 	case OPT_DEADLINE:
+	case OPT_WALL_DEADLINE:
+	case OPT_MAX_MEGAPIXELS:
+	case OPT_MAX_FILE_MIB:
 		return take_number(o, option, arg, err);
 	default:
 		return take_choice(o, option, arg, err);
@@ -290,8 +321,10 @@ static enum command command_of(const char *word)
 		const char *name;
 		enum command command;
 	} commands[] = {
-		{"scan", COMMAND_SCAN}, {"elbow", COMMAND_ELBOW},   {"cluster", COMMAND_CLUSTER},
-		{"list", COMMAND_LIST}, {"export", COMMAND_EXPORT},
+		{"scan", COMMAND_SCAN},       {"elbow", COMMAND_ELBOW},
+		{"cluster", COMMAND_CLUSTER}, {"list", COMMAND_LIST},
+		{"export", COMMAND_EXPORT},   {"list", COMMAND_LIST},
+		{"doctor", COMMAND_DOCTOR},
 	};
 
 	for (size_t i = 0; word && i < sizeof(commands) / sizeof(commands[0]); i++)
@@ -323,7 +356,10 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 			     .seed = SEED_DEFAULT},
 		.workers = (int)sysconf(_SC_NPROCESSORS_ONLN),
 		.min_face_percent = MIN_FACE_DEFAULT_PERCENT,
-		.deadline_ms = 5000,
+		.cpu_deadline_ms = 5000,
+		.wall_deadline_ms = 30000,
+		.max_megapixels = 100,
+		.max_file_mib = 512,
 		.graphics = -1,
 	};
 	enum status status;
@@ -353,7 +389,11 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 	}
 	if (o.command == COMMAND_EXPORT && o.format != FORMAT_JSON)
 		return error_set(err, ERR_USAGE, "export writes --format json");
-	if (optind == argc && !o.db)
+	if (o.command == COMMAND_DOCTOR && optind < argc)
+		return error_set(err, ERR_USAGE, "doctor takes no PATH; see lookalike --help");
+	if (o.command == COMMAND_DOCTOR && o.format == FORMAT_CSV)
+		return error_set(err, ERR_USAGE, "doctor wants --format text or json, not 'csv'");
+	if (optind == argc && !o.db && o.command != COMMAND_DOCTOR)
 		return error_set(err, ERR_USAGE, "no PATH and no --db; see lookalike --help");
 	o.path_count = (size_t)(argc - optind);
 	o.paths = memory_new((o.path_count + 1) * sizeof(char *));

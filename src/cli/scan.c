@@ -42,6 +42,7 @@ struct scanning {
 	struct scan *scan;
 	bool live; /* progress is rewritten in place on a terminal */
 	bool finished, first_scan;
+	bool trying; /* files were noted, and the scan is to hear of it when that is safe */
 	uint64_t removed, folders_unreadable;
 };
 
@@ -78,8 +79,14 @@ static enum status take_event(struct scanning *s, struct scan_event *event, stru
 		s->first_scan = false;
 		status = store_put(s->store, event->photo, err);
 		break;
+	case SCAN_TRYING:
+		s->trying = true;
+		status = store_try(s->store, event->paths, event->path_count, err);
+		break;
 	case SCAN_NOTE:
 		s->folders_unreadable++;
+		/* fall through */
+	case SCAN_WARNING:
 		end_progress(s);
 		fprintf(stderr, "lookalike: %s\n", event->text);
 		break;
@@ -87,6 +94,8 @@ static enum status take_event(struct scanning *s, struct scan_event *event, stru
 		s->finished = true;
 		s->removed = event->gone_count;
 		status = store_remove(s->store, event->gone, event->gone_count, err);
+		if (!status)
+			status = store_try(s->store, NULL, 0, err);
 		if (!status && event->status)
 			status = error_set(err, event->status, "%s", event->text);
 		break;
@@ -116,6 +125,9 @@ static enum status take_events(struct scanning *s, struct error *err)
 	if (status)
 		return status;
 	status = store_commit(s->store, outcome ? NULL : err);
+	if (!status && s->trying)
+		scan_tried(s->scan);
+	s->trying = false;
 	return outcome ? outcome : status;
 }
 
@@ -135,17 +147,33 @@ static enum status run(struct scanning *s, struct error *err)
 	return status;
 }
 
-static enum status scan_into(struct store *store, const struct collection *collection,
-			     const struct options *options, struct scan_summary *out,
-			     struct error *err)
+void scan_configure(const struct options *options, const struct collection *collection,
+		    const struct places *places, struct pool_config *pool, struct scan_config *scan)
 {
-	struct scan_config config = {
+	*pool = (struct pool_config){
+		.extractor = places->extractor,
+		.models = places->models,
+		.landmarks = places->landmarks,
+		.workers = options->workers,
+		.cpu_deadline_ms = options->cpu_deadline_ms,
+		.wall_deadline_ms = options->wall_deadline_ms,
+		.max_megapixels = options->max_megapixels,
+	};
+	*scan = (struct scan_config){
 		.paths = collection->paths,
 		.path_count = collection->path_count,
 		.follow_links = options->follow_links,
 		.detector = options->detector,
 		.min_face_percent = options->min_face_percent,
+		.file_bytes_max = (int64_t)options->max_file_mib << 20,
 	};
+}
+
+static enum status scan_into(struct store *store, const struct collection *collection,
+			     const struct options *options, struct scan_summary *out,
+			     struct error *err)
+{
+	struct scan_config config = {0};
 	struct scanning s = {.store = store, .live = isatty(STDERR_FILENO)};
 	struct pool_config pool_config = {0};
 	struct scan_progress progress = {0};
@@ -156,14 +184,10 @@ static enum status scan_into(struct store *store, const struct collection *colle
 
 	if (status)
 		return status;
-	status = store_known(store, &config.known, &config.known_count, err);
+	scan_configure(options, collection, &places, &pool_config, &config);
+	status = scan_recall(store, &places, options, &config, err);
 	if (status)
 		goto out;
-	pool_config.extractor = places.extractor;
-	pool_config.models = places.models;
-	pool_config.landmarks = places.landmarks;
-	pool_config.workers = options->workers;
-	pool_config.deadline_ms = options->deadline_ms;
 	pool = pool_new(&pool_config);
 	s.events = queue_new();
 	catch_signals();
@@ -190,6 +214,7 @@ static enum status scan_into(struct store *store, const struct collection *colle
 	out->folders_unreadable = s.folders_unreadable;
 	out->seconds = progress.seconds;
 out:
+	scan_recall_done(&config);
 	places_done(&places);
 	return status;
 }

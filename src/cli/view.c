@@ -70,21 +70,8 @@ static enum status prepare(const struct options *options, struct store *store,
 		config->note = text_copy(missing.msg);
 		return OK;
 	}
-	config->pool = (struct pool_config){
-		.extractor = places->extractor,
-		.models = places->models,
-		.landmarks = places->landmarks,
-		.workers = options->workers,
-		.deadline_ms = options->deadline_ms,
-	};
-	config->scan = (struct scan_config){
-		.paths = collection->paths,
-		.path_count = collection->path_count,
-		.follow_links = options->follow_links,
-		.detector = options->detector,
-		.min_face_percent = options->min_face_percent,
-	};
-	return store_known(store, &config->scan.known, &config->scan.known_count, err);
+	scan_configure(options, collection, places, &config->pool, &config->scan);
+	return scan_recall(store, places, options, &config->scan, err);
 }
 
 int command_view(const struct options *options)
@@ -114,6 +101,7 @@ int command_view(const struct options *options)
 		code = command_fail(&err);
 	}
 	free(config.note);
+	scan_recall_done(&config.scan);
 	places_done(&places);
 	session_free(config.session);
 	collection_done(&collection);

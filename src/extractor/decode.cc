@@ -25,6 +25,8 @@ extern "C" {
 namespace
 {
 
+uint64_t pixels_max = 100000000;
+
 struct source {
 	const uint8_t *bytes;
 	size_t len;
@@ -51,11 +53,11 @@ enum verdict say_status(const source &src, enum status status, const struct erro
 /* Whether a size may be decoded; 0 is a size that is not known. */
 bool size_allowed(const source &src, uint64_t width, uint64_t height, enum verdict *verdict)
 {
-	if (width == 0 || height == 0 || width <= DECODE_PIXELS_MAX / height)
+	if (width == 0 || height == 0 || width <= pixels_max / height)
 		return true;
-	*verdict = say(src, VERDICT_TOO_LARGE, "%llu x %llu pixels, more than %d megapixels",
+	*verdict = say(src, VERDICT_TOO_LARGE, "%llu x %llu pixels, more than %llu megapixels",
 		       (unsigned long long)width, (unsigned long long)height,
-		       DECODE_PIXELS_MAX / 1000000);
+		       (unsigned long long)pixels_max / 1000000);
 	return false;
 }
 
@@ -320,6 +322,11 @@ enum verdict decode(const source &src, enum format format, int long_side_px, str
 }
 
 } // namespace
+
+void decode_limit(uint64_t pixels)
+{
+	pixels_max = pixels;
+}
 
 enum verdict decode_image(const uint8_t *bytes, size_t len, enum format format, int long_side_px,
 			  struct decoded *out, char *detail, size_t detail_size)

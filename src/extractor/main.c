@@ -5,10 +5,12 @@
  * to be late, and reports those that ended. The worker's socket is between lookalike and the
  * worker alone. lookalike gives it silent standard descriptors and a process group of its own.
  */
+#include "lookalike/extractor/decode.h"
 #include "lookalike/extractor/extract.h"
 #include "lookalike/extractor/sandbox.h"
 #include "lookalike/extractor/serve.h"
 #include "lookalike/extractor/vision.h"
+#include "lookalike/extractor/warm.h"
 #include "lookalike/scan/protocol.h"
 
 #include <errno.h>
@@ -33,34 +35,18 @@ struct extractor {
 	int worker_count;
 };
 
-/* A photo without faces goes the whole way, so that every library has opened its files. */
-static enum status warm_up(const struct models *models, struct error *err)
+/* The arguments: LANDMARKS MODELS MEGAPIXELS, or none to tell versions and isolation only. */
+static enum status prepare(struct extractor *ex, int argc, char **argv, struct error *err)
 {
-	static const char header[] = "P5 64 64 255\n";
-	uint8_t file[sizeof(header) - 1 + 64 * 64];
-	struct extract_request request = {FORMAT_PNM, DETECTOR_AUTO, MIN_FACE_DEFAULT_PERCENT};
-	uint8_t *payload;
-	size_t len;
-	enum status status;
-
-	memset(file, 0x80, sizeof(file));
-	memcpy(file, header, sizeof(header) - 1);
-	status = extract_photo(models, file, sizeof(file), &request, &payload, &len, err);
-	if (status == OK)
-		free(payload);
-	return status;
-}
-
-static enum status prepare(struct extractor *ex, const char *landmarks_path,
-			   const char *models_folder, struct error *err)
-{
-	enum status status;
+	enum status status = OK;
 
 	vision_init();
-	status = models_open(landmarks_path, models_folder, &ex->models, err);
-	if (status != OK)
-		return status;
-	status = warm_up(&ex->models, err);
+	if (argc > 1) {
+		decode_limit(strtoull(argv[3], NULL, 10) * 1000000);
+		status = models_open(argv[1], argv[2], &ex->models, err);
+		if (status == OK)
+			status = warm_up(&ex->models, err);
+	}
 	if (status == OK)
 		status = sandbox_prepare(&ex->sandbox, err);
 	return status;
@@ -69,7 +55,7 @@ static enum status prepare(struct extractor *ex, const char *landmarks_path,
 static enum status say_hello(const struct extractor *ex, enum status prepared,
 			     const struct error *problem, struct error *err)
 {
-	struct hello hello = {.status = prepared};
+	struct hello hello = {.status = prepared, .isolation = ex->sandbox.layers};
 	char versions[128];
 
 	if (prepared == OK) {
@@ -87,13 +73,19 @@ static enum status say_hello(const struct extractor *ex, enum status prepared,
 /* The worker; returns what it exits with. */
 static int work(const struct extractor *ex, int socket)
 {
+	unsigned layers;
 	struct error err;
+	enum status status;
 	sigset_t none;
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (sandbox_enter(&ex->sandbox, socket, &err) != OK ||
-	    serve(&ex->models, socket, ex->test_inputs, &err) != OK) {
+	status = sandbox_enter(&ex->sandbox, socket, &layers, &err);
+	if (status == OK && layers != ex->sandbox.layers)
+		status = error_set(&err, ERR_IO, "less isolation than the extractor has told");
+	if (status == OK)
+		status = serve(&ex->models, socket, ex->test_inputs, &err);
+	if (status != OK) {
 		fprintf(stderr, "lookalike-extractor: worker: %s\n", err.msg);
 		return 1;
 	}
@@ -208,14 +200,14 @@ int main(int argc, char **argv)
 	struct error err;
 	enum status prepared, status;
 
-	if (argc != 3 || !has_control_socket()) {
+	if ((argc != 1 && argc != 4) || !has_control_socket()) {
 		fprintf(stderr, "lookalike-extractor is a part of lookalike; start lookalike\n");
 		return 2;
 	}
 	ex.test_inputs = test_inputs && strcmp(test_inputs, "1") == 0;
-	prepared = prepare(&ex, argv[1], argv[2], &err);
+	prepared = prepare(&ex, argc, argv, &err);
 	status = say_hello(&ex, prepared, &err, &err);
-	if (status == OK && prepared == OK)
+	if (status == OK && prepared == OK && argc > 1)
 		status = run(&ex, &err);
 	for (int i = 0; i < ex.worker_count; i++)
 		kill(ex.workers[i], SIGKILL);

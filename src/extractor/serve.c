@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 struct file {
 	uint8_t *bytes; /* NULL when len is 0 */
@@ -21,20 +21,22 @@ struct file {
 
 static enum status file_map(int fd, struct file *out, struct error *err)
 {
-	struct stat st;
 	void *bytes = NULL;
+	off_t len;
 
 	if (fd < 0)
 		return error_set(err, ERR_PROTOCOL, "a request without a file");
-	if (fstat(fd, &st))
-		return error_set(err, ERR_IO, "cannot look at a file: %s", strerror(errno));
-	if (st.st_size > 0) {
-		bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	/* fstat() is the call that takes names as well, and a worker may not make it. */
+	len = lseek(fd, 0, SEEK_END);
+	if (len < 0)
+		return error_set(err, ERR_IO, "cannot measure a file: %s", strerror(errno));
+	if (len > 0) {
+		bytes = mmap(NULL, (size_t)len, PROT_READ, MAP_PRIVATE, fd, 0);
 		if (bytes == MAP_FAILED)
 			return error_set(err, errno == ENOMEM ? ERR_NOMEM : ERR_IO,
 					 "cannot map a file: %s", strerror(errno));
 	}
-	*out = (struct file){bytes, (size_t)st.st_size};
+	*out = (struct file){bytes, (size_t)len};
 	return OK;
 }
 
@@ -87,14 +89,15 @@ enum status serve(const struct models *models, int socket, bool test_inputs, str
 	for (;;) {
 		struct message request;
 		struct file file = {0};
+		bool answered = false;
 		enum status status = message_receive(socket, &request, err);
 
 		if (status != OK)
 			return status == ERR_MISSING ? OK : status;
 		status = file_map(request.fd, &file, err);
 		if (status == OK && test_inputs)
-			status = test_input_act(file.bytes, file.len, socket, err);
-		if (status == OK)
+			status = test_input_act(file.bytes, file.len, socket, &answered, err);
+		if (status == OK && !answered)
 			status = answer(models, socket, &request, &file, err);
 		if (status == ERR_NOMEM)
 			status = send_too_large(socket, request.kind, err);

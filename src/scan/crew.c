@@ -18,6 +18,7 @@
 #define ANSWER_LIMIT_MS  60000 /* for HELLO, which loads the models, and for SPAWNED */
 #define EXITED_LIMIT_MS  1000  /* from a worker's end of file to the word how it ended */
 #define SPAWN_RETRY_MS   100   /* when there was no socket for a worker */
+#define CPU_LOOK_MS      20    /* at least, between two looks at a worker's processor time */
 #define EXTRACTOR_DEATHS 3     /* without a reply between them, then it is hopeless */
 
 static int64_t now_ms(void)
@@ -67,7 +68,10 @@ static int extractor_end(struct pool *pool, struct job_list *jobs)
 	return launch_end(&pool->launched);
 }
 
-/* The extractor died, talks nonsense or does not answer: its jobs get one more chance. */
+/*
+ * The extractor died, talks nonsense or does not answer: its jobs get one more chance, each of
+ * them alone, so that the one that is to blame takes no other with it.
+ */
 static void extractor_lost(struct pool *pool, const char *how)
 {
 	char ending[64], words[128], name[256];
@@ -82,6 +86,7 @@ static void extractor_lost(struct pool *pool, const char *how)
 			job_finish(pool, job, POOL_CRASHED, words);
 		} else {
 			job->retried = true;
+			pool->retries++;
 			job_return(pool, job);
 		}
 	}
@@ -108,10 +113,11 @@ static void worker_wasted(struct pool *pool)
 
 static void extractor_start(struct pool *pool)
 {
+	struct launch_config config = {pool->extractor, pool->landmarks, pool->models,
+				       pool->max_megapixels};
 	struct error error;
 
-	if (launch_extractor(pool->extractor, pool->landmarks, pool->models, &pool->launched,
-			     &error)) {
+	if (launch_extractor(&config, &pool->launched, &error)) {
 		pool_give_up(pool, &error);
 		return;
 	}
@@ -149,6 +155,17 @@ static bool worker_is_silent(struct worker *w)
 	return state == INBOX_PARTIAL && w->inbox.received == 0;
 }
 
+/* What the worker has used of a processor, as the kernel counts it; 0 once it is gone. */
+static int64_t cpu_time_ms(const struct worker *w)
+{
+	struct timespec t;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(w->pid, &clock) || clock_gettime(clock, &t))
+		return 0;
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 static void worker_give(struct pool *pool, struct worker *w, struct pool_job *job)
 {
 	bool extract = job->kind == MESSAGE_EXTRACT;
@@ -163,7 +180,10 @@ static void worker_give(struct pool *pool, struct worker *w, struct pool_job *jo
 	}
 	w->phase = WORKER_BUSY;
 	w->job = job;
-	w->deadline_ms = now_ms() + pool->deadline_ms;
+	w->photos++;
+	w->deadline_ms = now_ms() + pool->wall_deadline_ms;
+	w->cpu_limit_ms = cpu_time_ms(w) + pool->cpu_deadline_ms;
+	w->cpu_look_ms = now_ms() + pool->cpu_deadline_ms;
 }
 
 /* The reply is whole: is it one to this job? */
@@ -185,6 +205,8 @@ static void worker_replied(struct pool *pool, struct worker *w, struct message *
 	pool->idle_deaths = 0;
 	job->reply = *msg;
 	job_finish(pool, job, POOL_REPLIED, "");
+	if (w->photos >= POOL_PHOTOS_PER_WORKER)
+		worker_drop(w); /* it ends when its socket is closed */
 }
 
 /* Something came from a busy worker. */
@@ -271,6 +293,8 @@ static void extractor_hello(struct pool *pool, const struct hello *hello)
 	pool->answer_deadline_ms = NEVER;
 	pthread_mutex_lock(&pool->lock);
 	snprintf(pool->versions, sizeof(pool->versions), "%.*s", text_len, hello->message);
+	pool->isolation = hello->isolation;
+	pool->greeted = true;
 	pthread_mutex_unlock(&pool->lock);
 }
 
@@ -322,6 +346,16 @@ static void control_read(struct pool *pool)
 	}
 }
 
+/* While there are jobs on which the extractor may have died, one job runs at a time. */
+static bool may_give(const struct pool *pool)
+{
+	bool alone = true;
+
+	for (int i = 0; i < pool->worker_count; i++)
+		alone = alone && !pool->workers[i].job;
+	return alone || pool->retries == 0;
+}
+
 void crew_advance(struct pool *pool)
 {
 	struct pool_job *job;
@@ -333,7 +367,7 @@ void crew_advance(struct pool *pool)
 		w = &pool->workers[i];
 		if (w->phase == WORKER_NONE)
 			worker_spawn(pool, w);
-		else if (w->phase == WORKER_IDLE && (job = job_next(pool)))
+		else if (w->phase == WORKER_IDLE && may_give(pool) && (job = job_next(pool)))
 			worker_give(pool, w, job);
 	}
 }
@@ -348,6 +382,8 @@ static int poll_timeout_ms(const struct pool *pool)
 		w = &pool->workers[i];
 		if (w->job && w->deadline_ms < first)
 			first = w->deadline_ms;
+		if (w->phase == WORKER_BUSY && w->cpu_look_ms < first)
+			first = w->cpu_look_ms;
 		if (w->phase == WORKER_NONE && pool->phase == EXTRACTOR_READY)
 			retry = SPAWN_RETRY_MS;
 	}
@@ -394,24 +430,41 @@ static void take_events(struct pool *pool)
 		control_read(pool);
 }
 
+/* One thread uses at most as much processor time as time goes by: the next look can wait. */
+static bool is_over_cpu_limit(struct worker *w, int64_t now)
+{
+	int64_t left;
+
+	if (now < w->cpu_look_ms)
+		return false;
+	left = w->cpu_limit_ms - cpu_time_ms(w);
+	w->cpu_look_ms = now + (left > CPU_LOOK_MS ? left : CPU_LOOK_MS);
+	return left <= 0;
+}
+
+static void worker_timeout(struct pool *pool, struct worker *w, int limit_ms, const char *what)
+{
+	char words[64];
+
+	snprintf(words, sizeof(words), "over %g s%s", limit_ms / 1000.0, what);
+	job_finish(pool, worker_kill(pool, w), POOL_TIMEOUT, words);
+}
+
 static void check_deadlines(struct pool *pool)
 {
 	int64_t now = now_ms();
 	struct worker *w;
-	char words[64];
 
 	if (now >= pool->answer_deadline_ms)
 		extractor_lost(pool, "does not answer");
 	for (int i = 0; i < pool->worker_count; i++) {
 		w = &pool->workers[i];
-		if (!w->job || now < w->deadline_ms)
-			continue;
-		if (w->phase == WORKER_BUSY) {
-			snprintf(words, sizeof(words), "over %g s", pool->deadline_ms / 1000.0);
-			job_finish(pool, worker_kill(pool, w), POOL_TIMEOUT, words);
-		} else {
+		if (w->phase == WORKER_BUSY && is_over_cpu_limit(w, now))
+			worker_timeout(pool, w, pool->cpu_deadline_ms, " of processor time");
+		else if (w->phase == WORKER_BUSY && now >= w->deadline_ms)
+			worker_timeout(pool, w, pool->wall_deadline_ms, "");
+		else if (w->phase == WORKER_ENDED && now >= w->deadline_ms)
 			job_finish(pool, worker_kill(pool, w), POOL_CRASHED, "closed its socket");
-		}
 	}
 }
 

@@ -30,7 +30,10 @@ struct worker {
 	int socket;
 	pid_t pid;
 	uint64_t turn;        /* SPAWNED comes in the order of SPAWN */
-	int64_t deadline_ms;  /* BUSY, ENDED */
+	int photos;           /* that it was given */
+	int64_t deadline_ms;  /* BUSY, ENDED: wall clock */
+	int64_t cpu_limit_ms; /* BUSY: what its processor time may come to */
+	int64_t cpu_look_ms;  /* BUSY: when to look at it; it cannot be over before */
 	struct pool_job *job; /* BUSY, ENDED */
 	struct inbox inbox;
 };
@@ -49,7 +52,8 @@ enum extractor_phase {
 struct pool {
 	char *extractor, *models, *landmarks;
 	int worker_count;
-	int deadline_ms;
+	int cpu_deadline_ms, wall_deadline_ms;
+	int max_megapixels;
 	int wake_fd;
 	pthread_t thread;
 
@@ -60,12 +64,15 @@ struct pool {
 	bool unavailable;
 	struct error error;
 	char versions[sizeof(((struct hello *)NULL)->message)];
+	bool greeted; /* HELLO has come once */
+	unsigned isolation;
 
 	enum extractor_phase phase;
 	struct launched launched;
 	struct inbox control;
 	int64_t answer_deadline_ms;
 	uint64_t turns;
+	int retries;          /* jobs that are not finished and were with an extractor that died */
 	int extractor_deaths; /* since the last reply */
 	int idle_deaths;      /* of workers without a job, since the last reply */
 	struct worker *workers;

@@ -106,22 +106,24 @@ static int spawn(char *const argv[], int control, pid_t *pid)
 	return rc;
 }
 
-enum status launch_extractor(const char *extractor, const char *landmarks, const char *models,
-			     struct launched *out, struct error *err)
+enum status launch_extractor(const struct launch_config *config, struct launched *out,
+			     struct error *err)
 {
-	char *const argv[] = {(char *)extractor, (char *)landmarks, (char *)models, NULL};
-	char name[256];
+	char megapixels[16], name[256];
+	char *const argv[] = {(char *)config->extractor, (char *)config->landmarks,
+			      (char *)config->models, megapixels, NULL};
 	int sockets[2], rc;
 	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets))
 		return error_set(err, ERR_IO, "no socket for the extractor: %s",
 				 strerrordesc_np(errno));
+	snprintf(megapixels, sizeof(megapixels), "%d", config->max_megapixels);
 	rc = spawn(argv, sockets[1], &pid);
 	close(sockets[1]);
 	if (rc) {
 		close(sockets[0]);
-		quote_bytes(name, sizeof(name), extractor, strlen(extractor));
+		quote_bytes(name, sizeof(name), config->extractor, strlen(config->extractor));
 		return error_set(err, ERR_MISSING, "cannot start the extractor %s: %s", name,
 				 strerrordesc_np(rc));
 	}

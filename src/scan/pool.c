@@ -57,6 +57,7 @@ static void wake(struct pool *pool)
 void job_finish(struct pool *pool, struct pool_job *job, enum pool_outcome outcome,
 		const char *reason)
 {
+	pool->retries -= job->retried;
 	close(job->fd);
 	job->fd = -1;
 	job->outcome = outcome;
@@ -169,7 +170,9 @@ struct pool *pool_new(const struct pool_config *config)
 	pool->models = text_copy(config->models);
 	pool->landmarks = text_copy(config->landmarks);
 	pool->worker_count = config->workers;
-	pool->deadline_ms = config->deadline_ms;
+	pool->cpu_deadline_ms = config->cpu_deadline_ms;
+	pool->wall_deadline_ms = config->wall_deadline_ms;
+	pool->max_megapixels = config->max_megapixels;
 	pool->workers = memory_new((size_t)config->workers * sizeof(*pool->workers));
 	pool->polls = memory_new((2 + (size_t)config->workers) * sizeof(*pool->polls));
 	pool->answer_deadline_ms = NEVER;
@@ -237,6 +240,17 @@ void pool_versions(struct pool *pool, char *out, size_t out_size)
 	pthread_mutex_lock(&pool->lock);
 	snprintf(out, out_size, "%s", pool->versions);
 	pthread_mutex_unlock(&pool->lock);
+}
+
+bool pool_isolation(struct pool *pool, unsigned *layers)
+{
+	bool greeted;
+
+	pthread_mutex_lock(&pool->lock);
+	greeted = pool->greeted;
+	*layers = pool->isolation;
+	pthread_mutex_unlock(&pool->lock);
+	return greeted;
 }
 
 void pool_free(struct pool *pool)

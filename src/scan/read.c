@@ -14,7 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FILE_BYTES_MAX   ((int64_t)512 << 20)
 #define COPY_BLOCK_BYTES ((size_t)256 << 10)
 
 const char *scan_kind_words(unsigned mode)
@@ -65,6 +64,12 @@ static enum verdict refuse(char *detail, enum verdict verdict, const char *words
 {
 	snprintf(detail, SCAN_DETAIL_BYTES, "%s", words);
 	return verdict;
+}
+
+static enum verdict refuse_large(char *detail, int64_t bytes_max)
+{
+	snprintf(detail, SCAN_DETAIL_BYTES, "file over %lld MiB", (long long)bytes_max >> 20);
+	return VERDICT_TOO_LARGE;
 }
 
 static bool write_whole(int fd, const char *bytes, size_t len)
@@ -127,8 +132,8 @@ static enum verdict copy_open_file(int fd, const struct stat *before, int memfd,
 	return VERDICT_OK;
 }
 
-enum verdict scan_read_file(const char *path, int *memfd, int64_t *size_bytes, int64_t *mtime_ns,
-			    char *detail)
+enum verdict scan_read_file(const char *path, int64_t bytes_max, int *memfd, int64_t *size_bytes,
+			    int64_t *mtime_ns, char *detail)
 {
 	enum verdict verdict;
 	struct stat st;
@@ -148,8 +153,8 @@ enum verdict scan_read_file(const char *path, int *memfd, int64_t *size_bytes, i
 		verdict = refuse(detail, VERDICT_UNREADABLE, scan_kind_words(st.st_mode));
 	else if (st.st_size == 0)
 		verdict = refuse(detail, VERDICT_CORRUPT, "empty file");
-	else if (st.st_size > FILE_BYTES_MAX)
-		verdict = refuse(detail, VERDICT_TOO_LARGE, "file over 512 MiB");
+	else if (st.st_size > bytes_max)
+		verdict = refuse_large(detail, bytes_max);
 	else if ((copy = memfd_create("photo", MFD_CLOEXEC | MFD_ALLOW_SEALING)) < 0)
 		verdict = refuse(detail, VERDICT_UNREADABLE, scan_errno_words(errno));
 	else

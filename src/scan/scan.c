@@ -5,9 +5,11 @@
  */
 #include "lookalike/scan/scan.h"
 
+#include "lookalike/base/isolation.h"
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
 #include "lookalike/scan/backlog.h"
+#include "lookalike/scan/known.h"
 #include "lookalike/scan/walk.h"
 
 #include <errno.h>
@@ -21,25 +23,35 @@
 
 /* Others use the pool too, and their jobs end without a word to the scan. */
 #define LOAD_CHECK_MS 50
+#define WINDOW_FILES  32 /* handed out together, after they were noted */
 
 struct scan {
 	struct pool *pool;
 	struct queue *events;
 	enum detector detector;
 	float min_face_percent;
+	int64_t file_bytes_max;
 	struct walk *walk;
 	pthread_t reader;
 
-	struct known_file *known;
-	bool *met; /* of each known file: the walk came past it, or could not have */
-	size_t known_count;
-	struct backlog found;   /* to be read */
+	char *maker_key;
+	struct known known;
+	struct backlog found;   /* to be tried */
+	struct backlog asked;   /* of these, with whoever notes them */
+	struct backlog cleared; /* noted, and now to be read */
 	struct backlog changed; /* changed while they were read: once more at the end */
-	bool last_try;
+	bool last_try;          /* for what has changed */
+	bool second_chance;     /* for files on which a worker has died in this scan */
+	bool isolation_told;    /* or there was nothing to tell; the pool's thread's */
+	char **suspects;
+	bool *suspect_met;
+	size_t suspect_count;
 
 	pthread_mutex_t lock;
-	pthread_cond_t returned; /* a job came back, or the scan is to stop */
+	pthread_cond_t returned; /* a job came back, files were noted, or the scan is to stop */
 	int in_flight;
+	bool tried;           /* what was asked is noted */
+	struct backlog died;  /* on these a worker has died: once more at the end */
 	struct error failure; /* why the scan cannot go on; code OK while it can */
 
 	atomic_bool stopping, finished, walking;
@@ -52,6 +64,7 @@ struct flight {
 	struct pool_job job;
 	struct scan *scan;
 	struct photo *photo;
+	int deaths; /* of workers, on these bytes, before */
 };
 
 static int64_t now_ns(void)
@@ -77,27 +90,80 @@ void scan_event_free(struct scan_event *event)
 	photo_free(event->photo);
 	free(event->text);
 	free(event->gone);
+	for (size_t i = 0; i < event->path_count; i++)
+		free(event->paths[i]);
+	free(event->paths);
 	free(event);
+}
+
+static void push_photo(struct scan *scan, struct photo *photo)
+{
+	struct scan_event *event = event_new(SCAN_PHOTO);
+	char versions[sizeof(((struct hello *)NULL)->message)];
+
+	pool_versions(scan->pool, versions, sizeof(versions));
+	photo->maker = text_format("%s %s", scan->maker_key, versions);
+	event->photo = photo;
+	queue_push(scan->events, &event->item);
 }
 
 static void give_photo(struct scan *scan, struct photo *photo)
 {
-	struct scan_event *event = event_new(SCAN_PHOTO);
-
-	event->photo = photo;
 	if (verdict_failed(photo->verdict))
 		atomic_fetch_add(&scan->failed_count, 1);
 	atomic_fetch_add(&scan->done_count, 1);
-	queue_push(scan->events, &event->item);
+	push_photo(scan, photo);
+}
+
+static void set_verdict(struct photo *photo, enum verdict verdict, const char *detail)
+{
+	photo->verdict = verdict;
+	free(photo->detail);
+	photo->detail = text_copy(detail);
 }
 
 static void give_verdict(struct scan *scan, struct photo *photo, enum verdict verdict,
 			 const char *detail)
 {
-	photo->verdict = verdict;
-	free(photo->detail);
-	photo->detail = text_copy(detail);
+	set_verdict(photo, verdict, detail);
 	give_photo(scan, photo);
+}
+
+/* It counts at once, so that a scan that ends before the second chance has not forgotten it. */
+static void give_death(struct flight *flight, enum verdict verdict, const char *detail)
+{
+	struct scan *scan = flight->scan;
+	struct photo *photo = flight->photo;
+
+	set_verdict(photo, verdict, detail);
+	/* The pool has given its own second chance when the extractor died as well. */
+	photo->deaths = flight->deaths + (flight->job.retried ? 2 : 1);
+	if (photo->deaths >= SCAN_DEATHS_MAX) {
+		give_photo(scan, photo);
+		return;
+	}
+	pthread_mutex_lock(&scan->lock);
+	backlog_put(&scan->died, photo->path);
+	pthread_mutex_unlock(&scan->lock);
+	push_photo(scan, photo);
+}
+
+/* With less than full isolation the user is to know, once. */
+static void tell_isolation(struct scan *scan)
+{
+	struct scan_event *event;
+	unsigned layers;
+	char summary[512];
+
+	if (scan->isolation_told || !pool_isolation(scan->pool, &layers))
+		return;
+	scan->isolation_told = true;
+	if (layers == ISOLATION_FULL)
+		return;
+	isolation_summary(layers, summary, sizeof(summary));
+	event = event_new(SCAN_WARNING);
+	event->text = text_format("isolation of photos is %s: this kernel cannot do more", summary);
+	queue_push(scan->events, &event->item);
 }
 
 /* On the pool's thread. */
@@ -107,18 +173,19 @@ static void flight_done(struct pool_job *job)
 	struct scan *scan = flight->scan;
 	struct error failure = {.code = OK};
 
+	tell_isolation(scan);
 	switch (job->outcome) {
 	case POOL_REPLIED:
 		if (photo_from_message(&job->reply, flight->photo, NULL))
-			give_verdict(scan, flight->photo, VERDICT_CRASHED, "sent garbage");
+			give_death(flight, VERDICT_CRASHED, "sent garbage");
 		else
 			give_photo(scan, flight->photo);
 		break;
 	case POOL_CRASHED:
-		give_verdict(scan, flight->photo, VERDICT_CRASHED, job->reason);
+		give_death(flight, VERDICT_CRASHED, job->reason);
 		break;
 	case POOL_TIMEOUT:
-		give_verdict(scan, flight->photo, VERDICT_TIMEOUT, job->reason);
+		give_death(flight, VERDICT_TIMEOUT, job->reason);
 		break;
 	case POOL_CANCELLED:
 		photo_free(flight->photo);
@@ -153,6 +220,7 @@ static void submit(struct scan *scan, struct photo *photo, int memfd)
 	photo->format = memfd_format(memfd);
 	flight->scan = scan;
 	flight->photo = photo;
+	flight->deaths = scan->second_chance ? 1 : known_deaths(&scan->known, photo);
 	flight->job.kind = MESSAGE_EXTRACT;
 	flight->job.request.extract.format = photo->format;
 	flight->job.request.extract.detector = scan->detector;
@@ -173,7 +241,8 @@ static void read_and_submit(struct scan *scan, const char *path)
 	enum verdict verdict;
 	int memfd;
 
-	verdict = scan_read_file(path, &memfd, &photo->size_bytes, &photo->mtime_ns, detail);
+	verdict = scan_read_file(path, scan->file_bytes_max, &memfd, &photo->size_bytes,
+				 &photo->mtime_ns, detail);
 	if (verdict == VERDICT_OK) {
 		submit(scan, photo, memfd);
 	} else if (verdict == VERDICT_CHANGED && !scan->last_try) {
@@ -182,65 +251,6 @@ static void read_and_submit(struct scan *scan, const char *path)
 	} else {
 		give_verdict(scan, photo, verdict, detail);
 	}
-}
-
-/* The first known file whose path is not before this one. */
-static size_t known_lower_bound(const struct scan *scan, const char *path)
-{
-	size_t low = 0, high = scan->known_count, middle;
-
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (strcmp(scan->known[middle].path, path) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* Mark the known files at or below a path. */
-static void known_mark(struct scan *scan, const char *path, bool met)
-{
-	size_t len = strlen(path), at = known_lower_bound(scan, path);
-	const char *slash = len && path[len - 1] == '/' ? "" : "/";
-	char *below = text_format("%s%s", path, slash);
-
-	if (at < scan->known_count && !strcmp(scan->known[at].path, path))
-		scan->met[at] = met;
-	len = strlen(below);
-	for (at = known_lower_bound(scan, below);
-	     at < scan->known_count && !strncmp(scan->known[at].path, below, len); at++)
-		scan->met[at] = met;
-	free(below);
-}
-
-/*
- * Whether the row that is known says what the walk says. A file that could not be read is
- * tried again: neither size nor time tell that it can be read now.
- */
-static bool entry_is_known(struct scan *scan, const struct walk_entry *entry)
-{
-	size_t at = known_lower_bound(scan, entry->path);
-	const struct known_file *known = &scan->known[at];
-	bool same_time;
-
-	if (at == scan->known_count || strcmp(known->path, entry->path))
-		return false;
-	scan->met[at] = true;
-	same_time = known->size_bytes == entry->size_bytes && known->mtime_ns == entry->mtime_ns;
-	switch (entry->kind) {
-	case WALK_FILE:
-		return same_time && !known->same_as && known->verdict != VERDICT_UNREADABLE &&
-		       known->verdict != VERDICT_CHANGED;
-	case WALK_SAME:
-		return same_time && known->same_as && !strcmp(known->same_as, entry->same_as);
-	case WALK_VERDICT:
-		return same_time && known->verdict == entry->verdict;
-	case WALK_FOLDER:
-		break;
-	}
-	return false;
 }
 
 static void give_entry(struct scan *scan, const struct walk_entry *entry)
@@ -263,20 +273,31 @@ static void give_note(struct scan *scan, const struct walk_entry *entry)
 	queue_push(scan->events, &event->item);
 }
 
+static bool meet_suspect(struct scan *scan, const char *path)
+{
+	for (size_t i = 0; i < scan->suspect_count; i++) {
+		if (strcmp(scan->suspects[i], path))
+			continue;
+		scan->suspect_met[i] = true;
+		return true;
+	}
+	return false;
+}
+
 static void take_entry(struct scan *scan, const struct walk_entry *entry)
 {
 	if (entry->kind == WALK_FOLDER) {
-		known_mark(scan, entry->path, true);
+		known_mark(&scan->known, entry->path, true);
 		give_note(scan, entry);
 		return;
 	}
 	atomic_fetch_add(&scan->found_count, 1);
-	if (entry_is_known(scan, entry))
+	if (known_has(&scan->known, entry))
 		atomic_fetch_add(&scan->unchanged_count, 1);
-	else if (entry->kind == WALK_FILE)
-		backlog_put(&scan->found, entry->path);
-	else
+	else if (entry->kind != WALK_FILE)
 		give_entry(scan, entry);
+	else if (!meet_suspect(scan, entry->path))
+		backlog_put(&scan->found, entry->path);
 }
 
 static bool must_end(struct scan *scan)
@@ -301,7 +322,7 @@ static void wait_for_room(struct scan *scan)
 		until.tv_sec++;
 	}
 	pthread_mutex_lock(&scan->lock);
-	if (!atomic_load(&scan->stopping))
+	if (!atomic_load(&scan->stopping) && !scan->tried)
 		pthread_cond_timedwait(&scan->returned, &scan->lock, &until);
 	pthread_mutex_unlock(&scan->lock);
 }
@@ -314,32 +335,63 @@ static void wait_for_flights(struct scan *scan)
 	pthread_mutex_unlock(&scan->lock);
 }
 
+/* Hand out the next files: whoever keeps the rows notes them first. */
+static void ask_to_try(struct scan *scan, struct backlog *from)
+{
+	struct scan_event *event = event_new(SCAN_TRYING);
+	const char *path;
+
+	event->paths = memory_resize(NULL, WINDOW_FILES, sizeof(*event->paths));
+	while (event->path_count < WINDOW_FILES && (path = backlog_take(from))) {
+		backlog_put(&scan->asked, path);
+		event->paths[event->path_count++] = text_copy(path);
+	}
+	queue_push(scan->events, &event->item);
+}
+
+static void take_cleared(struct scan *scan)
+{
+	const char *path;
+	bool tried;
+
+	pthread_mutex_lock(&scan->lock);
+	tried = scan->tried;
+	scan->tried = false;
+	pthread_mutex_unlock(&scan->lock);
+	while (tried && (path = backlog_take(&scan->asked)))
+		backlog_put(&scan->cleared, path);
+}
+
+void scan_tried(struct scan *scan)
+{
+	pthread_mutex_lock(&scan->lock);
+	scan->tried = true;
+	pthread_cond_signal(&scan->returned);
+	pthread_mutex_unlock(&scan->lock);
+}
+
+/* Walk on, and take files from a backlog, until both have no more. */
 static void read_all(struct scan *scan, struct backlog *from)
 {
 	int enough = 2 * pool_workers(scan->pool);
 	struct walk_entry entry;
 
 	while (!must_end(scan)) {
-		if (!backlog_empty(from) && pool_load(scan->pool) < enough)
-			read_and_submit(scan, backlog_take(from));
+		take_cleared(scan);
+		if (!backlog_empty(&scan->cleared) && pool_load(scan->pool) < enough)
+			read_and_submit(scan, backlog_take(&scan->cleared));
+		else if (backlog_empty(&scan->asked) && !backlog_empty(from))
+			ask_to_try(scan, from);
 		else if (atomic_load(&scan->walking) && walk_next(scan->walk, &entry))
 			take_entry(scan, &entry);
 		else if (atomic_load(&scan->walking))
 			atomic_store(&scan->walking, false);
-		else if (!backlog_empty(from))
+		else if (!backlog_empty(&scan->cleared) || !backlog_empty(&scan->asked))
 			wait_for_room(scan);
 		else
 			break;
 	}
 	wait_for_flights(scan);
-}
-
-static void collect_gone(struct scan *scan, struct scan_event *event)
-{
-	event->gone = memory_resize(NULL, scan->known_count, sizeof(*event->gone));
-	for (size_t i = 0; i < scan->known_count; i++)
-		if (!scan->met[i])
-			event->gone[event->gone_count++] = scan->known[i].id;
 }
 
 static void finish(struct scan *scan)
@@ -359,7 +411,7 @@ static void finish(struct scan *scan)
 		event->status = scan->failure.code;
 		event->text = text_copy(scan->failure.msg);
 	} else {
-		collect_gone(scan, event);
+		event->gone_count = known_gone(&scan->known, &event->gone);
 	}
 	atomic_store(&scan->walking, false);
 	atomic_store(&scan->ended_ns, now_ns());
@@ -371,22 +423,32 @@ static void *scan_run(void *arg)
 {
 	struct scan *scan = arg;
 
+	struct backlog suspect;
+
 	read_all(scan, &scan->found);
 	scan->last_try = true;
 	read_all(scan, &scan->changed);
+	backlog_init(&suspect);
+	for (size_t i = 0; i < scan->suspect_count; i++) {
+		if (!scan->suspect_met[i])
+			continue;
+		backlog_put(&suspect, scan->suspects[i]);
+		read_all(scan, &suspect);
+	}
+	backlog_done(&suspect);
+	scan->second_chance = true;
+	read_all(scan, &scan->died);
 	finish(scan);
 	return NULL;
 }
 
-/* Whether anything is gone can be said only of what lies where this scan looks. */
-static void take_known(struct scan *scan, const struct scan_config *config)
+static void take_suspects(struct scan *scan, const struct scan_config *config)
 {
-	scan->known = config->known;
-	scan->known_count = config->known_count;
-	scan->met = memory_resize(NULL, scan->known_count, sizeof(*scan->met));
-	memset(scan->met, true, scan->known_count * sizeof(*scan->met));
-	for (size_t i = 0; i < config->path_count; i++)
-		known_mark(scan, config->paths[i], false);
+	scan->suspect_count = config->suspect_count;
+	scan->suspects = memory_resize(NULL, config->suspect_count, sizeof(*scan->suspects));
+	scan->suspect_met = memory_new(config->suspect_count + 1);
+	for (size_t i = 0; i < config->suspect_count; i++)
+		scan->suspects[i] = text_copy(config->suspects[i]);
 }
 
 static struct scan *scan_new(const struct scan_config *config, struct pool *pool,
@@ -399,14 +461,23 @@ static struct scan *scan_new(const struct scan_config *config, struct pool *pool
 	scan->events = events;
 	scan->detector = config->detector;
 	scan->min_face_percent = config->min_face_percent;
+	scan->file_bytes_max = config->file_bytes_max;
+	scan->maker_key = text_copy(config->maker_key);
 	backlog_init(&scan->found);
+	backlog_init(&scan->asked);
+	backlog_init(&scan->cleared);
 	backlog_init(&scan->changed);
+	backlog_init(&scan->died);
 	pthread_mutex_init(&scan->lock, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&scan->returned, &monotonic);
 	pthread_condattr_destroy(&monotonic);
-	take_known(scan, config);
+	known_init(&scan->known, config->known, config->known_count);
+	/* Whether anything is gone can be said only of what lies where this scan looks. */
+	for (size_t i = 0; i < config->path_count; i++)
+		known_mark(&scan->known, config->paths[i], false);
+	take_suspects(scan, config);
 	return scan;
 }
 
@@ -414,9 +485,16 @@ static void scan_delete(struct scan *scan)
 {
 	walk_close(scan->walk);
 	backlog_done(&scan->found);
+	backlog_done(&scan->asked);
+	backlog_done(&scan->cleared);
 	backlog_done(&scan->changed);
-	known_files_free(scan->known, scan->known_count);
-	free(scan->met);
+	backlog_done(&scan->died);
+	known_done(&scan->known);
+	for (size_t i = 0; i < scan->suspect_count; i++)
+		free(scan->suspects[i]);
+	free(scan->suspects);
+	free(scan->suspect_met);
+	free(scan->maker_key);
 	pthread_cond_destroy(&scan->returned);
 	pthread_mutex_destroy(&scan->lock);
 	free(scan);

@@ -69,6 +69,8 @@ static void apply(struct keeper *keeper, struct keeper_answer *answer)
 
 	if (answer->item.kind == KEEPER_STORED)
 		status = store_put(keeper->store, answer->photo, &err);
+	else if (answer->item.kind == KEEPER_TRIED)
+		status = store_try(keeper->store, answer->paths, answer->path_count, &err);
 	else
 		status = store_remove(keeper->store, answer->ids, answer->id_count, &err);
 	if (status)
@@ -171,6 +173,15 @@ void keeper_remove(struct keeper *keeper, int64_t *image_ids, size_t count)
 	queue_push(keeper->requests, &request->item);
 }
 
+void keeper_try(struct keeper *keeper, char **paths, size_t count)
+{
+	struct keeper_answer *request = request_new(KEEPER_TRIED);
+
+	request->paths = paths;
+	request->path_count = count;
+	queue_push(keeper->requests, &request->item);
+}
+
 void keeper_ask_face(struct keeper *keeper, int64_t face_id)
 {
 	struct keeper_answer *request = request_new(KEEPER_FACE);
@@ -199,5 +210,8 @@ void keeper_answer_free(struct keeper_answer *answer)
 		free(answer->face->thumb);
 	free(answer->face);
 	free(answer->ids);
+	for (size_t i = 0; i < answer->path_count; i++)
+		free(answer->paths[i]);
+	free(answer->paths);
 	free(answer);
 }

@@ -140,9 +140,9 @@ enum status store_load(struct store *store, image_row_fn *image, face_row_fn *fa
 static bool read_known(sqlite3_stmt *row, struct known_file *out)
 {
 	const char *path = column_path(row, 1);
-	int verdict = sqlite3_column_int(row, 4);
+	int verdict = sqlite3_column_int(row, 4), deaths = sqlite3_column_int(row, 6);
 
-	if (!path || verdict < 0 || verdict >= VERDICT_COUNT)
+	if (!path || deaths < 0 || verdict < 0 || verdict >= VERDICT_COUNT)
 		return false;
 	*out = (struct known_file){
 		.path = text_copy(path),
@@ -151,12 +151,14 @@ static bool read_known(sqlite3_stmt *row, struct known_file *out)
 		.mtime_ns = sqlite3_column_int64(row, 3),
 		.verdict = (enum verdict)verdict,
 		.id = sqlite3_column_int64(row, 0),
+		.deaths = deaths,
+		.same_maker = sqlite3_column_int(row, 7) != 0,
 	};
 	return true;
 }
 
-enum status store_known(struct store *store, struct known_file **out, size_t *count,
-			struct error *err)
+enum status store_known(struct store *store, const char *maker_key, struct known_file **out,
+			size_t *count, struct error *err)
 {
 	sqlite3_stmt *row = store->statements[SQL_KNOWN];
 	struct known_file *known = NULL, *larger;
@@ -164,6 +166,7 @@ enum status store_known(struct store *store, struct known_file **out, size_t *co
 	enum status status = OK, finished;
 	int code = SQLITE_DONE;
 
+	sqlite3_bind_text(row, 1, maker_key, -1, SQLITE_STATIC);
 	while (!status && (code = sqlite3_step(row)) == SQLITE_ROW) {
 		if (used == capacity) {
 			capacity = capacity ? capacity * 2 : 256;
@@ -273,9 +276,10 @@ static char **block_of_texts(char **texts, size_t count)
 	return block;
 }
 
-enum status store_roots(struct store *store, char ***out, size_t *count, struct error *err)
+static enum status load_paths(struct store *store, enum sql sql, char ***out, size_t *count,
+			      struct error *err)
 {
-	sqlite3_stmt *row = store->statements[SQL_ROOTS];
+	sqlite3_stmt *row = store->statements[sql];
 	char **texts = NULL;
 	const char *path;
 	size_t used = 0;
@@ -302,4 +306,14 @@ enum status store_roots(struct store *store, char ***out, size_t *count, struct 
 		free(texts[i]);
 	free(texts);
 	return status;
+}
+
+enum status store_roots(struct store *store, char ***out, size_t *count, struct error *err)
+{
+	return load_paths(store, SQL_ROOTS, out, count, err);
+}
+
+enum status store_attempts(struct store *store, char ***out, size_t *count, struct error *err)
+{
+	return load_paths(store, SQL_ATTEMPTS, out, count, err);
 }

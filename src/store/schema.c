@@ -20,6 +20,10 @@ static const char *const migrations[] = {
 	"CREATE TABLE roots ("
 	"	path BLOB PRIMARY KEY"
 	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE makers ("
+	"	id INTEGER PRIMARY KEY,"
+	"	text TEXT NOT NULL UNIQUE" /* a key without blanks, then versions */
+	") STRICT;"
 	"CREATE TABLE images ("
 	"	id INTEGER PRIMARY KEY AUTOINCREMENT,"
 	"	path BLOB NOT NULL UNIQUE,"
@@ -32,8 +36,14 @@ static const char *const migrations[] = {
 	"	width_px INTEGER NOT NULL,"
 	"	height_px INTEGER NOT NULL,"
 	"	seen_count INTEGER NOT NULL,"
-	"	face_count INTEGER NOT NULL"
+	"	face_count INTEGER NOT NULL,"
+	"	maker_id INTEGER REFERENCES makers (id),"
+	"	deaths INTEGER NOT NULL" /* of workers, on these bytes */
 	") STRICT;"
+	"CREATE TABLE attempts (" /* files that are being tried now */
+	"	path BLOB PRIMARY KEY,"
+	"	count INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;"
 	"CREATE TABLE faces ("
 	"	id INTEGER PRIMARY KEY AUTOINCREMENT,"
 	"	image_id INTEGER NOT NULL REFERENCES images (id) ON DELETE CASCADE,"

@@ -26,13 +26,16 @@ static const char *const sql_texts[SQL_COUNT] = {
 	[SQL_SAVEPOINT] = "SAVEPOINT change",
 	[SQL_RELEASE] = "RELEASE change",
 	[SQL_ROLLBACK_TO] = "ROLLBACK TO change",
+	[SQL_PUT_MAKER] = "INSERT OR IGNORE INTO makers (text) VALUES (?1)",
 	[SQL_PUT_IMAGE] =
 		"INSERT INTO images (path, size_bytes, mtime_ns, format, verdict, detail, same_as,"
-		" width_px, height_px, seen_count, face_count)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+		" width_px, height_px, seen_count, face_count, deaths, maker_id)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
+		" (SELECT id FROM makers WHERE text = ?13))"
 		" ON CONFLICT (path) DO UPDATE SET size_bytes = ?2, mtime_ns = ?3, format = ?4,"
 		" verdict = ?5, detail = ?6, same_as = ?7, width_px = ?8, height_px = ?9,"
-		" seen_count = ?10, face_count = ?11 RETURNING id",
+		" seen_count = ?10, face_count = ?11, deaths = ?12,"
+		" maker_id = excluded.maker_id RETURNING id",
 	[SQL_REMOVE_FACES] = "DELETE FROM faces WHERE image_id = ?1",
 	[SQL_REMOVE_SEEN] = "DELETE FROM seen WHERE image_id = ?1",
 	[SQL_PUT_FACE] = "INSERT INTO faces (image_id, position, x, y, width, height, score,"
@@ -51,8 +54,14 @@ static const char *const sql_texts[SQL_COUNT] = {
 		     " f.x, f.y, f.width, f.height, f.score, f.roll_deg, f.yaw_deg, f.measures"
 		     " FROM images i LEFT JOIN faces f ON f.image_id = i.id"
 		     " ORDER BY i.path, f.position",
-	[SQL_KNOWN] = "SELECT id, path, size_bytes, mtime_ns, verdict, same_as"
-		      " FROM images ORDER BY path",
+	[SQL_TRY] = "INSERT INTO attempts (path, count) VALUES (?1, 1)"
+		    " ON CONFLICT (path) DO UPDATE SET count = count + 1",
+	[SQL_TRIED] = "DELETE FROM attempts WHERE path = ?1",
+	[SQL_TRIED_ALL] = "DELETE FROM attempts",
+	[SQL_ATTEMPTS] = "SELECT path FROM attempts ORDER BY count, path",
+	[SQL_KNOWN] = "SELECT i.id, i.path, i.size_bytes, i.mtime_ns, i.verdict, i.same_as,"
+		      " i.deaths, substr(m.text, 1, instr(m.text || ' ', ' ') - 1) IS ?1"
+		      " FROM images i LEFT JOIN makers m ON m.id = i.maker_id ORDER BY i.path",
 	[SQL_FACE] = "SELECT f.x, f.y, f.width, f.height, f.score, f.roll_deg, f.yaw_deg,"
 		     " f.measures, d.landmarks,"
 		     " CASE WHEN ?2 THEN d.thumb END"

@@ -46,11 +46,21 @@ static void bind_box(sqlite3_stmt *stmt, int index, const struct box *box)
 	sqlite3_bind_double(stmt, index + 3, (double)box->height);
 }
 
+static enum status put_maker(struct store *store, const char *maker, struct error *err)
+{
+	if (!maker)
+		return OK;
+	sqlite3_bind_text(store->statements[SQL_PUT_MAKER], 1, maker, -1, SQLITE_STATIC);
+	return store_step(store, SQL_PUT_MAKER, err);
+}
+
 static enum status put_image(struct store *store, struct photo *photo, struct error *err)
 {
 	sqlite3_stmt *stmt = store->statements[SQL_PUT_IMAGE];
-	enum status status = OK;
+	enum status status = put_maker(store, photo->maker, err);
 
+	if (status)
+		return status;
 	bind_path(stmt, 1, photo->path);
 	sqlite3_bind_int64(stmt, 2, photo->size_bytes);
 	sqlite3_bind_int64(stmt, 3, photo->mtime_ns);
@@ -62,6 +72,8 @@ static enum status put_image(struct store *store, struct photo *photo, struct er
 	sqlite3_bind_int(stmt, 9, photo->height_px);
 	sqlite3_bind_int(stmt, 10, photo->seen_count);
 	sqlite3_bind_int(stmt, 11, photo->face_count);
+	sqlite3_bind_int(stmt, 12, photo->deaths);
+	sqlite3_bind_text(stmt, 13, photo->maker, -1, SQLITE_STATIC);
 	if (sqlite3_step(stmt) == SQLITE_ROW)
 		photo->id = sqlite3_column_int64(stmt, 0);
 	else
@@ -141,6 +153,10 @@ enum status store_put(struct store *store, struct photo *photo, struct error *er
 			status = put_face(store, photo->id, i, &photo->faces[i], err);
 		for (int i = 0; i < photo->seen_count && !status; i++)
 			status = put_seen(store, photo->id, i, &photo->seen[i], err);
+		if (!status) {
+			bind_path(store->statements[SQL_TRIED], 1, photo->path);
+			status = store_step(store, SQL_TRIED, err);
+		}
 		status = store_change_end(store, status, err);
 	}
 	if (status)
@@ -158,6 +174,21 @@ enum status store_remove(struct store *store, const int64_t *image_ids, size_t c
 	for (size_t i = 0; i < count && !status; i++) {
 		sqlite3_bind_int64(store->statements[SQL_REMOVE_IMAGE], 1, image_ids[i]);
 		status = store_step(store, SQL_REMOVE_IMAGE, err);
+	}
+	return store_change_end(store, status, err);
+}
+
+enum status store_try(struct store *store, char *const *paths, size_t count, struct error *err)
+{
+	enum status status = store_change_begin(store, err);
+
+	if (status)
+		return status;
+	if (count == 0)
+		status = store_step(store, SQL_TRIED_ALL, err);
+	for (size_t i = 0; i < count && !status; i++) {
+		bind_path(store->statements[SQL_TRY], 1, paths[i]);
+		status = store_step(store, SQL_TRY, err);
 	}
 	return store_change_end(store, status, err);
 }

@@ -310,6 +310,12 @@ static void take_scan_event(struct loop *l, struct scan_event *event)
 		event->photo = NULL;
 		l->unsaved++;
 		break;
+	case SCAN_TRYING:
+		keeper_try(l->keeper, event->paths, event->path_count);
+		event->paths = NULL;
+		event->path_count = 0;
+		break;
+	case SCAN_WARNING:
 	case SCAN_NOTE:
 		app_message(&l->app, "%s", event->text);
 		break;
@@ -319,6 +325,7 @@ static void take_scan_event(struct loop *l, struct scan_event *event)
 			keeper_remove(l->keeper, event->gone, event->gone_count);
 			event->gone = NULL;
 		}
+		keeper_try(l->keeper, NULL, 0);
 		if (event->status && event->status != ERR_CANCELLED)
 			app_message(&l->app, "%s", event->text);
 		break;
@@ -340,6 +347,12 @@ static void take_answer(struct loop *l, struct keeper_answer *answer)
 		else
 			session_put(l->app.session, answer->photo);
 		break;
+	case KEEPER_TRIED:
+		if (answer->status)
+			app_message(&l->app, "not saved: %s", answer->text);
+		if (l->scan)
+			scan_tried(l->scan);
+		break;
 	case KEEPER_REMOVED:
 		if (!answer->status)
 			session_remove(l->app.session, answer->ids, answer->id_count);
@@ -353,12 +366,15 @@ static void take_event(struct loop *l, struct queue_item *item)
 {
 	switch (item->kind) {
 	case SCAN_PHOTO:
+	case SCAN_TRYING:
+	case SCAN_WARNING:
 	case SCAN_NOTE:
 	case SCAN_FINISHED:
 		take_scan_event(l, (struct scan_event *)item);
 		break;
 	case KEEPER_STORED:
 	case KEEPER_REMOVED:
+	case KEEPER_TRIED:
 	case KEEPER_FACE:
 		take_answer(l, (struct keeper_answer *)item);
 		break;
@@ -477,7 +493,7 @@ static void start_work(struct loop *l)
 	l->app.strips = strips_new(l->workers, l->keeper);
 	if (config->pool.extractor)
 		l->pool = pool_new(&config->pool);
-	l->app.large = large_new(l->workers, l->pool, l->events);
+	l->app.large = large_new(l->workers, l->pool, l->events, config->scan.file_bytes_max);
 	if (config->note)
 		app_message(&l->app, "%s", config->note);
 	if (l->app.session->totals.faces)

@@ -14,6 +14,7 @@ struct fetch {
 	struct queue *events;
 	char *path;
 	int64_t face_id;
+	int64_t file_bytes_max;
 	int fd;
 };
 
@@ -21,18 +22,21 @@ struct large {
 	struct workers *workers;
 	struct pool *pool;
 	struct queue *events;
+	int64_t file_bytes_max;
 	int64_t face_id; /* wanted now */
 	int size_px;
 	struct image image; /* of that face, once it has come */
 };
 
-struct large *large_new(struct workers *workers, struct pool *pool, struct queue *events)
+struct large *large_new(struct workers *workers, struct pool *pool, struct queue *events,
+			int64_t file_bytes_max)
 {
 	struct large *l = memory_new(sizeof(*l));
 
 	l->workers = workers;
 	l->pool = pool;
 	l->events = events;
+	l->file_bytes_max = file_bytes_max;
 	return l;
 }
 
@@ -59,7 +63,7 @@ static void read_photo(struct job *job)
 	int64_t size_bytes, mtime_ns;
 	char detail[128];
 
-	if (scan_read_file(f->path, &f->fd, &size_bytes, &mtime_ns, detail))
+	if (scan_read_file(f->path, f->file_bytes_max, &f->fd, &size_bytes, &mtime_ns, detail))
 		f->fd = -1;
 }
 
@@ -86,6 +90,7 @@ const struct image *large_want(struct large *l, const struct session_face *face,
 		return NULL;
 	f = memory_new(sizeof(*f));
 	f->events = l->events;
+	f->file_bytes_max = l->file_bytes_max;
 	f->path = text_copy(face->image->path);
 	f->face_id = face->id;
 	f->fd = -1;

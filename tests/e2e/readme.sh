@@ -71,6 +71,11 @@ for command in scan list cluster elbow; do
 			fail "the manual has no field $field of $command"
 	done
 done
+expect 0 "$LOOKALIKE" doctor --format json
+for field in $(json '[paths[] | strings] | unique[]'); do
+	grep -qE "(Li|,) $field( |\$)" <<<"$(section OUTPUT)" ||
+		fail "the manual has no field $field of doctor"
+done
 
 # ---- every folder has its line in README ----
 for folder in src/*/ tests/*/; do

@@ -10,7 +10,7 @@ for i in {1..9}; do
 	cp "$photos/portraits/female/$i.jpg" "$TMPDIR/album/z$i.jpg"
 done
 for i in {1..4}; do
-	printf 'LOOKALIKE-TEST loop' >"$TMPDIR/album/m$i.jpg"
+	printf 'LOOKALIKE-TEST wait' >"$TMPDIR/album/m$i.jpg"
 done
 
 # begin DB: start a scan and wait until its first half is stored; its pid is in scan

@@ -2,8 +2,10 @@
  * An extractor without models, for tests of the pool and the scan: it speaks the protocol and
  * does with each photo what the file's text says. The models folder's name says how it starts.
  */
+#include "lookalike/base/isolation.h"
 #include "lookalike/scan/protocol.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -66,6 +68,16 @@ static void answer(int socket, const char *text)
 		_exit(3);
 	} else if (!strncmp(text, "half", 4)) {
 		answer_half(socket);
+	} else if (!strncmp(text, "pid", 3)) {
+		char pid[16];
+
+		snprintf(pid, sizeof(pid), "%d", (int)getpid());
+		answer_ok(socket, pid);
+	} else if (!strncmp(text, "once ", 5)) {
+		/* Dies, and leaves the file behind by which the next one knows. */
+		if (open(text + 5, O_CREAT | O_EXCL | O_CLOEXEC, 0600) >= 0)
+			_exit(3);
+		answer_ok(socket, "better");
 	} else if (!strncmp(text, "parent", 6)) {
 		kill(getppid(), SIGKILL);
 		pause();
@@ -75,7 +87,7 @@ static void answer(int socket, const char *text)
 static void work(int socket)
 {
 	struct message msg;
-	char text[32];
+	char text[100];
 	ssize_t n;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -136,8 +148,8 @@ static void serve(void)
 
 int main(int argc, char **argv)
 {
-	const char *mode = argc == 3 ? argv[2] : "";
-	struct hello hello = {.status = OK, .message = "fake 1"};
+	const char *mode = argc == 4 ? argv[2] : "";
+	struct hello hello = {.status = OK, .isolation = ISOLATION_FULL, .message = "fake 1"};
 
 	if (!strcmp(mode, "die"))
 		return 4;
@@ -145,6 +157,8 @@ int main(int argc, char **argv)
 		hello.status = ERR_MODEL;
 		snprintf(hello.message, sizeof(hello.message), "no landmark model at %s", argv[1]);
 	}
+	if (!strcmp(mode, "partial"))
+		hello.isolation = ISOLATION_CALLS;
 	if (!getenv("OMP_NUM_THREADS") || strcmp(getenv("OMP_NUM_THREADS"), "1"))
 		return 5;
 	message_send(PROTOCOL_CONTROL_FD, MESSAGE_HELLO, &hello, sizeof(hello), -1, NULL);

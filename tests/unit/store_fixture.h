@@ -198,7 +198,7 @@ static inline int images_in(struct store *store)
 	struct known_file *known;
 	size_t count;
 
-	assert_int_equal(store_known(store, &known, &count, NULL), OK);
+	assert_int_equal(store_known(store, "key", &known, &count, NULL), OK);
 	known_files_free(known, count);
 	return (int)count;
 }

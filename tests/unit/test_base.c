@@ -3,6 +3,7 @@
 #include "lookalike/base/memory.h"
 #include "lookalike/base/photo.h"
 #include "lookalike/base/rng.h"
+#include "lookalike/base/sha256.h"
 #include "lookalike/base/worker.h"
 
 #include <math.h>
@@ -208,6 +209,36 @@ static void frames_turn_by_the_eyes(void **state)
 	assert_float_equal(p.y, 0.5 + 0.1 / 1.8, 1e-4);
 }
 
+/* FIPS 180-4's examples (one block, two blocks), and lengths around the padding's border. */
+static void checksums_are_sha256(void **state)
+{
+	static const struct {
+		const char *text, *hex;
+		int times;
+	} cases[] = {
+		{"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", 1},
+		{"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", 1},
+		{"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+		 "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1", 1},
+		{"aaaaaaaaaa", "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0",
+		 100000},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char hex[SHA256_HEX_SIZE];
+		struct sha256 sum;
+
+		sha256_init(&sum);
+		for (int j = 0; j < cases[i].times; j++)
+			sha256_add(&sum, cases[i].text, strlen(cases[i].text));
+		sha256_end(&sum, hex);
+		assert_string_equal(hex, cases[i].hex);
+	}
+	assert_int_equal(sha256_file("/nonexistent", (char[SHA256_HEX_SIZE]){0}, NULL), ERR_IO);
+	assert_int_equal(sha256_file("/", (char[SHA256_HEX_SIZE]){0}, NULL), ERR_IO);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +250,7 @@ int main(void)
 		cmocka_unit_test(workers_hand_everything_back),
 		cmocka_unit_test(formats_by_their_first_bytes),
 		cmocka_unit_test(frames_turn_by_the_eyes),
+		cmocka_unit_test(checksums_are_sha256),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -180,10 +180,11 @@ static void test_kill(void **state)
 
 static struct hello start(const char *landmarks, struct launched *out)
 {
+	struct launch_config config = {program, landmarks, "/nonexistent", 100};
 	struct hello hello;
 	struct message msg;
 
-	assert_int_equal(launch_extractor(program, landmarks, "/nonexistent", out, NULL), OK);
+	assert_int_equal(launch_extractor(&config, out, NULL), OK);
 	assert_int_equal(message_receive(out->socket, &msg, NULL), OK);
 	assert_int_equal(msg.kind, MESSAGE_HELLO);
 	assert_int_equal(msg.length, sizeof(hello));

@@ -18,6 +18,7 @@ static void test_put_ask_remove(void **state)
 	struct photo *photo = photo_of("/a\xff", 7, 2);
 	struct keeper_answer *answer;
 	int64_t *ids = malloc(sizeof(*ids)), face_id;
+	char **paths;
 
 	keeper_put(keeper, photo);
 	answer = next(answers);
@@ -38,6 +39,18 @@ static void test_put_ask_remove(void **state)
 	assert_true(answer->face->id == face_id);
 	assert_face(answer->face, 7, 1, true);
 	keeper_answer_free(answer);
+
+	paths = malloc(sizeof(*paths));
+	paths[0] = text_copy("/a\xff");
+	keeper_try(keeper, paths, 1);
+	answer = next(answers);
+	assert_int_equal(answer->item.kind, KEEPER_TRIED);
+	assert_int_equal(answer->status, OK);
+	keeper_answer_free(answer);
+	assert_int_equal(count_rows(s->db, "SELECT count(*) FROM attempts"), 1);
+	keeper_try(keeper, NULL, 0);
+	keeper_answer_free(next(answers));
+	assert_int_equal(count_rows(s->db, "SELECT count(*) FROM attempts"), 0);
 
 	keeper_remove(keeper, ids, 1);
 	answer = next(answers);

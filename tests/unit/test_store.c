@@ -122,7 +122,7 @@ static void check_known(struct store *store, const struct entry *entries)
 	struct known_file *known = NULL;
 	size_t count = 0;
 
-	assert_int_equal(store_known(store, &known, &count, NULL), OK);
+	assert_int_equal(store_known(store, "key", &known, &count, NULL), OK);
 	assert_int_equal(count, PHOTO_COUNT);
 	for (size_t i = 0; i < count; i++) {
 		int n = entries[i].number;
@@ -274,7 +274,7 @@ static void test_empty_and_roots(void **state)
 
 	assert_int_equal(store_load(store, no_image, no_face, &rows, NULL), OK);
 	assert_int_equal(rows, 0);
-	assert_int_equal(store_known(store, &known, &count, NULL), OK);
+	assert_int_equal(store_known(store, "key", &known, &count, NULL), OK);
 	assert_int_equal(count, 0);
 	free(known);
 	assert_int_equal(store_roots(store, &roots, &count, NULL), OK);
@@ -290,6 +290,76 @@ static void test_empty_and_roots(void **state)
 	assert_string_equal(roots[1], "/b \xff");
 	assert_null(roots[2]);
 	free(roots);
+	store_close(store);
+}
+
+/* A maker is known again by its key, whatever versions stand behind that; deaths are kept. */
+static void test_makers_and_deaths(void **state)
+{
+	static const char *const makers[] = {"key-1 OpenCV 4", "key-1 OpenCV 5", "key-10", "key-1",
+					     NULL};
+	static const bool same[] = {true, true, false, true, false};
+	struct scratch *s = *state;
+	struct store *store = open_ok(s->db, STORE_WRITE);
+	struct known_file *known;
+	size_t count;
+
+	for (int i = 0; i < 5; i++) {
+		char path[] = "/0";
+		struct photo *photo;
+
+		path[1] = (char)('0' + i);
+		photo = photo_of(path, i, 0);
+		photo->maker = text_copy(makers[i]);
+		photo->deaths = i;
+		assert_int_equal(store_put(store, photo, NULL), OK);
+		assert_int_equal(store_put(store, photo, NULL),
+				 OK); /* and once more in its place */
+		photo_free(photo);
+	}
+	assert_int_equal(store_known(store, "key-1", &known, &count, NULL), OK);
+	assert_int_equal(count, 5);
+	for (int i = 0; i < 5; i++) {
+		assert_int_equal(known[i].same_maker, same[i]);
+		assert_int_equal(known[i].deaths, i);
+	}
+	known_files_free(known, count);
+	store_close(store);
+	assert_int_equal(count_rows(s->db, "SELECT count(*) FROM makers"), 4);
+}
+
+static void assert_attempts(struct store *store, size_t expected, const char *first,
+			    const char *last)
+{
+	char **paths;
+	size_t count;
+
+	assert_int_equal(store_attempts(store, &paths, &count, NULL), OK);
+	assert_int_equal(count, expected);
+	if (count) {
+		assert_string_equal(paths[0], first);
+		assert_string_equal(paths[count - 1], last);
+	}
+	free(paths);
+}
+
+static void test_attempts(void **state)
+{
+	struct scratch *s = *state;
+	struct store *store = open_ok(s->db, STORE_WRITE);
+	char a[] = "/a", b[] = "/b\xff", c[] = "/c", *paths[] = {c, b, a};
+
+	assert_attempts(store, 0, NULL, NULL);
+	assert_int_equal(store_try(store, paths, 3, NULL), OK);
+	assert_attempts(store, 3, a, c);
+	assert_int_equal(store_try(store, paths + 2, 1, NULL), OK); /* the most tried comes last */
+	store_close(store);
+	store = open_ok(s->db, STORE_WRITE);
+	assert_attempts(store, 3, b, a);
+	put_ok(store, b, 1, 1);
+	assert_attempts(store, 2, c, a);
+	assert_int_equal(store_try(store, NULL, 0, NULL), OK);
+	assert_attempts(store, 0, NULL, NULL);
 	store_close(store);
 }
 
@@ -382,6 +452,8 @@ int main(void)
 		T(test_seen),
 		T(test_replace_and_remove),
 		T(test_empty_and_roots),
+		T(test_makers_and_deaths),
+		T(test_attempts),
 		T(test_read_while_writing),
 		T(test_batch_leaves_out_what_failed),
 		T(test_no_room),

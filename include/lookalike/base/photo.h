@@ -144,6 +144,8 @@ struct photo {
 	enum verdict verdict;
 	char *detail;  /* why, in a few words, or NULL */
 	char *same_as; /* path of the first name of this very file, or NULL */
+	char *maker;   /* what gave the verdict: a key without blanks, then versions; or NULL */
+	int deaths;    /* workers that died on these bytes, or were killed at a deadline */
 	int width_px, height_px;
 	int seen_count;
 	struct seen_face *seen; /* faces that were seen, not measured */
@@ -161,6 +163,8 @@ struct known_file {
 	int64_t size_bytes, mtime_ns;
 	enum verdict verdict;
 	int64_t id;
+	int deaths;      /* of workers, on these bytes */
+	bool same_maker; /* the verdict is what it would be now */
 };
 
 /* Free an array of them. */

@@ -28,14 +28,18 @@ enum status collection_open(const struct options *options, struct collection *ou
 			    struct error *err);
 void collection_done(struct collection *c);
 
+/* The folder of databases that are not named by --db, for the caller to free; NULL without HOME. */
+char *collection_folder(void);
+
 /* Remember the paths in the store, or take them from it if none were given. */
 enum status collection_adopt(struct collection *c, struct store *store, struct error *err);
 
-/* Where the extractor and its models are. */
+/* Where the extractor and its models are; places_look() leaves NULL for what it does not find. */
 struct places {
 	char *extractor, *models, *landmarks;
 };
 
+void places_look(struct places *out);
 enum status places_find(struct places *out, struct error *err);
 void places_done(struct places *places);
 

@@ -14,6 +14,7 @@
 #include "lookalike/cli/options.h"
 #include "lookalike/review/grouping.h"
 #include "lookalike/review/session.h"
+#include "lookalike/scan/scan.h"
 
 #include <stdio.h>
 
@@ -29,6 +30,8 @@ int command_elbow(const struct options *options);
 int command_cluster(const struct options *options);
 int command_list(const struct options *options);
 int command_export(const struct options *options);
+int command_doctor(const struct options *options);
+int command_version(void);
 
 /* "lookalike: message" on stderr; returns the exit code. */
 int command_fail(const struct error *err);
@@ -45,6 +48,17 @@ struct scan_summary {
 	double seconds;
 	char *db; /* for the caller to free */
 };
+
+/* What the options say about the pool and the scan; strings are borrowed. */
+void scan_configure(const struct options *options, const struct collection *collection,
+		    const struct places *places, struct pool_config *pool,
+		    struct scan_config *scan);
+
+/* What the store remembers of earlier scans; scan_start() takes the known files, the rest is
+ * freed by scan_recall_done(). */
+enum status scan_recall(struct store *store, const struct places *places,
+			const struct options *options, struct scan_config *scan, struct error *err);
+void scan_recall_done(struct scan_config *scan);
 
 /* Scan the collection from first to last, with progress on stderr. */
 enum status scan_collection(const struct options *options, struct scan_summary *out,

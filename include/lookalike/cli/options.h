@@ -24,6 +24,7 @@ enum command {
 	COMMAND_CLUSTER,
 	COMMAND_LIST,
 	COMMAND_EXPORT,
+	COMMAND_DOCTOR,
 	COMMAND_HELP,
 	COMMAND_VERSION,
 };
@@ -45,7 +46,8 @@ struct options {
 	enum detector detector;
 	float min_face_percent;
 	int workers;
-	int deadline_ms;
+	int cpu_deadline_ms, wall_deadline_ms; /* for one photo */
+	int max_megapixels, max_file_mib;      /* larger ones are not decoded, not read */
 	bool follow_links;
 	int graphics; /* enum graphics, -1 for auto */
 	enum color_choice color;

@@ -3,7 +3,7 @@
  *
  * Owns     decode_image() fills *out, whose image the caller gives to image_done().
  * Units    bytes of a whole file; pixels after EXIF orientation.
- * Threads  any; no state.
+ * Threads  any; the limit is the process's and is set before the first image.
  * Errors   the verdict: OK or PARTIAL with pixels, else CORRUPT, UNSUPPORTED or
  *          TOO_LARGE, *out untouched. detail gets a few words, or "".
  */
@@ -16,9 +16,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Decoding, turning and detecting need several copies within the worker's memory limit. */
-#define DECODE_PIXELS_MAX 100000000
-
 struct decoded {
 	struct image image;
 	int width_px, height_px; /* of the whole picture, upright */
@@ -28,6 +25,12 @@ struct decoded {
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/*
+ * More pixels than this are TOO_LARGE before they are decoded. It is 100 megapixels until told
+ * otherwise: decoding, turning and detecting need several copies within the worker's memory.
+ */
+void decode_limit(uint64_t pixels);
 
 /*
  * JPEG comes as small as it can with its longer side at least long_side_px, 0 for full size;

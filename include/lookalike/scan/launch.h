@@ -18,9 +18,19 @@ struct launched {
 	int socket; /* the control socket */
 };
 
-/* Start extractor LANDMARKS MODELS, silent, with the control socket as descriptor 3. */
-enum status launch_extractor(const char *extractor, const char *landmarks, const char *models,
-			     struct launched *out, struct error *err);
+struct launch_config {
+	const char *extractor; /* path of the program */
+	const char *landmarks; /* path of the landmark model; NULL for a start without models */
+	const char *models;    /* folder of the fetched models */
+	int max_megapixels;    /* of an image that is decoded */
+};
+
+/*
+ * Start the extractor, silent, with the control socket as descriptor 3. Without models it says
+ * HELLO, with its versions and the isolation of its workers, and ends.
+ */
+enum status launch_extractor(const struct launch_config *config, struct launched *out,
+			     struct error *err);
 
 /* Close the socket, kill what is left of the process group, reap; returns as from waitpid(). */
 int launch_end(struct launched *launched);

@@ -3,11 +3,12 @@
  *
  * The extractor is started with the first job and replaced if it dies. A
  * worker that dies, or is killed at its deadline, costs its job that outcome
- * and nothing else.
+ * and nothing else. After POOL_PHOTOS_PER_WORKER photos a worker makes room for a
+ * fresh one, so that what libraries leak and what a photo may have broken does not stay.
  *
  * Owns     pool_new()/pool_free(). A job belongs to the pool from pool_submit()
  *          until done() is called with it; the pool closes its fd.
- * Units    milliseconds.
+ * Units    milliseconds of the worker's processor time, and of wall clock.
  * Threads  all but pool_free() from any thread; done() is
  *          called on the pool's own thread and must be quick.
  * Errors   a pool that cannot start its extractor hands every job back with
@@ -29,8 +30,11 @@ struct pool_config {
 	const char *models;    /* folder of the fetched models */
 	const char *landmarks; /* path of the landmark model */
 	int workers;
-	int deadline_ms;
+	int cpu_deadline_ms, wall_deadline_ms; /* for one photo */
+	int max_megapixels;                    /* of an image that is decoded */
 };
+
+#define POOL_PHOTOS_PER_WORKER 1000
 
 enum pool_outcome {
 	POOL_REPLIED,     /* reply holds a message, not yet checked */
@@ -73,6 +77,9 @@ enum status pool_error(struct pool *pool, struct error *err);
 
 /* Versions of the extractor's libraries and models, once it has started; else "". */
 void pool_versions(struct pool *pool, char *out, size_t out_size);
+
+/* The layers of isolation.h that hold in a worker; false when the extractor has not started. */
+bool pool_isolation(struct pool *pool, unsigned *layers);
 
 /* Ends the extractor and its workers; pending jobs come back as POOL_CANCELLED first. */
 void pool_free(struct pool *pool);

@@ -60,8 +60,9 @@ enum detector {
 };
 
 struct hello {
-	uint32_t status;   /* enum status: OK, or why the models are unusable */
-	char message[256]; /* the error's text, or versions of libraries and models */
+	uint32_t status;    /* enum status: OK, or why no worker can be had */
+	uint32_t isolation; /* layers of isolation.h that hold in a worker; 0 with an error */
+	char message[256];  /* the error's text, or versions of libraries and models */
 };
 
 struct worker_state {

@@ -5,6 +5,10 @@
  * measure them; results are pushed to a queue as they come, in any order. A
  * file whose size and time are as they were known is not opened.
  *
+ * A file on which a worker dies is tried once more at the end, and comes as SCAN_PHOTO twice. What
+ * an earlier program was at when it was killed comes last but for those, one file at a time: if
+ * one of them is to blame, everything else is measured.
+ *
  * Owns     scan_start()/scan_free(). Events belong to the reader of the queue:
  *          scan_event_free().
  * Threads  scan_start(), scan_stop() and scan_free() from the owner; scan_progress() from any.
@@ -20,18 +24,27 @@
 
 struct scan;
 
+/* A file on which so many workers have died is not tried again. */
+#define SCAN_DEATHS_MAX 2
+
 struct scan_config {
 	char *const *paths; /* as for walk_open() */
 	size_t path_count;
 	bool follow_links;
 	enum detector detector;
 	float min_face_percent;   /* as in struct extract_request */
+	int64_t file_bytes_max; /* larger files are not read */
+	const char *maker_key;  /* without blanks: changes when failures are worth another try */
+	char *const *suspects;  /* what an earlier program was at when it was killed, in order */
+	size_t suspect_count;
 	struct known_file *known; /* sorted by path; the scan takes and frees it, failed or not */
 	size_t known_count;
 };
 
 enum scan_event_kind {
 	SCAN_PHOTO = 100, /* photo: a new or changed file with its verdict */
+	SCAN_TRYING,      /* paths: about to be tried; the scan waits for scan_tried() */
+	SCAN_WARNING,     /* text: what is less safe here than it should be, one line */
 	SCAN_NOTE,        /* text: something the user should know, one line, quoted */
 	SCAN_FINISHED,    /* status, text; gone: ids of known files that are no more */
 };
@@ -43,6 +56,8 @@ struct scan_event {
 	enum status status; /* OK, ERR_CANCELLED, or why it could not go on */
 	int64_t *gone;
 	size_t gone_count;
+	char **paths;
+	size_t path_count;
 };
 
 struct scan_progress {
@@ -58,6 +73,9 @@ struct scan_progress {
 enum status scan_start(struct scan_config *config, struct pool *pool, struct queue *events,
 		       struct scan **out, struct error *err);
 
+/* The paths of SCAN_TRYING are noted where a kill cannot reach them: go on. */
+void scan_tried(struct scan *scan);
+
 void scan_progress(const struct scan *scan, struct scan_progress *out);
 
 /* Ask it to end soon: files in flight are given up, SCAN_FINISHED comes with ERR_CANCELLED. */
@@ -71,11 +89,11 @@ void scan_event_free(struct scan_event *event);
 #define SCAN_DETAIL_BYTES 128
 
 /*
- * The bytes of a regular file as a sealed memfd, checked on the open descriptor;
- * VERDICT_OK, or why not, with a few words in detail (SCAN_DETAIL_BYTES).
+ * The bytes of a regular file of at most bytes_max as a sealed memfd, checked on the open
+ * descriptor; VERDICT_OK, or why not, with a few words in detail (SCAN_DETAIL_BYTES).
  */
-enum verdict scan_read_file(const char *path, int *memfd, int64_t *size_bytes, int64_t *mtime_ns,
-			    char *detail);
+enum verdict scan_read_file(const char *path, int64_t bytes_max, int *memfd, int64_t *size_bytes,
+			    int64_t *mtime_ns, char *detail);
 
 /* What kind of thing a mode is, other than a regular file: "a FIFO", "a folder", ... */
 const char *scan_kind_words(unsigned mode);

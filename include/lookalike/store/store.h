@@ -70,9 +70,20 @@ enum status store_roots(struct store *store, char ***out, size_t *count, struct 
 enum status store_load(struct store *store, image_row_fn *image, face_row_fn *face, void *user,
 		       struct error *err);
 
-/* The files that have a row, sorted by path, for scan_start(); each string is malloc'd. */
-enum status store_known(struct store *store, struct known_file **out, size_t *count,
-			struct error *err);
+/*
+ * The files that have a row, sorted by path, for scan_start(); each string is malloc'd. maker_key
+ * is what a photo's maker would begin with now.
+ */
+enum status store_known(struct store *store, const char *maker_key, struct known_file **out,
+			size_t *count, struct error *err);
+
+/*
+ * Files that are about to be tried: store_put() ends a file's attempt, no paths at all end every
+ * one. store_attempts() gives those that nobody ended, because the program was killed; those that
+ * were tried least come first. One block, as from store_roots().
+ */
+enum status store_try(struct store *store, char *const *paths, size_t count, struct error *err);
+enum status store_attempts(struct store *store, char ***out, size_t *count, struct error *err);
 
 /*
  * Write one photo and its faces in place of what was there; fills in their ids (0 on failure).

@@ -24,8 +24,10 @@ enum large_event_kind {
 
 struct large;
 
-/* Results come to events; pool may be NULL when nothing can be extracted. */
-struct large *large_new(struct workers *workers, struct pool *pool, struct queue *events);
+/* Results come to events; pool may be NULL when nothing can be extracted; larger files are not
+ * read. */
+struct large *large_new(struct workers *workers, struct pool *pool, struct queue *events,
+			int64_t file_bytes_max);
 void large_free(struct large *large);
 
 /*
