@@ -56,14 +56,16 @@ static enum status say_hello(const struct extractor *ex, enum status prepared,
 			     const struct error *problem, struct error *err)
 {
 	struct hello hello = {.status = prepared, .isolation = ex->sandbox.layers};
+	const struct face_detector *detector = ex->models.detector; /* NULL: no models asked for */
 	char versions[128];
 
 	if (prepared == OK) {
 		vision_versions(versions, sizeof(versions));
-		snprintf(hello.message, sizeof(hello.message), "%s, %d landmarks, %s", versions,
+		snprintf(hello.message, sizeof(hello.message), "%s, %d landmarks%s", versions,
 			 LANDMARK_COUNT,
-			 detector_proposes(ex->models.detector) ? "face proposer"
-								: "no face proposer");
+			 !detector                     ? ""
+			 : detector_proposes(detector) ? ", face proposer"
+						       : ", no face proposer");
 	} else {
 		snprintf(hello.message, sizeof(hello.message), "%.255s", problem->msg);
 	}
