@@ -29,14 +29,13 @@ done
 mkdir "$TMPDIR/models"
 cp models/fr_detect.onnx "$TMPDIR/models"
 echo >>"$TMPDIR/models/fr_detect.onnx"
-expect 1 env LOOKALIKE_MODELS="$TMPDIR/models" "$LOOKALIKE" doctor --format json
+touch "$TMPDIR/file"
+expect 1 env LOOKALIKE_MODELS="$TMPDIR/models" XDG_DATA_HOME="$TMPDIR/file" "$LOOKALIKE" doctor --format json
 equal 'changed and missing models' "$(json '[.models[].problem] | tostring')" \
 	'[null,"not the file that was pinned","missing: run models/fetch","missing: run models/fetch"]'
+equal 'no folder' "$(json .database.ok)" false
 expect 1 env LOOKALIKE_LANDMARKS=/nonexistent "$LOOKALIKE" doctor --format json
 equal 'no landmarks' "$(json '.extractor.ok, .models[0].ok' | xargs)" 'false false'
-touch "$TMPDIR/file"
-expect 1 env XDG_DATA_HOME="$TMPDIR/file" "$LOOKALIKE" doctor --format json
-equal 'no folder' "$(json .database.ok)" false
 expect_error 2 csv "$LOOKALIKE" doctor --format csv
 expect_error 2 PATH "$LOOKALIKE" doctor "$photos"
 

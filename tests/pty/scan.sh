@@ -7,7 +7,7 @@ mkdir "$album"
 cp "$photos"/portraits/female/{1,10,11,12,13,14,15,16,17,18,19,2,20}.jpg \
 	"$photos"/groups/sample[135].jpg "$album"
 # One that hangs until its deadline, so that the scan lasts as long as it is wanted.
-printf 'LOOKALIKE-TEST loop' >"$album/hangs.jpg"
+printf 'LOOKALIKE-TEST wait' >"$album/hangs.jpg"
 export LOOKALIKE_TEST_INPUTS=1
 
 in_list() {
@@ -17,7 +17,7 @@ in_list() {
 
 # All keys work while the scan runs; nothing is in the way of what has been measured.
 terminal 120 40
-enter "$LOOKALIKE" -j 2 --deadline 3000 "$album"
+enter "$LOOKALIKE" -j 2 --wall-deadline 3000 "$album"
 see '^ █+░+ +94 %  16 / 17   [0-9]+ photos/s   [0-9]+ s left   0 failed$'
 see ' 16 images  2[0-9] faces( |$)'
 grouped '[0-9]+'
@@ -49,7 +49,7 @@ see '^ 14 with faces   2 without   0 failed   saved$'
 press C-c
 prompt 0
 equal rows "$(in_list 0 length)" 16
-enter "$LOOKALIKE" --deadline 1 "$album"
+enter "$LOOKALIKE" --wall-deadline 1 "$album"
 see '^ 14 with faces   2 without   1 failed   saved$'
 see ' 17 images '
 press Tab Tab
@@ -63,7 +63,7 @@ prompt 0
 # Leaving in the middle keeps what was measured, whatever the way.
 for key in q Q; do
 	rm -r "$XDG_DATA_HOME/lookalike"
-	enter "$LOOKALIKE" -j 2 --deadline 3000 "$album"
+	enter "$LOOKALIKE" -j 2 --wall-deadline 3000 "$album"
 	see ' 16 / 17 '
 	grouped '[0-9]+'
 	press $key
