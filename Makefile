@@ -165,6 +165,7 @@ $(BUILD)/bench/baseline: tests/bench/baseline.cc $(BUILD)/src/extractor/geometry
 # Figures to compare with, on photos of yours: FACES=DIR.
 bench-extract: all $(BUILD)/bench/baseline
 	@BUILD=$(BUILD) tests/bench/extract "$(FACES)"
+	@BUILD=$(BUILD) tests/bench/scan "$(FACES)"
 
 figures: all
 	@BUILD=$(BUILD) tests/bench/figures "$(FACES)"
@@ -198,7 +199,7 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZED)
 FORMATTED = $(wildcard include/lookalike/*/*.h src/*.c src/*/*.[ch] src/*/*.cc src/*/*.hh \
 	tests/*/*.c tests/*/*.cc tests/*/*.h)
 SCRIPTS   = models/fetch .ci/run .ci/deps tests/run tests/helpers.bash tests/bench/extract \
-	tests/bench/figures tests/hostile/many tests/fuzz/run $(wildcard tests/*.sh tests/*/*.sh)
+	tests/bench/figures tests/bench/scan tests/hostile/many tests/fuzz/run $(wildcard tests/*.sh tests/*/*.sh)
 
 lint:
 	@.ci/deps $(DEPS) $(DEPS_CHECK) $(DEPS_LINT)
