@@ -164,6 +164,7 @@ static void face_fill(struct session *s, struct session_face *face, struct sessi
 	face->roll_deg = row->roll_deg;
 	face->yaw_deg = row->yaw_deg;
 	face->group = -1;
+	face->assigned = FACE_OPEN;
 	memcpy(face->measures, row->measures, sizeof(face->measures));
 	s->totals.turned += face_is_turned(face);
 }

@@ -19,7 +19,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define FACE_OPEN  (-1)
+#define FACE_ASIDE (-2)
+
 struct session_image;
+
+/* A group that a person made. */
+struct session_group {
+	int64_t id;
+	char *name;
+	int face_count;
+};
 
 struct session_face {
 	int64_t id;
@@ -33,6 +43,7 @@ struct session_face {
 	int row;
 	int group;      /* index of its group now, or -1 */
 	float distance; /* to the centre of that group */
+	int assigned;   /* index in session->named, or FACE_OPEN, FACE_ASIDE */
 	bool gone;
 };
 
@@ -63,6 +74,8 @@ struct session {
 	int image_count, image_room;
 	struct session_image **retired; /* replaced or removed, kept for pointers to them */
 	int retired_count;
+	struct session_group *named;
+	int named_count;
 	struct session_totals totals;
 	uint64_t version; /* grows with every change */
 };
