@@ -27,7 +27,7 @@ void chart_svg(FILE *file, const double *cost, int kmax, int k, int knee)
 
 	fprintf(file,
 		"<svg viewBox=\"0 0 %d %d\" role=\"img\" "
-		"aria-label=\"cost for each number of groups\" font-size=\"12\" fill=\"none\">",
+		"aria-label=\"cost for each number of groups\" fill=\"none\">",
 		WIDTH, HEIGHT);
 	for (double c = 0; c <= top + step * 0.999; c += step) {
 		double y = HEIGHT - BOTTOM - c * per_cost;

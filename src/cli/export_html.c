@@ -230,7 +230,7 @@ static void put_curve(struct page *page)
 static void put_size(struct page *page, int size)
 {
 	fprintf(page->file,
-		"<td class=\"size\">%d face%s<br><span class=\"soft\">%.0f %%</span></td>\n", size,
+		"<td class=\"size\">%d face%s<br> <span class=\"soft\">%.0f %%</span></td>\n", size,
 		plural(size), 100.0 * size / page->from->session->totals.faces);
 }
 

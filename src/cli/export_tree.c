@@ -377,8 +377,9 @@ enum status export_tree(const struct export *from, const char *folder, int *miss
 
 	for (size_t len = strlen(path); len > 1 && path[len - 1] == '/'; len--)
 		path[len - 1] = '\0';
-	if (!lstat(path, &st)) {
+	if (!lstat(path, &st))
 		errno = EEXIST;
+	if (errno != ENOENT) {
 		status = output_error("cannot make the folder", folder, err);
 		free(path);
 		return status;

@@ -148,6 +148,8 @@ static enum status look_at(const char *path, char **real, bool *direct, struct e
 	*direct = false;
 	*real = NULL;
 	if (stat(path, &st)) {
+		if (errno != ENOENT)
+			return output_error("cannot write", path, err);
 		/* A link to nowhere is replaced itself. */
 		*real = text_copy(path);
 		return OK;
@@ -192,6 +194,8 @@ enum status output_open(const char *path, struct output *out, struct error *err)
 	}
 	if (!status && !(o.file = fdopen(fd, "w"))) {
 		status = output_error("cannot write", path, err);
+		if (o.temporary)
+			unlink(o.temporary);
 		close(fd);
 	}
 	if (status) {
