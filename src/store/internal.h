@@ -36,6 +36,7 @@ enum sql {
 	SQL_PUT_ROOT,
 	SQL_ROOTS,
 	SQL_LOAD,
+	SQL_GROUPS,
 	SQL_KNOWN,
 	SQL_FACE,
 	SQL_SEEN,
@@ -53,6 +54,7 @@ struct store {
 	char name[320]; /* the path as messages show it */
 	int lock_fd;    /* -1 for a reader */
 	bool in_batch;  /* between store_begin() and store_commit() */
+	bool outdated;  /* for a reader: of an older version, so that only a writer can help */
 };
 
 /* Report SQLite's last error; what is what could not be done: "cannot write". */

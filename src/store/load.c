@@ -107,6 +107,7 @@ static bool read_face(sqlite3_stmt *row, struct face_row *out)
 	out->score = sqlite3_column_double(row, 17);
 	out->roll_deg = (float)sqlite3_column_double(row, 18);
 	out->yaw_deg = (float)sqlite3_column_double(row, 19);
+	out->group_id = sqlite3_column_int64(row, 21);
 	return decode_measures(row, 20, out->measures);
 }
 
@@ -135,6 +136,25 @@ enum status store_load(struct store *store, image_row_fn *image, face_row_fn *fa
 	}
 	status = finish(store, row, code, err);
 	return sound ? status : store_damaged(store, err);
+}
+
+enum status store_groups(struct store *store, group_row_fn *each, void *user, struct error *err)
+{
+	sqlite3_stmt *row = store->statements[SQL_GROUPS];
+	struct group_row group;
+	bool wanted = true;
+	int code = SQLITE_DONE;
+
+	while (wanted && (code = sqlite3_step(row)) == SQLITE_ROW) {
+		group.id = sqlite3_column_int64(row, 0);
+		group.name = (const char *)sqlite3_column_text(row, 1);
+		if (!group.name) {
+			sqlite3_reset(row);
+			return no_memory(store, err);
+		}
+		wanted = each(&group, user);
+	}
+	return finish(store, row, code, err);
 }
 
 static bool read_known(sqlite3_stmt *row, struct known_file *out)

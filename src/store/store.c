@@ -29,13 +29,14 @@ static const char *const sql_texts[SQL_COUNT] = {
 	[SQL_PUT_MAKER] = "INSERT OR IGNORE INTO makers (text) VALUES (?1)",
 	[SQL_PUT_IMAGE] =
 		"INSERT INTO images (path, size_bytes, mtime_ns, format, verdict, detail, same_as,"
-		" width_px, height_px, seen_count, face_count, deaths, maker_id)"
+		" width_px, height_px, seen_count, face_count, deaths, maker_id, hash, removed)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
-		" (SELECT id FROM makers WHERE text = ?13))"
-		" ON CONFLICT (path) DO UPDATE SET size_bytes = ?2, mtime_ns = ?3, format = ?4,"
+		" (SELECT id FROM makers WHERE text = ?13), ?14, 0)"
+		" ON CONFLICT (path) WHERE removed = 0 DO UPDATE SET size_bytes = ?2, mtime_ns = "
+		"?3, format = ?4,"
 		" verdict = ?5, detail = ?6, same_as = ?7, width_px = ?8, height_px = ?9,"
 		" seen_count = ?10, face_count = ?11, deaths = ?12,"
-		" maker_id = excluded.maker_id RETURNING id",
+		" maker_id = excluded.maker_id, hash = ?14 RETURNING id",
 	[SQL_REMOVE_FACES] = "DELETE FROM faces WHERE image_id = ?1",
 	[SQL_REMOVE_SEEN] = "DELETE FROM seen WHERE image_id = ?1",
 	[SQL_PUT_FACE] = "INSERT INTO faces (image_id, position, x, y, width, height, score,"
@@ -51,9 +52,12 @@ static const char *const sql_texts[SQL_COUNT] = {
 	[SQL_ROOTS] = "SELECT path FROM roots ORDER BY path",
 	[SQL_LOAD] = "SELECT i.id, i.path, i.detail, i.same_as, i.size_bytes, i.format, i.verdict,"
 		     " i.width_px, i.height_px, i.seen_count, i.face_count, f.id, f.position,"
-		     " f.x, f.y, f.width, f.height, f.score, f.roll_deg, f.yaw_deg, f.measures"
-		     " FROM images i LEFT JOIN faces f ON f.image_id = i.id"
-		     " ORDER BY i.path, f.position",
+		     " f.x, f.y, f.width, f.height, f.score, f.roll_deg, f.yaw_deg, f.measures,"
+		     " CASE WHEN a.face_id IS NULL THEN 0 ELSE ifnull(a.group_id, -1) END"
+		     " FROM images i LEFT JOIN faces f ON f.image_id = i.id AND f.position >= 0"
+		     " LEFT JOIN assigned a ON a.face_id = f.id"
+		     " WHERE i.removed = 0 ORDER BY i.path, f.position",
+	[SQL_GROUPS] = "SELECT id, name FROM groups ORDER BY id",
 	[SQL_TRY] = "INSERT INTO attempts (path, count) VALUES (?1, 1)"
 		    " ON CONFLICT (path) DO UPDATE SET count = count + 1",
 	[SQL_TRIED] = "DELETE FROM attempts WHERE path = ?1",
@@ -171,7 +175,6 @@ static enum status connect_writer(struct store *store, struct error *err)
 {
 	static const char setup[] = "PRAGMA journal_mode = WAL;"
 				    "PRAGMA synchronous = NORMAL;"
-				    "PRAGMA foreign_keys = ON;"
 				    "PRAGMA secure_delete = ON;";
 
 	if (connect_to(store, store->path, SQLITE_OPEN_READWRITE) != SQLITE_OK ||
@@ -268,6 +271,38 @@ static enum status prepare_statements(struct store *store, struct error *err)
 	return OK;
 }
 
+/* A reader cannot change an older database; for a moment somebody becomes its writer who can. */
+static enum status update_older(struct store *store, struct error *err)
+{
+	struct error why = {OK, ""};
+	struct store *writer;
+
+	if (store_open(store->path, STORE_WRITE, &writer, &why))
+		return error_set(err, why.code,
+				 "an older lookalike wrote this database, and it has to be changed "
+				 "to be read: %s",
+				 why.msg);
+	store_close(writer);
+	return schema_check(store, STORE_READ, err);
+}
+
+static enum status open_checked(struct store *store, enum store_mode mode, struct error *err)
+{
+	enum status status = mode == STORE_WRITE ? connect_writer(store, err)
+						 : connect_reader(store, err);
+
+	if (!status)
+		status = schema_check(store, mode, err);
+	if (!status && store->outdated)
+		status = update_older(store, err);
+	/* Not while tables change: dropping one to make it anew would empty those that refer to it.
+	 */
+	if (!status &&
+	    sqlite3_exec(store->db, "PRAGMA foreign_keys = ON", NULL, NULL, NULL) != SQLITE_OK)
+		status = store_fail(store, "cannot open", err);
+	return status ? status : prepare_statements(store, err);
+}
+
 enum status store_open(const char *path, enum store_mode mode, struct store **out,
 		       struct error *err)
 {
@@ -283,12 +318,7 @@ enum status store_open(const char *path, enum store_mode mode, struct store **ou
 	if (!status && mode == STORE_WRITE)
 		status = store_lock_file(store->path, store->name, &store->lock_fd, err);
 	if (!status)
-		status = mode == STORE_WRITE ? connect_writer(store, err)
-					     : connect_reader(store, err);
-	if (!status)
-		status = schema_check(store, mode, err);
-	if (!status)
-		status = prepare_statements(store, err);
+		status = open_checked(store, mode, err);
 	if (status)
 		store_close(store);
 	else

@@ -117,7 +117,8 @@ void frame_of_face(const struct point landmarks[LANDMARK_COUNT], struct frame *o
 struct point frame_map(const struct frame *frame, struct point p);
 
 struct face {
-	int64_t id; /* the store's, 0 before it is stored */
+	int64_t id;       /* the store's, 0 before it is stored */
+	int64_t group_id; /* the store's, as in struct face_row */
 	struct box box;
 	double score;            /* the detector's: larger is surer */
 	float roll_deg, yaw_deg; /* see extractor/pose.h */

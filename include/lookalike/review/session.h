@@ -19,17 +19,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FACE_OPEN  (-1)
-#define FACE_ASIDE (-2)
-
 struct session_image;
 
 /* A group that a person made. */
 struct session_group {
 	int64_t id;
 	char *name;
-	int face_count;
+	int face_count; /* in the session */
 };
+
+#define FACE_OPEN  (-1) /* nobody decided on the face: clustering may have it */
+#define FACE_ASIDE (-2)
 
 struct session_face {
 	int64_t id;
@@ -43,7 +43,7 @@ struct session_face {
 	int row;
 	int group;      /* index of its group now, or -1 */
 	float distance; /* to the centre of that group */
-	int assigned;   /* index in session->named, or FACE_OPEN, FACE_ASIDE */
+	int assigned;   /* index in session->named, or FACE_OPEN or FACE_ASIDE */
 	bool gone;
 };
 
@@ -66,7 +66,8 @@ struct session_totals {
 	int with_faces, without_faces, failed;
 	int same_file; /* other names of an image that is counted already */
 	int faces, seen_not_measured;
-	int turned; /* of the faces, by more than YAW_TURNED_DEG */
+	int decided; /* of the faces: in a named group, or set aside */
+	int turned;  /* of the faces, by more than YAW_TURNED_DEG */
 };
 
 struct session {
@@ -74,7 +75,7 @@ struct session {
 	int image_count, image_room;
 	struct session_image **retired; /* replaced or removed, kept for pointers to them */
 	int retired_count;
-	struct session_group *named;
+	struct session_group *named; /* by id: the oldest first */
 	int named_count;
 	struct session_totals totals;
 	uint64_t version; /* grows with every change */

@@ -49,11 +49,22 @@ struct face_row {
 	double score;
 	float roll_deg, yaw_deg;
 	double measures[MEASURE_COUNT];
+	int64_t group_id; /* of the group that a person put it in, or one of these */
+};
+
+#define GROUP_OPEN  0 /* nobody decided on the face */
+#define GROUP_ASIDE (-1)
+
+/* A group that a person made. */
+struct group_row {
+	int64_t id;
+	const char *name;
 };
 
 /* Handed over in the order of path (bytes) and position. Return false to stop. */
 typedef bool image_row_fn(const struct image_row *row, void *user);
 typedef bool face_row_fn(const struct face_row *row, void *user);
+typedef bool group_row_fn(const struct group_row *row, void *user);
 typedef bool seen_face_fn(const struct seen_face *seen, void *user);
 
 enum status store_open(const char *path, enum store_mode mode, struct store **out,
@@ -69,6 +80,9 @@ enum status store_roots(struct store *store, char ***out, size_t *count, struct 
 /* Everything measured so far; an image's row comes before its faces' rows. */
 enum status store_load(struct store *store, image_row_fn *image, face_row_fn *face, void *user,
 		       struct error *err);
+
+/* The groups that a person made, the oldest first. */
+enum status store_groups(struct store *store, group_row_fn *each, void *user, struct error *err);
 
 /*
  * The files that have a row, sorted by path, for scan_start(); each string is malloc'd. maker_key
