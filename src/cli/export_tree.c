@@ -328,6 +328,7 @@ static enum status root_open(struct tree *tree, const char *temporary, struct er
 	}
 	if (fstat(fd, &st) || st.st_uid != geteuid() || fchmod(fd, 0700)) {
 		tree_error(tree, err);
+		rmdir(temporary);
 		close(fd);
 		return ERR_IO;
 	}
