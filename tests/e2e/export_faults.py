@@ -2,7 +2,7 @@
 
 A run that is not disturbed tells the calls that touch the result, its folder, its temporary name
 and, for copies, the photos. Then each of them in turn fails with an error, or the program is
-killed at it (by strace). Without ALL a format other than CSV gets one error a call, in turn.
+killed at it (by strace). Without ALL each call gets one of the errors, in turn.
 """
 import hashlib
 import os
@@ -137,21 +137,20 @@ class Export:
         self.check_next(label)
 
 
-errors = kills = refused = 0
+turn = errors = kills = refused = 0
 photos = sys.argv[4:]
 Export.sources = photos
 for kind in KINDS:
     export = Export(kind)
-    turn = 0
     for call, count in sorted(export.calls().items()):
         for when in range(1, count + 1):
             turn += 1
-            for error in ERRORS if everything or kind == "csv" else [ERRORS[turn % 4]]:
+            for error in ERRORS if everything else [ERRORS[turn % 4]]:
                 refused += export.check_error(call, when, error) != 0
                 errors += 1
             export.check_kill(call, when)
             kills += 1
 print(f"{errors} errors, {refused} of them told; {kills} kills")
 remove(folder)
-if errors < 100 or refused < errors / 2 or kills < 50:
+if kills < 100 or refused < errors / 2:
     fail("too few calls were found")
