@@ -40,6 +40,24 @@ enum sql {
 	SQL_KNOWN,
 	SQL_FACE,
 	SQL_SEEN,
+	SQL_GROUP_ID,
+	SQL_NEXT_GROUP,
+	SQL_MAKE_GROUP,
+	SQL_RENAME_GROUP,
+	SQL_END_GROUP,
+	SQL_EMPTY_GROUP,
+	SQL_FACE_GROUP,
+	SQL_ASSIGN,
+	SQL_UNASSIGN,
+	SQL_REFUSED,
+	SQL_REFUSE,
+	SQL_UNREFUSE,
+	SQL_NEXT_STEP,
+	SQL_STEP,
+	SQL_ADD_STEP,
+	SQL_ADD_CHANGE,
+	SQL_CHANGES,
+	SQL_LOG,
 	SQL_COUNT
 };
 
@@ -54,6 +72,7 @@ struct store {
 	char name[320]; /* the path as messages show it */
 	int lock_fd;    /* -1 for a reader */
 	bool in_batch;  /* between store_begin() and store_commit() */
+	bool sync;      /* the commit to come is to be on the disk when it returns */
 	bool outdated;  /* for a reader: of an older version, so that only a writer can help */
 };
 
@@ -69,6 +88,9 @@ enum status store_step(struct store *store, enum sql sql, struct error *err);
 /* A change made of several statements: all of it happens or none. */
 enum status store_change_begin(struct store *store, struct error *err);
 enum status store_change_end(struct store *store, enum status status, struct error *err);
+
+/* Commit what store_begin() began, or undo it when status says that it failed. */
+enum status store_end(struct store *store, enum status status, struct error *err);
 
 /* A photo that is not in the database has no ids. */
 void store_clear_ids(struct photo *photo);

@@ -2,8 +2,10 @@
  * The connection to the database: opening, transactions, what goes wrong.
  *
  * WAL with synchronous=NORMAL: a commit costs no fsync, and a process that is
- * killed loses nothing that was committed. There is one writer, held to that
- * by a lock file, and readers open the database read-only and never checkpoint.
+ * killed loses nothing that was committed. What must outlive the machine as
+ * well, decisions and the notes of what is tried next, is synced after its
+ * commit. There is one writer, held to that by a lock file, and readers open
+ * the database read-only and never checkpoint.
  */
 #include "internal.h"
 #include "lookalike/base/memory.h"
@@ -72,6 +74,32 @@ static const char *const sql_texts[SQL_COUNT] = {
 		     " FROM faces f JOIN face_data d ON d.face_id = f.id WHERE f.id = ?1",
 	[SQL_SEEN] = "SELECT x, y, width, height, score FROM seen WHERE image_id = ?1"
 		     " ORDER BY position",
+	[SQL_GROUP_ID] = "SELECT id FROM groups WHERE name = ?1",
+	[SQL_NEXT_GROUP] = "SELECT seq + 1 FROM sqlite_sequence WHERE name = 'groups'",
+	[SQL_MAKE_GROUP] = "INSERT INTO groups (id, name) VALUES (?1, ?2)",
+	[SQL_RENAME_GROUP] = "UPDATE groups SET name = ?2 WHERE id = ?1",
+	[SQL_END_GROUP] = "DELETE FROM groups WHERE id = ?1",
+	[SQL_EMPTY_GROUP] = "SELECT name FROM groups WHERE id = ?1"
+			    " AND NOT EXISTS (SELECT 1 FROM assigned WHERE group_id = ?1)",
+	[SQL_FACE_GROUP] =
+		"SELECT CASE WHEN a.face_id IS NULL THEN 0 ELSE ifnull(a.group_id, -1) END"
+		" FROM faces f LEFT JOIN assigned a ON a.face_id = f.id WHERE f.id = ?1",
+	[SQL_ASSIGN] = "INSERT OR REPLACE INTO assigned (face_id, group_id) VALUES (?1, ?2)",
+	[SQL_UNASSIGN] = "DELETE FROM assigned WHERE face_id = ?1",
+	[SQL_REFUSED] = "SELECT 1 FROM refused WHERE face_id = ?1 AND group_id = ?2",
+	[SQL_REFUSE] = "INSERT OR IGNORE INTO refused (face_id, group_id) VALUES (?1, ?2)",
+	[SQL_UNREFUSE] = "DELETE FROM refused WHERE face_id = ?1 AND group_id = ?2",
+	[SQL_NEXT_STEP] = "SELECT seq + 1 FROM sqlite_sequence WHERE name = 'steps'",
+	[SQL_STEP] = "SELECT of_step, below, undo, redo FROM steps"
+		     " WHERE id = ifnull(?1, (SELECT max(id) FROM steps))",
+	[SQL_ADD_STEP] = "INSERT INTO steps (id, kind, made_s, of_step, below, undo, redo)"
+			 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[SQL_ADD_CHANGE] = "INSERT INTO changes (step_id, position, kind, face_id, group_id,"
+			   " before_id, after_id, before_name, after_name)"
+			   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+	[SQL_CHANGES] = "SELECT kind, face_id, group_id, before_id, after_id, before_name,"
+			" after_name FROM changes WHERE step_id = ?1 ORDER BY position",
+	[SQL_LOG] = "SELECT id, kind, of_step, made_s FROM steps ORDER BY id",
 };
 
 enum status store_damaged(const struct store *store, struct error *err)
@@ -127,16 +155,35 @@ static enum status check_batch(const struct store *store, struct error *err)
 	return OK;
 }
 
-enum status store_commit(struct store *store, struct error *err)
+/* What was committed is in the WAL; now it is on the disk. */
+static enum status sync_wal(struct store *store, struct error *err)
 {
-	enum status status = check_batch(store, err);
+	sqlite3_file *wal = NULL;
+	int code = sqlite3_file_control(store->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+
+	if (code == SQLITE_OK && wal && wal->pMethods)
+		code = wal->pMethods->xSync(wal, SQLITE_SYNC_NORMAL);
+	return code == SQLITE_OK ? OK
+				 : error_set(err, ERR_STORE, "cannot write %s: %s", store->name,
+					     sqlite3_errstr(code));
+}
+
+enum status store_end(struct store *store, enum status status, struct error *err)
+{
+	bool sync = store->sync;
 
 	store->in_batch = false;
+	store->sync = false;
 	if (!status)
 		status = store_step(store, SQL_COMMIT, err);
 	if (status && !sqlite3_get_autocommit(store->db))
 		store_step(store, SQL_ROLLBACK, NULL);
-	return status;
+	return status || !sync ? status : sync_wal(store, err);
+}
+
+enum status store_commit(struct store *store, struct error *err)
+{
+	return store_end(store, check_batch(store, err), err);
 }
 
 enum status store_change_begin(struct store *store, struct error *err)

@@ -186,6 +186,8 @@ enum status store_try(struct store *store, char *const *paths, size_t count, str
 		return status;
 	if (count == 0)
 		status = store_step(store, SQL_TRIED_ALL, err);
+	else
+		store->sync = true; /* one of them may take the machine down */
 	for (size_t i = 0; i < count && !status; i++) {
 		bind_path(store->statements[SQL_TRY], 1, paths[i]);
 		status = store_step(store, SQL_TRY, err);

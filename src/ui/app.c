@@ -357,6 +357,12 @@ static void take_answer(struct loop *l, struct keeper_answer *answer)
 		if (!answer->status)
 			session_remove(l->app.session, answer->ids, answer->id_count);
 		break;
+	case KEEPER_DECIDED:
+		if (answer->status)
+			app_message(&l->app, "not saved: %s", answer->text);
+		else
+			session_decide(l->app.session, &answer->decision);
+		break;
 	}
 	l->app.dirty = true;
 	keeper_answer_free(answer);
@@ -376,6 +382,7 @@ static void take_event(struct loop *l, struct queue_item *item)
 	case KEEPER_REMOVED:
 	case KEEPER_TRIED:
 	case KEEPER_FACE:
+	case KEEPER_DECIDED:
 		take_answer(l, (struct keeper_answer *)item);
 		break;
 	case JOB_SWEEP:
