@@ -21,7 +21,8 @@ static void shift_assigned(struct session *s, int from, int by)
 static void add_group(struct session *s, int at, const struct decision_change *c)
 {
 	s->named = memory_resize(s->named, (size_t)s->named_count + 1, sizeof(*s->named));
-	memmove(s->named + at + 1, s->named + at, (size_t)(s->named_count - at) * sizeof(*s->named));
+	memmove(s->named + at + 1, s->named + at,
+		(size_t)(s->named_count - at) * sizeof(*s->named));
 	s->named_count++;
 	s->named[at] = (struct session_group){.id = c->group_id, .name = text_copy(c->after_name)};
 	shift_assigned(s, at, 1);
@@ -31,7 +32,8 @@ static void end_group(struct session *s, int at)
 {
 	free(s->named[at].name);
 	s->named_count--;
-	memmove(s->named + at, s->named + at + 1, (size_t)(s->named_count - at) * sizeof(*s->named));
+	memmove(s->named + at, s->named + at + 1,
+		(size_t)(s->named_count - at) * sizeof(*s->named));
 	shift_assigned(s, at + 1, -1);
 }
 

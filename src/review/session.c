@@ -316,3 +316,9 @@ void session_remove(struct session *s, const int64_t *image_ids, size_t count)
 	s->image_count = kept;
 	free(sorted);
 }
+
+void session_move(struct session *s, const struct photo *photo)
+{
+	session_remove(s, &photo->id, 1);
+	session_put(s, photo);
+}

@@ -63,29 +63,11 @@ static enum status no_group(const char *name, struct error *err)
 	return error_set(err, ERR_INPUT, "there is no group %s", quoted);
 }
 
-/* The first column of a query's one row, or otherwise when there is none. */
-static enum status query(struct store *store, enum sql sql, int64_t otherwise, int64_t *out,
-			 struct error *err)
-{
-	sqlite3_stmt *row = store->statements[sql];
-	int code = sqlite3_step(row);
-	enum status status = OK;
-
-	if (code == SQLITE_ROW)
-		*out = sqlite3_column_int64(row, 0);
-	else if (code == SQLITE_DONE)
-		*out = otherwise;
-	else
-		status = store_fail(store, "cannot read", err);
-	sqlite3_reset(row);
-	return status;
-}
-
 static enum status find_group(struct store *store, const char *name, int64_t *out,
 			      struct error *err)
 {
 	sqlite3_bind_text(store->statements[SQL_GROUP_ID], 1, name, -1, SQLITE_STATIC);
-	return query(store, SQL_GROUP_ID, 0, out, err);
+	return store_query(store, SQL_GROUP_ID, 0, out, err);
 }
 
 /* ---- one change ---- */
@@ -148,14 +130,14 @@ static enum status add_change(struct store *store, struct decision *d, struct de
 
 /* ---- from a request to changes ---- */
 
-static enum status face_group(struct store *store, int64_t face_id, int64_t *out, struct error *err)
+enum status store_face_group(struct store *store, int64_t face_id, int64_t *out, struct error *err)
 {
 	const int64_t no_face = INT64_MIN;
 	int64_t group_id = 0;
 	enum status status;
 
 	sqlite3_bind_int64(store->statements[SQL_FACE_GROUP], 1, face_id);
-	status = query(store, SQL_FACE_GROUP, no_face, &group_id, err);
+	status = store_query(store, SQL_FACE_GROUP, no_face, &group_id, err);
 	if (status)
 		return status;
 	if (group_id == no_face)
@@ -173,7 +155,7 @@ static enum status set_refusal(struct store *store, struct decision *d, int64_t 
 
 	sqlite3_bind_int64(row, 1, face_id);
 	sqlite3_bind_int64(row, 2, group_id);
-	status = query(store, SQL_REFUSED, 0, &before, err);
+	status = store_query(store, SQL_REFUSED, 0, &before, err);
 	if (status || before == refused)
 		return status;
 	return add_change(store, d,
@@ -189,7 +171,7 @@ static enum status move_face(struct store *store, struct decision *d, int64_t fa
 			     struct error *err)
 {
 	int64_t before = GROUP_OPEN;
-	enum status status = face_group(store, face_id, &before, err);
+	enum status status = store_face_group(store, face_id, &before, err);
 
 	if (!status && before != to)
 		status = add_change(store, d,
@@ -207,7 +189,7 @@ static enum status refuse_face(struct store *store, struct decision *d, int64_t 
 			       int64_t group_id, struct error *err)
 {
 	int64_t before = GROUP_OPEN;
-	enum status status = face_group(store, face_id, &before, err);
+	enum status status = store_face_group(store, face_id, &before, err);
 
 	if (!status && before == group_id)
 		status = move_face(store, d, face_id, GROUP_OPEN, err);
@@ -252,19 +234,18 @@ static enum status plan_faces(struct store *store, const struct decision_request
 	if (!status && r->kind == DECISION_REFUSE && !to)
 		status = no_group(r->name, err);
 	if (!status && r->kind == DECISION_ASSIGN && !to) {
-		status = query(store, SQL_NEXT_GROUP, 1, &to, err);
+		status = store_query(store, SQL_NEXT_GROUP, 1, &to, err);
 		if (!status)
 			status = add_change(store, d,
-					    (struct decision_change){
-						    .kind = CHANGE_NAME,
-						    .group_id = to,
-						    .after_name = text_copy(r->name)},
+					    (struct decision_change){.kind = CHANGE_NAME,
+								     .group_id = to,
+								     .after_name = text_copy(
+									     r->name)},
 					    err);
 	}
 	for (size_t i = 0; i < r->face_count && !status; i++)
-		status = r->kind == DECISION_REFUSE
-				 ? refuse_face(store, d, r->face_ids[i], to, err)
-				 : move_face(store, d, r->face_ids[i], to, err);
+		status = r->kind == DECISION_REFUSE ? refuse_face(store, d, r->face_ids[i], to, err)
+						    : move_face(store, d, r->face_ids[i], to, err);
 	return status ? status : end_groups(store, d, err);
 }
 
@@ -439,7 +420,7 @@ static enum status write_step(struct store *store, struct decision *d, const str
 {
 	sqlite3_stmt *stmt = store->statements[SQL_ADD_STEP];
 	int64_t undo = step->undo, redo = step->redo;
-	enum status status = query(store, SQL_NEXT_STEP, 1, &d->id, err);
+	enum status status = store_query(store, SQL_NEXT_STEP, 1, &d->id, err);
 
 	if (status)
 		return status;

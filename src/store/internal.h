@@ -22,12 +22,23 @@ enum sql {
 	SQL_ROLLBACK_TO,
 	SQL_PUT_MAKER,
 	SQL_PUT_IMAGE,
+	SQL_OLD_SIZE,
+	SQL_RETIRE,
+	SQL_SET_ASIDE_FACES,
+	SQL_SCALE_FORMER,
+	SQL_FORMER,
+	SQL_MOVE_CHANGES,
+	SQL_MOVE_ASSIGNED,
+	SQL_MOVE_REFUSED,
 	SQL_REMOVE_FACES,
 	SQL_REMOVE_SEEN,
 	SQL_PUT_FACE,
 	SQL_PUT_FACE_DATA,
 	SQL_PUT_SEEN,
 	SQL_REMOVE_IMAGE,
+	SQL_DISPLACE,
+	SQL_MOVE_IMAGE,
+	SQL_IMAGE_FACES,
 	SQL_TRY,
 	SQL_TRIED,
 	SQL_TRIED_ALL,
@@ -94,6 +105,27 @@ enum status store_end(struct store *store, enum status status, struct error *err
 
 /* A photo that is not in the database has no ids. */
 void store_clear_ids(struct photo *photo);
+
+/* Bound in place, without a copy; NULL stays NULL. */
+void store_bind_path(struct sqlite3_stmt *stmt, int index, const char *path);
+
+/* The faces of one image, by position. */
+enum status store_image_faces(struct store *store, int64_t image_id, face_row_fn *each, void *user,
+			      struct error *err);
+
+/* From a row's columns; measures are false when they are not what we write. */
+void store_read_box(struct sqlite3_stmt *row, int column, struct box *out);
+bool store_read_measures(struct sqlite3_stmt *row, int column, double out[MEASURE_COUNT]);
+
+/* The first column of a query's one row, or otherwise when there is none. */
+enum status store_query(struct store *store, enum sql sql, int64_t otherwise, int64_t *out,
+			struct error *err);
+
+/* The group of a face, as in struct face_row; ERR_MISSING when there is no such face. */
+enum status store_face_group(struct store *store, int64_t face_id, int64_t *out, struct error *err);
+
+/* Let the faces of a photo that was just written have the decisions on those it had before. */
+enum status store_match_faces(struct store *store, struct photo *photo, struct error *err);
 
 /* Create the file (0600) and the folders above it (0700) where they are missing. */
 enum status store_create_file(const char *path, const char *name, struct error *err);

@@ -74,6 +74,8 @@ static void apply(struct keeper *keeper, struct keeper_answer *answer)
 
 	if (answer->item.kind == KEEPER_STORED)
 		status = store_put(keeper->store, answer->photo, &err);
+	else if (answer->item.kind == KEEPER_MOVED)
+		status = store_move(keeper->store, answer->photo, &err);
 	else if (answer->item.kind == KEEPER_TRIED)
 		status = store_try(keeper->store, answer->paths, answer->path_count, &err);
 	else
@@ -108,7 +110,7 @@ static void write_changes(struct keeper *keeper)
 			fail(answer, status, &err);
 		if (answer->photo && !answer->status)
 			free_thumbs(answer->photo);
-		else if (answer->photo)
+		else if (answer->item.kind == KEEPER_STORED)
 			store_clear_ids(answer->photo);
 		queue_push(keeper->answers, &answer->item);
 	}
@@ -168,6 +170,14 @@ static struct keeper_answer *request_new(enum keeper_answer_kind kind)
 void keeper_put(struct keeper *keeper, struct photo *photo)
 {
 	struct keeper_answer *request = request_new(KEEPER_STORED);
+
+	request->photo = photo;
+	queue_push(keeper->requests, &request->item);
+}
+
+void keeper_move(struct keeper *keeper, struct photo *photo)
+{
+	struct keeper_answer *request = request_new(KEEPER_MOVED);
 
 	request->photo = photo;
 	queue_push(keeper->requests, &request->item);

@@ -39,7 +39,27 @@ static const char *const sql_texts[SQL_COUNT] = {
 		" verdict = ?5, detail = ?6, same_as = ?7, width_px = ?8, height_px = ?9,"
 		" seen_count = ?10, face_count = ?11, deaths = ?12,"
 		" maker_id = excluded.maker_id, hash = ?14 RETURNING id",
-	[SQL_REMOVE_FACES] = "DELETE FROM faces WHERE image_id = ?1",
+	[SQL_OLD_SIZE] = "SELECT width_px, height_px FROM images WHERE path = ?1 AND removed = 0",
+	[SQL_RETIRE] = "UPDATE images SET removed = 1 WHERE path = ?1 AND removed = 0"
+		       " AND hash IS NOT NULL AND EXISTS"
+		       " (SELECT 1 FROM faces WHERE image_id = images.id)",
+	[SQL_SET_ASIDE_FACES] = "UPDATE faces SET position = -id"
+				" WHERE image_id = ?1 AND position >= 0",
+	[SQL_SCALE_FORMER] = "UPDATE faces SET x = x * ?2, y = y * ?3, width = width * ?2,"
+			     " height = height * ?3 WHERE image_id = ?1 AND position < 0",
+	[SQL_FORMER] = "SELECT f.id, f.x, f.y, f.width, f.height, f.measures FROM faces f"
+		       " WHERE f.image_id = ?1 AND f.position < 0"
+		       " AND EXISTS (SELECT 1 FROM changes WHERE face_id = f.id)"
+		       " UNION ALL"
+		       " SELECT f.id, f.x, f.y, f.width, f.height, f.measures"
+		       " FROM images i JOIN faces f ON f.image_id = i.id"
+		       " WHERE i.path = ?2 AND i.removed = 1"
+		       " AND EXISTS (SELECT 1 FROM changes WHERE face_id = f.id)",
+	[SQL_MOVE_CHANGES] = "UPDATE changes SET face_id = ?2 WHERE face_id = ?1",
+	[SQL_MOVE_ASSIGNED] = "UPDATE assigned SET face_id = ?2 WHERE face_id = ?1",
+	[SQL_MOVE_REFUSED] = "UPDATE refused SET face_id = ?2 WHERE face_id = ?1",
+	[SQL_REMOVE_FACES] = "DELETE FROM faces WHERE image_id = ?1 AND position < 0"
+			     " AND NOT EXISTS (SELECT 1 FROM changes WHERE face_id = faces.id)",
 	[SQL_REMOVE_SEEN] = "DELETE FROM seen WHERE image_id = ?1",
 	[SQL_PUT_FACE] = "INSERT INTO faces (image_id, position, x, y, width, height, score,"
 			 " roll_deg, yaw_deg, measures)"
@@ -48,7 +68,7 @@ static const char *const sql_texts[SQL_COUNT] = {
 			      " VALUES (?1, ?2, ?3)",
 	[SQL_PUT_SEEN] = "INSERT INTO seen (image_id, position, x, y, width, height, score)"
 			 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-	[SQL_REMOVE_IMAGE] = "DELETE FROM images WHERE id = ?1",
+	[SQL_REMOVE_IMAGE] = "UPDATE images SET removed = 1 WHERE id = ?1",
 	[SQL_CLEAR_ROOTS] = "DELETE FROM roots",
 	[SQL_PUT_ROOT] = "INSERT OR IGNORE INTO roots (path) VALUES (?1)",
 	[SQL_ROOTS] = "SELECT path FROM roots ORDER BY path",
@@ -66,13 +86,30 @@ static const char *const sql_texts[SQL_COUNT] = {
 	[SQL_TRIED_ALL] = "DELETE FROM attempts",
 	[SQL_ATTEMPTS] = "SELECT path FROM attempts ORDER BY count, path",
 	[SQL_KNOWN] = "SELECT i.id, i.path, i.size_bytes, i.mtime_ns, i.verdict, i.same_as,"
-		      " i.deaths, substr(m.text, 1, instr(m.text || ' ', ' ') - 1) IS ?1"
-		      " FROM images i LEFT JOIN makers m ON m.id = i.maker_id ORDER BY i.path",
+		      " i.deaths, substr(m.text, 1, instr(m.text || ' ', ' ') - 1) IS ?1,"
+		      " i.hash, i.removed"
+		      " FROM images i LEFT JOIN makers m ON m.id = i.maker_id"
+		      " ORDER BY i.path, i.removed, i.id",
+	[SQL_DISPLACE] = "UPDATE images SET removed = 1"
+			 " WHERE path = ?1 AND removed = 0 AND id <> ?2",
+	[SQL_MOVE_IMAGE] = "UPDATE images SET path = ?1, removed = 0, size_bytes = ?3,"
+			   " mtime_ns = ?4 WHERE id = ?2"
+			   " RETURNING format, verdict, detail, width_px, height_px, seen_count,"
+			   " face_count",
+	[SQL_IMAGE_FACES] =
+		"SELECT f.image_id, f.id, f.position, f.x, f.y, f.width, f.height, f.score,"
+		" f.roll_deg, f.yaw_deg, f.measures,"
+		" CASE WHEN a.face_id IS NULL THEN 0 ELSE ifnull(a.group_id, -1) END"
+		" FROM faces f LEFT JOIN assigned a ON a.face_id = f.id"
+		" WHERE f.image_id = ?1 AND f.position >= 0 ORDER BY f.position",
 	[SQL_FACE] = "SELECT f.x, f.y, f.width, f.height, f.score, f.roll_deg, f.yaw_deg,"
 		     " f.measures, d.landmarks,"
 		     " CASE WHEN ?2 THEN d.thumb END"
-		     " FROM faces f JOIN face_data d ON d.face_id = f.id WHERE f.id = ?1",
+		     " FROM faces f JOIN face_data d ON d.face_id = f.id"
+		     " JOIN images i ON i.id = f.image_id"
+		     " WHERE f.id = ?1 AND f.position >= 0 AND i.removed = 0",
 	[SQL_SEEN] = "SELECT x, y, width, height, score FROM seen WHERE image_id = ?1"
+		     " AND EXISTS (SELECT 1 FROM images WHERE id = ?1 AND removed = 0)"
 		     " ORDER BY position",
 	[SQL_GROUP_ID] = "SELECT id FROM groups WHERE name = ?1",
 	[SQL_NEXT_GROUP] = "SELECT seq + 1 FROM sqlite_sequence WHERE name = 'groups'",
@@ -134,6 +171,23 @@ enum status store_step(struct store *store, enum sql sql, struct error *err)
 	if (sqlite3_step(store->statements[sql]) != SQLITE_DONE)
 		status = store_fail(store, "cannot write", err);
 	sqlite3_reset(store->statements[sql]);
+	return status;
+}
+
+enum status store_query(struct store *store, enum sql sql, int64_t otherwise, int64_t *out,
+			struct error *err)
+{
+	sqlite3_stmt *row = store->statements[sql];
+	int code = sqlite3_step(row);
+	enum status status = OK;
+
+	if (code == SQLITE_ROW)
+		*out = sqlite3_column_int64(row, 0);
+	else if (code == SQLITE_DONE)
+		*out = otherwise;
+	else
+		status = store_fail(store, "cannot read", err);
+	sqlite3_reset(row);
 	return status;
 }
 

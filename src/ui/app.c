@@ -310,6 +310,11 @@ static void take_scan_event(struct loop *l, struct scan_event *event)
 		event->photo = NULL;
 		l->unsaved++;
 		break;
+	case SCAN_MOVED:
+		keeper_move(l->keeper, event->photo);
+		event->photo = NULL;
+		l->unsaved++;
+		break;
 	case SCAN_TRYING:
 		keeper_try(l->keeper, event->paths, event->path_count);
 		event->paths = NULL;
@@ -347,6 +352,13 @@ static void take_answer(struct loop *l, struct keeper_answer *answer)
 		else
 			session_put(l->app.session, answer->photo);
 		break;
+	case KEEPER_MOVED:
+		l->unsaved--;
+		if (answer->status)
+			app_message(&l->app, "not saved: %s", answer->text);
+		else
+			session_move(l->app.session, answer->photo);
+		break;
 	case KEEPER_TRIED:
 		if (answer->status)
 			app_message(&l->app, "not saved: %s", answer->text);
@@ -372,6 +384,7 @@ static void take_event(struct loop *l, struct queue_item *item)
 {
 	switch (item->kind) {
 	case SCAN_PHOTO:
+	case SCAN_MOVED:
 	case SCAN_TRYING:
 	case SCAN_WARNING:
 	case SCAN_NOTE:
@@ -379,6 +392,7 @@ static void take_event(struct loop *l, struct queue_item *item)
 		take_scan_event(l, (struct scan_event *)item);
 		break;
 	case KEEPER_STORED:
+	case KEEPER_MOVED:
 	case KEEPER_REMOVED:
 	case KEEPER_TRIED:
 	case KEEPER_FACE:

@@ -92,6 +92,9 @@ enum status session_load(struct session *s, struct store *store, char *const *pa
 /* Add a photo as the store has acknowledged it, in place of one with the same path. */
 void session_put(struct session *s, const struct photo *photo);
 
+/* A photo that store_move() filled: it takes the place of the image with its id. */
+void session_move(struct session *s, const struct photo *photo);
+
 void session_remove(struct session *s, const int64_t *image_ids, size_t count);
 
 /* Apply what the store has decided. */

@@ -18,13 +18,13 @@
 #include "lookalike/store/store.h"
 
 /* Stored as a number: append only. */
-#define DECISION_LIST(X)                                                                  \
+#define DECISION_LIST(X)                                                                       \
 	X(DECISION_ASSIGN, "assign") /* faces to the group of a name, made if there is none */ \
-	X(DECISION_ASIDE, "aside")   /* faces to no group, out of the clustering */           \
-	X(DECISION_OPEN, "open")     /* faces back to the clustering */                       \
-	X(DECISION_RENAME, "rename") /* a group */                                            \
-	X(DECISION_REFUSE, "not")    /* faces are not this group; if in it, they are open */  \
-	X(DECISION_UNDO, "undo")                                                              \
+	X(DECISION_ASIDE, "aside")   /* faces to no group, out of the clustering */            \
+	X(DECISION_OPEN, "open")     /* faces back to the clustering */                        \
+	X(DECISION_RENAME, "rename") /* a group */                                             \
+	X(DECISION_REFUSE, "not")    /* faces are not this group; if in it, they are open */   \
+	X(DECISION_UNDO, "undo")                                                               \
 	X(DECISION_REDO, "redo")
 
 enum decision_kind {

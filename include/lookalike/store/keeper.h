@@ -23,6 +23,7 @@ struct keeper;
 
 enum keeper_answer_kind {
 	KEEPER_STORED = 200, /* photo with its ids, thumbnails freed; failed: neither */
+	KEEPER_MOVED,        /* photo as store_move() fills it; failed: as it was */
 	KEEPER_REMOVED,      /* ids, id_count */
 	KEEPER_TRIED,        /* the attempts are noted */
 	KEEPER_FACE,         /* face, with its thumbnail; failed: nothing but its id */
@@ -45,6 +46,7 @@ struct keeper_answer {
 
 struct keeper *keeper_start(struct store *store, struct queue *answers);
 void keeper_put(struct keeper *keeper, struct photo *photo);                 /* takes it */
+void keeper_move(struct keeper *keeper, struct photo *photo);                /* takes it */
 void keeper_remove(struct keeper *keeper, int64_t *image_ids, size_t count); /* takes it */
 void keeper_try(struct keeper *keeper, char **paths, size_t count); /* as store_try(); takes them */
 void keeper_ask_face(struct keeper *keeper, int64_t face_id);
