@@ -129,6 +129,13 @@ static int named_index(const struct session *s, int64_t group_id)
 	return low < s->named_count && s->named[low].id == group_id ? low : FACE_OPEN;
 }
 
+void session_assign(struct session *s, struct session_face *face, int64_t group_id)
+{
+	face_count(s, face, -1);
+	face->assigned = named_index(s, group_id);
+	face_count(s, face, 1);
+}
+
 static void image_retire(struct session *s, struct session_image *image)
 {
 	totals_add(&s->totals, image, -1);
@@ -308,4 +315,10 @@ void session_remove(struct session *s, const int64_t *image_ids, size_t count)
 	}
 	s->image_count = kept;
 	free(sorted);
+}
+
+void session_move(struct session *s, const struct photo *photo)
+{
+	session_remove(s, &photo->id, 1);
+	session_put(s, photo);
 }

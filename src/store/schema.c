@@ -107,6 +107,7 @@ static const char *const migrations[] = {
 	"DROP TABLE images;"
 	"ALTER TABLE images_2 RENAME TO images;"
 	"CREATE UNIQUE INDEX images_path ON images (path) WHERE removed = 0;"
+	"CREATE INDEX images_removed ON images (path) WHERE removed = 1;"
 	"CREATE TABLE groups (" /* that a person made, and that have faces */
 	"	id INTEGER PRIMARY KEY AUTOINCREMENT,"
 	"	name TEXT NOT NULL UNIQUE"

@@ -13,6 +13,7 @@
 #define LOOKALIKE_REVIEW_SESSION_H
 
 #include "lookalike/base/photo.h"
+#include "lookalike/store/decisions.h"
 #include "lookalike/store/store.h"
 
 #include <stdbool.h>
@@ -91,7 +92,16 @@ enum status session_load(struct session *s, struct store *store, char *const *pa
 /* Add a photo as the store has acknowledged it, in place of one with the same path. */
 void session_put(struct session *s, const struct photo *photo);
 
+/* A photo that store_move() filled: it takes the place of the image with its id. */
+void session_move(struct session *s, const struct photo *photo);
+
 void session_remove(struct session *s, const int64_t *image_ids, size_t count);
+
+/* Apply what the store has decided. */
+void session_decide(struct session *s, const struct decision *d);
+
+/* Note the group of a face, as the store names it. */
+void session_assign(struct session *s, struct session_face *face, int64_t group_id);
 
 /* Whether path is one of the paths or lies below one. */
 bool path_is_under(const char *path, char *const *paths, size_t count);
