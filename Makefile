@@ -13,7 +13,7 @@ CXXFLAGS   ?= -O2 -g
 # pkg-config is asked once, and only when something is built.
 pkg = $(shell $(PKG_CONFIG) $(1) $(2) 2>/dev/null)
 
-C_PACKAGES   = libsixel json-c libturbojpeg sqlite3
+C_PACKAGES   = libsixel json-c libturbojpeg sqlite3 libxxhash
 INCLUDES     = -Iinclude
 WARN         = -Wall -Wextra -Wshadow -Wformat=2 -Wundef -Wwrite-strings
 WARN_C       = $(WARN) -Wmissing-prototypes -Wstrict-prototypes
@@ -62,10 +62,10 @@ EX_LIBS = -lopencv_dnn -lopencv_imgcodecs -lopencv_imgproc -lopencv_core -ldlib 
 DEPS = gcc g++ libc6-dev pkg-config libopencv-core-dev libopencv-imgproc-dev \
 	libopencv-imgcodecs-dev libopencv-dnn-dev libdlib-dev libdlib-data \
 	libopenblas-serial-dev libsixel-dev libncurses-dev libsqlite3-dev \
-	libturbojpeg0-dev libjson-c-dev libwebp-dev \
+	libturbojpeg0-dev libjson-c-dev libwebp-dev libxxhash-dev \
 	npm ca-certificates
 DEPS_CHECK = libcmocka-dev jq mandoc procps python3 sqlite3 tmux xvfb xterm mlterm xdotool imagemagick \
-	xfonts-base fonts-dejavu-core
+	xfonts-base fonts-dejavu-core chromium python3-numpy
 DEPS_LINT = clang-format clang-tidy shellcheck
 DEPS_FUZZ = clang libclang-rt-14-dev
 

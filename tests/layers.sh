@@ -45,5 +45,6 @@ done
 only curses 'curses\.h|ncurses.*|term\.h' 'src/ui/tty\.c'
 only 'OpenCV or dlib' 'opencv2/|dlib/' 'src/extractor/[a-z_]*\.(cc|hh)'
 only sqlite 'sqlite3\.h' 'src/store/[a-z_]*\.c'
+only xxhash 'xxhash\.h' 'src/scan/read\.c'
 only sixel 'sixel\.h' 'src/ui/picture\.c'
 exit $bad

@@ -41,15 +41,17 @@ void cluster_write_text(FILE *file, const struct grouping *g)
 	}
 }
 
-static void write_csv(FILE *file, const struct grouping *g)
+static void write_csv(FILE *file, const struct grouping *g, bool raw)
 {
+	void (*text)(FILE *, const char *) = raw ? csv_raw : csv_text;
+
 	fputs("cluster,path,face,distance\r\n", file);
 	for (int c = 0; c < g->k; c++) {
 		for (int i = 0; i < g->groups[c].size; i++) {
 			const struct session_face *face = g->groups[c].faces[i];
 
 			fprintf(file, "%d,", g->groups[c].number);
-			csv_text(file, face->image->path);
+			text(file, face->image->path);
 			fprintf(file, ",%d,%.9g\r\n", face->position, face->distance);
 		}
 	}
@@ -123,7 +125,7 @@ int command_cluster(const struct options *options)
 	if (options->format == FORMAT_JSON)
 		write_json(output.file, grouping);
 	else if (options->format == FORMAT_CSV)
-		write_csv(output.file, grouping);
+		write_csv(output.file, grouping, options->raw);
 	else
 		cluster_write_text(output.file, grouping);
 	code = output_commit(&output, &err) ? command_fail(&err) : 0;

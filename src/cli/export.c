@@ -1,141 +1,93 @@
-/*
- * lookalike export: everything that is known of every face, as JSON. Landmarks are read from the
- * database face by face, so that a large collection needs no more memory than its session.
- */
+/* lookalike export: the collection as CSV, JSON, a page or a tree of links. */
+#include "lookalike/cli/export.h"
+
 #include "lookalike/cli/command.h"
-#include "lookalike/cli/output.h"
 
-#include "lookalike/store/store.h"
+#include <stdlib.h>
 
-static struct json_object *box_json(const struct box *box)
+const struct group *export_cluster_of(const struct export *from, const struct session_face *face)
 {
-	struct json_object *array = json_object_new_array_ext(4);
+	const struct grouping *g = from->grouping;
+	bool grouped = face->assigned == FACE_OPEN && face->group >= 0 && face->group < g->k;
 
-	json_object_array_add(array, json_number((double)box->x));
-	json_object_array_add(array, json_number((double)box->y));
-	json_object_array_add(array, json_number((double)box->width));
-	json_object_array_add(array, json_number((double)box->height));
-	return array;
+	return grouped ? &g->groups[face->group] : NULL;
 }
 
-static struct json_object *landmarks_json(const struct point landmarks[LANDMARK_COUNT])
+const char *export_group_of(const struct export *from, const struct session_face *face)
 {
-	struct json_object *array = json_object_new_array_ext(LANDMARK_COUNT);
-
-	for (int i = 0; i < LANDMARK_COUNT; i++) {
-		struct json_object *point = json_object_new_array_ext(2);
-
-		json_object_array_add(point, json_number((double)landmarks[i].x));
-		json_object_array_add(point, json_number((double)landmarks[i].y));
-		json_object_array_add(array, point);
-	}
-	return array;
+	return face->assigned >= 0 ? from->session->named[face->assigned].name : NULL;
 }
 
-static struct json_object *face_json(const struct session_face *face, const struct face *stored,
-				     const struct grouping *g)
+enum status export_each(const struct export *from, export_face_fn *each, void *user,
+			struct error *err)
 {
-	struct json_object *o = json_object_new_object(), *features = json_object_new_object();
-	bool grouped = face->group >= 0 && face->group < g->k;
-
-	for (int m = 0; m < MEASURE_COUNT; m++)
-		json_object_object_add(features, measure_name((enum measure)m),
-				       json_number(face->measures[m]));
-	json_add_path(o, face->image->path);
-	json_object_object_add(o, "face", json_object_new_int(face->position));
-	json_object_object_add(o, "box", box_json(&face->box));
-	json_object_object_add(o, "score", json_number(face->score));
-	json_object_object_add(o, "roll", json_number((double)face->roll_deg));
-	json_object_object_add(o, "yaw", json_number((double)face->yaw_deg));
-	json_object_object_add(o, "landmarks", landmarks_json(stored->landmarks));
-	json_object_object_add(o, "features", features);
-	json_object_object_add(o, "cluster",
-			       grouped ? json_object_new_int(g->groups[face->group].number) : NULL);
-	json_object_object_add(o, "distance", grouped ? json_number((double)face->distance) : NULL);
-	json_object_object_add(o, "group", NULL);
-	return o;
-}
-
-/* Items of one array, one to a line. */
-struct list_writer {
-	FILE *file;
-	const char *path;
-	int count;
-};
-
-static void write_item(struct list_writer *w, struct json_object *item)
-{
-	fputs(w->count++ ? "," : " ", w->file);
-	json_write(w->file, item);
-}
-
-static bool write_seen(const struct seen_face *seen, void *user)
-{
-	struct list_writer *w = user;
-	struct json_object *o = json_object_new_object();
-
-	json_add_path(o, w->path);
-	json_object_object_add(o, "box", box_json(&seen->box));
-	json_object_object_add(o, "score", json_number(seen->score));
-	write_item(w, o);
-	return true;
-}
-
-static enum status write_json(FILE *file, const struct session *session, struct store *store,
-			      const struct grouping *g, struct error *err)
-{
-	struct list_writer faces = {.file = file}, seen = {.file = file};
 	enum status status = OK;
 
-	fputs("{\"faces\":[\n", file);
-	for (int i = 0; i < session->image_count; i++) {
-		const struct session_image *image = session->images[i];
+	for (int i = 0; i < from->session->image_count && !status; i++) {
+		const struct session_image *image = from->session->images[i];
 
-		for (int j = 0; j < image->face_count && !status; j++) {
-			struct face stored;
-
-			status = store_face(store, image->faces[j].id, false, &stored, err);
-			if (!status)
-				write_item(&faces, face_json(&image->faces[j], &stored, g));
-		}
+		for (int j = 0; j < image->face_count && !status; j++)
+			status = each(&image->faces[j], user, err);
 	}
-	fputs("],\"seen\":[\n", file);
-	for (int i = 0; i < session->image_count && !status; i++) {
-		seen.path = session->images[i]->path;
-		if (session->images[i]->seen_count)
-			status = store_seen(store, session->images[i]->id, write_seen, &seen, err);
-	}
-	fputs("]}\n", file);
 	return status;
+}
+
+static int write_file(const struct export *from)
+{
+	struct output output;
+	struct error err;
+	enum status status;
+
+	if (output_open(from->options->output, &output, &err))
+		return command_fail(&err);
+	if (from->options->format == FORMAT_CSV)
+		status = export_csv(from, &output, &err);
+	else if (from->options->format == FORMAT_HTML)
+		status = export_html(from, &output, &err);
+	else
+		status = export_json(from, &output, &err);
+	if (status) {
+		output_abandon(&output);
+		return command_fail(&err);
+	}
+	return output_commit(&output, &err) ? command_fail(&err) : 0;
+}
+
+static int write_tree(const struct export *from)
+{
+	char *first = NULL;
+	struct error err;
+	int missing = 0;
+
+	if (export_tree(from, from->options->output, &missing, &first, &err))
+		return command_fail(&err);
+	if (missing)
+		fprintf(stderr, "lookalike: %d photo%s could not be copied; the first: %s\n",
+			missing, missing == 1 ? "" : "s", first);
+	free(first);
+	return missing ? EXIT_UNREADABLE_FILES : 0;
 }
 
 int command_export(const struct options *options)
 {
-	struct grouping *grouping = NULL;
+	struct export from = {.options = options};
+	struct grouping *grouping;
 	struct session *session;
-	struct store *store;
-	struct output output;
 	struct error err;
 	int code;
 
-	if (command_open(options, &session, &store, &err))
+	if (command_open(options, &session, &from.store, &err))
 		return command_fail(&err);
 	grouping = grouping_new(session, &options->grouping);
-	/* Without faces there are no groups, and the list is empty. */
-	if ((session->totals.faces && grouping_compute(grouping, &err)) ||
-	    output_open(options->output, &output, &err)) {
+	from.session = session;
+	from.grouping = grouping;
+	/* Without faces there are no groups, and the lists are empty. */
+	if (session->totals.faces && grouping_compute(grouping, &err))
 		code = command_fail(&err);
-		goto out;
-	}
-	if (write_json(output.file, session, store, grouping, &err)) {
-		output_abandon(&output);
-		code = command_fail(&err);
-	} else {
-		code = output_commit(&output, &err) ? command_fail(&err) : 0;
-	}
-out:
+	else
+		code = options->format == FORMAT_TREE ? write_tree(&from) : write_file(&from);
 	grouping_free(grouping);
 	session_free(session);
-	store_close(store);
+	store_close(from.store);
 	return code;
 }

@@ -23,16 +23,18 @@ static void write_text(FILE *file, const struct session_image *image)
 	putc('\n', file);
 }
 
-static void write_csv(FILE *file, const struct session_image *image)
+static void write_csv(FILE *file, const struct session_image *image, bool raw)
 {
-	csv_text(file, image->path);
+	void (*text)(FILE *, const char *) = raw ? csv_raw : csv_text;
+
+	text(file, image->path);
 	fprintf(file, ",%s,", verdict_name(image->verdict));
-	csv_text(file, image->detail);
+	text(file, image->detail);
 	fprintf(file, ",%d,%d,%d,%d,", image->width_px, image->height_px, image->face_count,
 		image->seen_count);
-	csv_text(file, format_name(image->format));
+	text(file, format_name(image->format));
 	putc(',', file);
-	csv_text(file, image->same_as);
+	text(file, image->same_as);
 	fputs("\r\n", file);
 }
 
@@ -89,7 +91,7 @@ int command_list(const struct options *options)
 			fputs(i ? "," : " ", output.file);
 			json_write(output.file, image_json(image));
 		} else if (options->format == FORMAT_CSV) {
-			write_csv(output.file, image);
+			write_csv(output.file, image, options->raw);
 		} else {
 			write_text(output.file, image);
 		}

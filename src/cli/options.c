@@ -35,6 +35,10 @@ enum {
 	OPT_SEED,
 	OPT_MAX_YAW,
 	OPT_FORMAT,
+	OPT_RAW,
+	OPT_WITH_LANDMARKS,
+	OPT_WITH_EMBEDDING,
+	OPT_COPY,
 	OPT_DETECTOR,
 	OPT_MIN_FACE,
 	OPT_DEADLINE,
@@ -57,6 +61,10 @@ static const struct option long_options[] = {
 	{"seed", required_argument, NULL, OPT_SEED},
 	{"max-yaw", required_argument, NULL, OPT_MAX_YAW},
 	{"format", required_argument, NULL, OPT_FORMAT},
+	{"raw", no_argument, NULL, OPT_RAW},
+	{"with-landmarks", no_argument, NULL, OPT_WITH_LANDMARKS},
+	{"with-embedding", no_argument, NULL, OPT_WITH_EMBEDDING},
+	{"copy", no_argument, NULL, OPT_COPY},
 	{"detector", required_argument, NULL, OPT_DETECTOR},
 	{"min-face", required_argument, NULL, OPT_MIN_FACE},
 	{"deadline", required_argument, NULL, OPT_DEADLINE},
@@ -97,6 +105,12 @@ static unsigned option_commands(int option)
 	case 'o':
 	case OPT_FORMAT:
 		return SCAN | READING | DOCTOR;
+	case OPT_RAW:
+		return CLUSTER | LIST | EXPORT;
+	case OPT_WITH_LANDMARKS:
+	case OPT_WITH_EMBEDDING:
+	case OPT_COPY:
+		return EXPORT;
 	case OPT_DB:
 		return ALL | DOCTOR;
 	case OPT_GRAPHICS:
@@ -117,8 +131,7 @@ const char *options_help(void)
 	       "       lookalike elbow   [options] PATH...  cost for every k: chart, CSV or JSON\n"
 	       "       lookalike cluster [options] PATH...  the groups\n"
 	       "       lookalike list    [options] PATH...  every image and its verdict\n"
-	       "       lookalike export  [options] PATH...  every face with its landmarks, as "
-	       "JSON\n"
+	       "       lookalike export  [options] PATH...  all of it: CSV, JSON, a page, a tree\n"
 	       "       lookalike doctor  [options]          what was found on this machine\n"
 	       "\n"
 	       "  --db FILE            the database, instead of the paths' own one\n"
@@ -129,8 +142,14 @@ const char *options_help(void)
 	       "  --seed N             seed of the random numbers (1)\n"
 	       "  --max-yaw DEGREES    leave out faces that are turned further than this\n"
 	       "  --features geometry  the vectors to cluster: the eight measures\n"
-	       "  --format text|csv|json\n"
+	       "  --format text|csv|json|html|tree\n"
+	       "                       the last two are export's, and tree needs -o\n"
 	       "  -o FILE              write there instead of to stdout\n"
+	       "  --raw                CSV: names as they are, even if a spreadsheet would run "
+	       "them\n"
+	       "  --with-landmarks     export --format csv: the 68 points too\n"
+	       "  --with-embedding     export --format csv or json: the 128 numbers too\n"
+	       "  --copy               export --format tree: copies instead of links\n"
 	       "  -j N                 worker processes (one per core)\n"
 	       "  -L                   follow links to folders\n"
 	       "  --deadline SECONDS   give up on a photo after this much processor time (5)\n"
@@ -206,8 +225,11 @@ static enum status take_choice(struct options *o, int option, const char *arg, s
 		o->grouping.scale = i ? SCALE_NONE : SCALE_ZSCORE;
 		return status;
 	case OPT_FORMAT:
-		status = choice("--format", arg, "text|csv|json", &i, err);
-		o->format = (enum output_format)i;
+		if (o->command == COMMAND_EXPORT)
+			status = choice("--format", arg, "csv|json|html|tree", &i, err);
+		else
+			status = choice("--format", arg, "text|csv|json", &i, err);
+		o->format = (enum output_format)(i + (o->command == COMMAND_EXPORT));
 		return status;
 	case OPT_DETECTOR:
 		status = choice("--detector", arg, "auto|hog", &i, err);
@@ -298,6 +320,18 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 	case OPT_ASCII:
 		o->ascii = true;
 		return OK;
+	case OPT_RAW:
+		o->raw = true;
+		return OK;
+	case OPT_WITH_LANDMARKS:
+		o->with_landmarks = true;
+		return OK;
+	case OPT_WITH_EMBEDDING:
+		o->with_embedding = true;
+		return OK;
+	case OPT_COPY:
+		o->copy = true;
+		return OK;
 	case 'k':
 	case 'j':
 	case OPT_KMAX:
@@ -313,6 +347,28 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 	default:
 		return take_choice(o, option, arg, err);
 	}
+}
+
+/* What an option about a format needs the format to be. */
+static enum status check_format(const struct options *o, struct error *err)
+{
+	bool csv = o->format == FORMAT_CSV, json = o->format == FORMAT_JSON;
+	bool tree = o->format == FORMAT_TREE;
+
+	if (o->raw && !csv)
+		return error_set(err, ERR_USAGE, "--raw goes with --format csv");
+	if (o->with_landmarks && !csv && !json)
+		return error_set(err, ERR_USAGE, "--with-landmarks goes with --format csv");
+	if (o->with_embedding && !csv && !json)
+		return error_set(err, ERR_USAGE, "--with-embedding goes with --format csv or json");
+	if (o->copy && !tree)
+		return error_set(err, ERR_USAGE, "--copy goes with --format tree");
+	if (tree && (!o->output || !*o->output || !strcmp(o->output, "-")))
+		return error_set(err, ERR_USAGE,
+				 "--format tree makes a folder: name a new one with -o");
+	if (o->command == COMMAND_DOCTOR && csv)
+		return error_set(err, ERR_USAGE, "doctor wants --format text or json, not 'csv'");
+	return OK;
 }
 
 static enum command command_of(const char *word)
@@ -387,12 +443,11 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 		if (status)
 			return status;
 	}
-	if (o.command == COMMAND_EXPORT && o.format != FORMAT_JSON)
-		return error_set(err, ERR_USAGE, "export writes --format json");
+	status = check_format(&o, err);
+	if (status)
+		return status;
 	if (o.command == COMMAND_DOCTOR && optind < argc)
 		return error_set(err, ERR_USAGE, "doctor takes no PATH; see lookalike --help");
-	if (o.command == COMMAND_DOCTOR && o.format == FORMAT_CSV)
-		return error_set(err, ERR_USAGE, "doctor wants --format text or json, not 'csv'");
 	if (optind == argc && !o.db && o.command != COMMAND_DOCTOR)
 		return error_set(err, ERR_USAGE, "no PATH and no --db; see lookalike --help");
 	o.path_count = (size_t)(argc - optind);

@@ -1,19 +1,56 @@
-/* Result files, CSV fields and JSON values. */
+/* Result files: all or nothing. */
 #include "lookalike/cli/output.h"
 
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
+#include "lookalike/base/sha256.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
-#include <stdint.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static enum status io_error(const char *what, const char *path, struct error *err)
+#define OPEN_TRIES 100
+
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+static volatile sig_atomic_t signalled;
+
+static void note_signal(int number)
+{
+	(void)number;
+	signalled = 1;
+}
+
+/* One that is ignored, as under nohup, stays so. */
+static void set_signals(void (*handler)(int))
+{
+	struct sigaction action = {.sa_handler = handler}, old;
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (!sigaction(signals[i], NULL, &old) && old.sa_handler != SIG_IGN)
+			sigaction(signals[i], &action, NULL);
+}
+
+void output_signals_note(void)
+{
+	set_signals(note_signal);
+}
+
+void output_signals_default(void)
+{
+	set_signals(SIG_DFL);
+}
+
+bool output_signalled(void)
+{
+	return signalled;
+}
+
+enum status output_error(const char *what, const char *path, struct error *err)
 {
 	int saved = errno;
 	char *quoted = quote_new(path);
@@ -23,159 +60,204 @@ static enum status io_error(const char *what, const char *path, struct error *er
 	return ERR_IO;
 }
 
-enum status output_open(const char *path, struct output *out, struct error *err)
+/* The folder part of path, with its slash; empty when there is none. */
+static size_t folder_len(const char *path)
 {
-	struct output o = {.file = stdout};
+	const char *slash = strrchr(path, '/');
+
+	return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+char *output_temporary(const char *path)
+{
+	size_t folder = folder_len(path);
+	char hex[SHA256_HEX_SIZE];
+	struct sha256 sum;
+
+	sha256_init(&sum);
+	sha256_add(&sum, path + folder, strlen(path + folder));
+	sha256_end(&sum, hex);
+	return text_format("%.*s.lookalike-%.16s.tmp", (int)folder, path, hex);
+}
+
+enum status output_sync_folder(const char *path, struct error *err)
+{
+	size_t len = folder_len(path);
+	char *folder = len ? text_format("%.*s", (int)len, path) : text_copy(".");
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	enum status status = OK;
+
+	/* A file system that cannot sync folders says EINVAL, and does what it does. */
+	if (fd < 0 || (fsync(fd) && errno != EINVAL))
+		status = output_error("written, but cannot be made to last:", path, err);
+	if (fd >= 0)
+		close(fd);
+	free(folder);
+	return status;
+}
+
+/* Whether the file that fd has open is ours alone and still has that name. */
+static bool is_ours(int fd, const char *name, bool *gone)
+{
+	struct stat here, there;
+	bool known = !fstat(fd, &here) && !lstat(name, &there);
+
+	*gone = !known || here.st_ino != there.st_ino || here.st_dev != there.st_dev;
+	return !*gone && S_ISREG(here.st_mode) && here.st_nlink == 1 && here.st_uid == geteuid();
+}
+
+/* Open the temporary file, empty and locked; what a killed run left under that name is used. */
+static enum status open_temporary(const char *name, const char *path, int *out, struct error *err)
+{
+	bool gone = true;
 	int fd;
 
-	if (path && strcmp(path, "-")) {
-		o.path = text_copy(path);
-		o.temporary = text_format("%s.XXXXXX", path);
-		fd = mkstemp(o.temporary); /* 0600: results tell about people's faces */
-		if (fd < 0) {
-			io_error("cannot write beside", path, err);
-			free(o.path);
-			free(o.temporary);
+	for (int i = 0; gone && i < OPEN_TRIES; i++) {
+		fd = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+		if (fd < 0)
+			return output_error("cannot write beside", path, err);
+		if (flock(fd, LOCK_EX | LOCK_NB)) {
+			if (errno == EWOULDBLOCK)
+				output_error("another lookalike is writing", path, err);
+			else
+				output_error("cannot lock a file beside", path, err);
+			close(fd);
 			return ERR_IO;
 		}
-		o.file = fdopen(fd, "w");
+		if (is_ours(fd, name, &gone)) {
+			if (!fchmod(fd, 0600) && !ftruncate(fd, 0)) {
+				*out = fd;
+				return OK;
+			}
+			output_error("cannot write beside", path, err);
+			unlink(name);
+			close(fd);
+			return ERR_IO;
+		}
+		close(fd);
 	}
-	*out = o;
-	return OK;
+	errno = EEXIST;
+	return output_error("cannot write", name, err);
+}
+
+/* What a result replaces: nothing, a regular file (*real is its name), or not at all. */
+static enum status look_at(const char *path, char **real, bool *direct, struct error *err)
+{
+	struct stat st;
+
+	*direct = false;
+	*real = NULL;
+	if (stat(path, &st)) {
+		if (errno != ENOENT)
+			return output_error("cannot write", path, err);
+		/* A link to nowhere is replaced itself. */
+		*real = text_copy(path);
+		return OK;
+	}
+	if (S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		return output_error("cannot write", path, err);
+	}
+	*direct = !S_ISREG(st.st_mode);
+	*real = *direct ? text_copy(path) : realpath(path, NULL);
+	return *real ? OK : output_error("cannot write", path, err);
 }
 
 static void output_done(struct output *out)
 {
+	if (out->path)
+		output_signals_default();
 	free(out->path);
 	free(out->temporary);
 	memset(out, 0, sizeof(*out));
 }
 
-/* What a rename needs to survive a power cut: the folder's own entry on disk. */
-static void sync_folder_of(const char *path)
+enum status output_open(const char *path, struct output *out, struct error *err)
 {
-	char *folder = text_copy(path), *slash = strrchr(folder, '/');
-	int fd;
+	struct output o = {.file = stdout};
+	enum status status;
+	bool direct;
+	int fd = -1;
 
-	if (slash)
-		slash[slash == folder] = '\0';
-	fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0) {
-		fsync(fd);
+	if (!path || !strcmp(path, "-")) {
+		*out = o;
+		return OK;
+	}
+	status = look_at(path, &o.path, &direct, err);
+	if (!status && direct) {
+		fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+		if (fd < 0)
+			status = output_error("cannot write", path, err);
+	} else if (!status) {
+		o.temporary = output_temporary(o.path);
+		status = open_temporary(o.temporary, path, &fd, err);
+	}
+	if (!status && !(o.file = fdopen(fd, "w"))) {
+		status = output_error("cannot write", path, err);
+		if (o.temporary)
+			unlink(o.temporary);
 		close(fd);
 	}
-	free(folder);
+	if (status) {
+		output_done(&o);
+		return status;
+	}
+	output_signals_note();
+	*out = o;
+	return OK;
+}
+
+bool output_failed(struct output *out)
+{
+	if (ferror(out->file) && !out->error)
+		out->error = errno ? errno : EIO;
+	return out->error || signalled;
+}
+
+static void close_file(struct output *out)
+{
+	if (out->file != stdout)
+		fclose(out->file);
+}
+
+void output_abandon(struct output *out)
+{
+	if (out->temporary)
+		unlink(out->temporary);
+	close_file(out);
+	output_done(out);
+}
+
+/* Everything written, as far as that can be known; notes why not. */
+static bool flush(struct output *out)
+{
+	output_failed(out);
+	if ((fflush(out->file) || (out->temporary && fsync(fileno(out->file)))) && !out->error)
+		out->error = errno;
+	return !output_failed(out);
 }
 
 enum status output_commit(struct output *out, struct error *err)
 {
 	enum status status = OK;
-	bool failed = fflush(out->file) || ferror(out->file);
+	bool whole = flush(out);
 
-	if (!out->path) {
-		if (failed && errno != EPIPE)
-			status = io_error("cannot write to", "stdout", err);
+	if (whole && out->temporary && rename(out->temporary, out->path)) {
+		out->error = errno;
+		whole = false;
+	}
+	if (whole) {
+		if (out->temporary)
+			status = output_sync_folder(out->path, err);
+		close_file(out); /* only now: it holds the lock */
 		output_done(out);
 		return status;
 	}
-	failed = failed || fsync(fileno(out->file));
-	failed = fclose(out->file) || failed;
-	if (failed || rename(out->temporary, out->path)) {
-		status = io_error("cannot write", out->path, err);
-		unlink(out->temporary);
-	} else {
-		sync_folder_of(out->path);
-	}
-	output_done(out);
+	errno = out->error;
+	if (signalled && out->path)
+		status = error_set(err, ERR_CANCELLED, "interrupted, and nothing written");
+	else if (out->error != EPIPE || out->temporary)
+		status = output_error("cannot write", out->path ? out->path : "to stdout", err);
+	output_abandon(out);
 	return status;
-}
-
-void output_abandon(struct output *out)
-{
-	if (out->path) {
-		fclose(out->file);
-		unlink(out->temporary);
-	}
-	output_done(out);
-}
-
-void csv_text(FILE *file, const char *text)
-{
-	char *quoted;
-
-	if (!text)
-		return;
-	quoted = quote_new(text);
-	if (!quoted[strcspn(quoted, ",\"\r\n")]) {
-		fputs(quoted, file);
-	} else {
-		putc('"', file);
-		for (const char *c = quoted; *c; c++) {
-			if (*c == '"')
-				putc('"', file);
-			putc(*c, file);
-		}
-		putc('"', file);
-	}
-	free(quoted);
-}
-
-struct json_object *json_number(double value)
-{
-	char text[32];
-
-	if (!isfinite(value))
-		return NULL;
-	snprintf(text, sizeof(text), "%.9g", value);
-	return json_object_new_double_s(value, text);
-}
-
-static char *base64_new(const char *bytes)
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	size_t len = strlen(bytes);
-	char *out = memory_new((len + 2) / 3 * 4 + 1), *to = out;
-
-	for (size_t i = 0; i < len; i += 3) {
-		const unsigned char *b = (const unsigned char *)bytes + i;
-		uint32_t three = (uint32_t)b[0] << 16 | (i + 1 < len ? (uint32_t)b[1] << 8 : 0) |
-				 (i + 2 < len ? b[2] : 0);
-
-		*to++ = digits[three >> 18];
-		*to++ = digits[three >> 12 & 63];
-		*to++ = i + 1 < len ? digits[three >> 6 & 63] : '=';
-		*to++ = i + 2 < len ? digits[three & 63] : '=';
-	}
-	return out;
-}
-
-void json_add_path(struct json_object *object, const char *path)
-{
-	size_t len = strlen(path), at = 0;
-	char *text, *base64;
-	uint32_t cp;
-
-	if (utf8_valid(path, len)) {
-		json_object_object_add(object, "path", json_object_new_string(path));
-		return;
-	}
-	text = memory_new(3 * len + 1);
-	for (size_t i = 0, n; i < len; i += n ? n : 1) {
-		n = utf8_decode(path + i, len - i, &cp);
-		memcpy(text + at, n ? path + i : "\xef\xbf\xbd", n ? n : 3);
-		at += n ? n : 3;
-	}
-	base64 = base64_new(path);
-	json_object_object_add(object, "path", json_object_new_string(text));
-	json_object_object_add(object, "path_base64", json_object_new_string(base64));
-	free(base64);
-	free(text);
-}
-
-void json_write(FILE *file, struct json_object *object)
-{
-	fputs(json_object_to_json_string_ext(object, JSON_C_TO_STRING_NOSLASHESCAPE), file);
-	putc('\n', file);
-	json_object_put(object);
 }

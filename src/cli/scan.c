@@ -79,6 +79,9 @@ static enum status take_event(struct scanning *s, struct scan_event *event, stru
 		s->first_scan = false;
 		status = store_put(s->store, event->photo, err);
 		break;
+	case SCAN_MOVED:
+		status = store_move(s->store, event->photo, err);
+		break;
 	case SCAN_TRYING:
 		s->trying = true;
 		status = store_try(s->store, event->paths, event->path_count, err);
@@ -208,7 +211,8 @@ static enum status scan_into(struct store *store, const struct collection *colle
 			"interrupted after %llu photos: what is measured is kept, run it again to "
 			"go on",
 			(unsigned long long)progress.done);
-	out->new_images = progress.done;
+	out->new_images = progress.done - progress.moved;
+	out->moved = progress.moved;
 	out->unchanged = progress.unchanged;
 	out->removed = s.removed;
 	out->folders_unreadable = s.folders_unreadable;
@@ -250,9 +254,9 @@ enum status scan_collection(const struct options *options, struct scan_summary *
 }
 
 static const char *const summary_fields[] = {
-	"images",    "with_faces", "without_faces",      "failed",
-	"same_file", "faces",      "seen_not_measured",  "new",
-	"unchanged", "removed",    "folders_unreadable",
+	"images",    "with_faces", "without_faces",     "failed",
+	"same_file", "faces",      "seen_not_measured", "new",
+	"unchanged", "moved",      "removed",           "folders_unreadable",
 };
 
 #define SUMMARY_FIELDS (sizeof(summary_fields) / sizeof(summary_fields[0]))
@@ -270,6 +274,7 @@ static void summary_values(const struct scan_summary *s, int64_t values[SUMMARY_
 		t->seen_not_measured,
 		(int64_t)s->new_images,
 		(int64_t)s->unchanged,
+		(int64_t)s->moved,
 		(int64_t)s->removed,
 		(int64_t)s->folders_unreadable,
 	};
@@ -317,9 +322,11 @@ static void summary_text(FILE *file, const struct scan_summary *s)
 			t->same_file == 1 ? "" : "s");
 	fprintf(file, "\n%d face%s measured, %d seen but not measured\n", t->faces,
 		t->faces == 1 ? "" : "s", t->seen_not_measured);
-	fprintf(file, "%llu new or changed, %llu unchanged, %llu removed; %.1f s\n%s\n",
-		(unsigned long long)s->new_images, (unsigned long long)s->unchanged,
-		(unsigned long long)s->removed, s->seconds, db);
+	fprintf(file, "%llu new or changed, %llu unchanged, ", (unsigned long long)s->new_images,
+		(unsigned long long)s->unchanged);
+	if (s->moved)
+		fprintf(file, "%llu moved, ", (unsigned long long)s->moved);
+	fprintf(file, "%llu removed; %.1f s\n%s\n", (unsigned long long)s->removed, s->seconds, db);
 	free(db);
 }
 

@@ -33,6 +33,9 @@ void session_free(struct session *s)
 		image_free(s->images[i]);
 	for (int i = 0; i < s->retired_count; i++)
 		image_free(s->retired[i]);
+	for (int i = 0; i < s->named_count; i++)
+		free(s->named[i].name);
+	free(s->named);
 	free(s->images);
 	free(s->retired);
 	free(s);
@@ -97,12 +100,48 @@ static bool face_is_turned(const struct session_face *face)
 	return fabsf(face->yaw_deg) > YAW_TURNED_DEG;
 }
 
+/* Count a face in (+1) or out (-1) of what is told of its decision and its pose. */
+static void face_count(struct session *s, const struct session_face *face, int by)
+{
+	s->totals.turned += face_is_turned(face) ? by : 0;
+	s->totals.decided += face->assigned == FACE_OPEN ? 0 : by;
+	if (face->assigned >= 0)
+		s->named[face->assigned].face_count += by;
+}
+
+/* The index of a group in named, or what stands for none. */
+static int named_index(const struct session *s, int64_t group_id)
+{
+	int low = 0, high = s->named_count;
+
+	if (group_id == GROUP_ASIDE)
+		return FACE_ASIDE;
+	if (group_id == GROUP_OPEN)
+		return FACE_OPEN;
+	while (low < high) {
+		int middle = (low + high) / 2;
+
+		if (s->named[middle].id < group_id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < s->named_count && s->named[low].id == group_id ? low : FACE_OPEN;
+}
+
+void session_assign(struct session *s, struct session_face *face, int64_t group_id)
+{
+	face_count(s, face, -1);
+	face->assigned = named_index(s, group_id);
+	face_count(s, face, 1);
+}
+
 static void image_retire(struct session *s, struct session_image *image)
 {
 	totals_add(&s->totals, image, -1);
 	for (int i = 0; i < image->face_count; i++) {
 		image->faces[i].gone = true;
-		s->totals.turned -= face_is_turned(&image->faces[i]);
+		face_count(s, &image->faces[i], -1);
 	}
 	s->retired = memory_resize(s->retired, (size_t)s->retired_count + 1, sizeof(*s->retired));
 	s->retired[s->retired_count++] = image;
@@ -165,7 +204,8 @@ static void face_fill(struct session *s, struct session_face *face, struct sessi
 	face->yaw_deg = row->yaw_deg;
 	face->group = -1;
 	memcpy(face->measures, row->measures, sizeof(face->measures));
-	s->totals.turned += face_is_turned(face);
+	face->assigned = named_index(s, row->group_id);
+	face_count(s, face, 1);
 }
 
 struct loading {
@@ -198,12 +238,23 @@ static bool load_face(const struct face_row *row, void *user)
 	return true;
 }
 
+static bool load_group(const struct group_row *row, void *user)
+{
+	struct session *s = user;
+
+	s->named = memory_resize(s->named, (size_t)s->named_count + 1, sizeof(*s->named));
+	s->named[s->named_count++] = (struct session_group){.id = row->id,
+							    .name = text_copy(row->name)};
+	return true;
+}
+
 enum status session_load(struct session *s, struct store *store, char *const *paths, size_t count,
 			 struct error *err)
 {
 	struct loading loading = {.session = s, .paths = paths, .count = count};
+	enum status status = store_groups(store, load_group, s, err);
 
-	return store_load(store, load_image, load_face, &loading, err);
+	return status ? status : store_load(store, load_image, load_face, &loading, err);
 }
 
 void session_put(struct session *s, const struct photo *photo)
@@ -229,6 +280,7 @@ void session_put(struct session *s, const struct photo *photo)
 			.id = face->id,
 			.image_id = photo->id,
 			.position = i,
+			.group_id = face->group_id,
 			.box = face->box,
 			.score = face->score,
 			.roll_deg = face->roll_deg,
@@ -263,4 +315,10 @@ void session_remove(struct session *s, const int64_t *image_ids, size_t count)
 	}
 	s->image_count = kept;
 	free(sorted);
+}
+
+void session_move(struct session *s, const struct photo *photo)
+{
+	session_remove(s, &photo->id, 1);
+	session_put(s, photo);
 }

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #define COPY_BLOCK_BYTES ((size_t)256 << 10)
 
@@ -89,7 +90,7 @@ static bool write_whole(int fd, const char *bytes, size_t len)
 }
 
 /* Copies at most size bytes; fewer means that the file became shorter meanwhile. */
-static enum verdict copy_bytes(int from, int to, int64_t size, char *detail)
+static enum verdict copy_bytes(int from, int to, int64_t size, XXH3_state_t *sum, char *detail)
 {
 	char *block = malloc(COPY_BLOCK_BYTES);
 	enum verdict verdict = VERDICT_OK;
@@ -109,16 +110,36 @@ static enum verdict copy_bytes(int from, int to, int64_t size, char *detail)
 			verdict = refuse(detail, VERDICT_CHANGED, "cut short while it was read");
 		else if (!write_whole(to, block, (size_t)n))
 			verdict = refuse(detail, VERDICT_TOO_LARGE, "not enough memory");
+		else
+			XXH3_128bits_update(sum, block, (size_t)n);
 		left -= n;
 	}
 	free(block);
 	return verdict;
 }
 
-static enum verdict copy_open_file(int fd, const struct stat *before, int memfd, char *detail)
+/* Copy the file and give the hash of what was copied. */
+static enum verdict copy_and_hash(int from, int to, int64_t size, uint8_t *hash, char *detail)
+{
+	XXH3_state_t *sum = XXH3_createState();
+	XXH128_canonical_t canonical;
+	enum verdict verdict;
+
+	if (!sum)
+		return refuse(detail, VERDICT_TOO_LARGE, "not enough memory");
+	XXH3_128bits_reset(sum);
+	verdict = copy_bytes(from, to, size, sum, detail);
+	XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(sum));
+	memcpy(hash, canonical.digest, FILE_HASH_BYTES);
+	XXH3_freeState(sum);
+	return verdict;
+}
+
+static enum verdict copy_open_file(int fd, const struct stat *before, int memfd, uint8_t *hash,
+				   char *detail)
 {
 	const int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
-	enum verdict verdict = copy_bytes(fd, memfd, before->st_size, detail);
+	enum verdict verdict = copy_and_hash(fd, memfd, before->st_size, hash, detail);
 	struct stat after;
 
 	if (verdict != VERDICT_OK)
@@ -132,8 +153,8 @@ static enum verdict copy_open_file(int fd, const struct stat *before, int memfd,
 	return VERDICT_OK;
 }
 
-enum verdict scan_read_file(const char *path, int64_t bytes_max, int *memfd, int64_t *size_bytes,
-			    int64_t *mtime_ns, char *detail)
+enum verdict scan_read_file(const char *path, int64_t bytes_max, int *memfd,
+			    struct file_facts *facts, char *detail)
 {
 	enum verdict verdict;
 	struct stat st;
@@ -147,8 +168,8 @@ enum verdict scan_read_file(const char *path, int64_t bytes_max, int *memfd, int
 		verdict = refuse(detail, VERDICT_UNREADABLE, scan_errno_words(errno));
 		goto out;
 	}
-	*size_bytes = st.st_size;
-	*mtime_ns = mtime_of(&st);
+	facts->size_bytes = st.st_size;
+	facts->mtime_ns = mtime_of(&st);
 	if (!S_ISREG(st.st_mode))
 		verdict = refuse(detail, VERDICT_UNREADABLE, scan_kind_words(st.st_mode));
 	else if (st.st_size == 0)
@@ -158,7 +179,7 @@ enum verdict scan_read_file(const char *path, int64_t bytes_max, int *memfd, int
 	else if ((copy = memfd_create("photo", MFD_CLOEXEC | MFD_ALLOW_SEALING)) < 0)
 		verdict = refuse(detail, VERDICT_UNREADABLE, scan_errno_words(errno));
 	else
-		verdict = copy_open_file(fd, &st, copy, detail);
+		verdict = copy_open_file(fd, &st, copy, facts->hash, detail);
 out:
 	close(fd);
 	if (verdict == VERDICT_OK)

@@ -39,7 +39,7 @@ struct scan {
 	struct backlog found;   /* to be tried */
 	struct backlog asked;   /* of these, with whoever notes them */
 	struct backlog cleared; /* noted, and now to be read */
-	struct backlog changed; /* changed while they were read: once more at the end */
+	struct backlog changed; /* while they were read, or since they were known: at the end */
 	bool last_try;          /* for what has changed */
 	bool second_chance;     /* for files on which a worker has died in this scan */
 	bool isolation_told;    /* or there was nothing to tell; the pool's thread's */
@@ -55,7 +55,7 @@ struct scan {
 	struct error failure; /* why the scan cannot go on; code OK while it can */
 
 	atomic_bool stopping, finished, walking;
-	atomic_uint_fast64_t found_count, unchanged_count, done_count, failed_count;
+	atomic_uint_fast64_t found_count, unchanged_count, done_count, moved_count, failed_count;
 	_Atomic int64_t started_ns, ended_ns;
 };
 
@@ -234,23 +234,61 @@ static void submit(struct scan *scan, struct photo *photo, int memfd)
 	pool_submit(scan->pool, &flight->job);
 }
 
+static void give_move(struct scan *scan, struct photo *photo)
+{
+	struct scan_event *event = event_new(SCAN_MOVED);
+
+	atomic_fetch_add(&scan->moved_count, 1);
+	atomic_fetch_add(&scan->done_count, 1);
+	event->photo = photo;
+	queue_push(scan->events, &event->item);
+}
+
+static void put_off(struct scan *scan, struct photo *photo)
+{
+	backlog_put(&scan->changed, photo->path);
+	photo_free(photo);
+}
+
+/*
+ * Bytes that are known only get another name. Other bytes in a known place wait until everything
+ * else was read: what was there may be found elsewhere, and its row must not be overwritten then.
+ */
+static void take_photo(struct scan *scan, struct photo *photo, const struct file_facts *facts,
+		       int memfd)
+{
+	photo->hashed = true;
+	memcpy(photo->hash, facts->hash, sizeof(photo->hash));
+	photo->id = scan->second_chance ? 0 : known_take(&scan->known, photo);
+	if (photo->id) {
+		close(memfd);
+		give_move(scan, photo);
+	} else if (!scan->last_try && known_differs(&scan->known, photo)) {
+		close(memfd);
+		put_off(scan, photo);
+	} else {
+		known_overwrite(&scan->known, photo->path);
+		submit(scan, photo, memfd);
+	}
+}
+
 static void read_and_submit(struct scan *scan, const char *path)
 {
 	struct photo *photo = photo_new(path);
 	char detail[SCAN_DETAIL_BYTES];
+	struct file_facts facts = {0};
 	enum verdict verdict;
 	int memfd;
 
-	verdict = scan_read_file(path, scan->file_bytes_max, &memfd, &photo->size_bytes,
-				 &photo->mtime_ns, detail);
-	if (verdict == VERDICT_OK) {
-		submit(scan, photo, memfd);
-	} else if (verdict == VERDICT_CHANGED && !scan->last_try) {
-		backlog_put(&scan->changed, path);
-		photo_free(photo);
-	} else {
+	verdict = scan_read_file(path, scan->file_bytes_max, &memfd, &facts, detail);
+	photo->size_bytes = facts.size_bytes;
+	photo->mtime_ns = facts.mtime_ns;
+	if (verdict == VERDICT_OK)
+		take_photo(scan, photo, &facts, memfd);
+	else if (verdict == VERDICT_CHANGED && !scan->last_try)
+		put_off(scan, photo);
+	else
 		give_verdict(scan, photo, verdict, detail);
-	}
 }
 
 static void give_entry(struct scan *scan, const struct walk_entry *entry)
@@ -531,6 +569,7 @@ void scan_progress(const struct scan *scan, struct scan_progress *out)
 
 	/* Finished ones first: they are never more than those found. */
 	out->done = atomic_load(&scan->done_count);
+	out->moved = atomic_load(&scan->moved_count);
 	out->failed = atomic_load(&scan->failed_count);
 	out->unchanged = atomic_load(&scan->unchanged_count);
 	out->found = atomic_load(&scan->found_count);

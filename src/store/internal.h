@@ -22,12 +22,23 @@ enum sql {
 	SQL_ROLLBACK_TO,
 	SQL_PUT_MAKER,
 	SQL_PUT_IMAGE,
+	SQL_OLD_SIZE,
+	SQL_RETIRE,
+	SQL_SET_ASIDE_FACES,
+	SQL_SCALE_FORMER,
+	SQL_FORMER,
+	SQL_MOVE_CHANGES,
+	SQL_MOVE_ASSIGNED,
+	SQL_MOVE_REFUSED,
 	SQL_REMOVE_FACES,
 	SQL_REMOVE_SEEN,
 	SQL_PUT_FACE,
 	SQL_PUT_FACE_DATA,
 	SQL_PUT_SEEN,
 	SQL_REMOVE_IMAGE,
+	SQL_DISPLACE,
+	SQL_MOVE_IMAGE,
+	SQL_IMAGE_FACES,
 	SQL_TRY,
 	SQL_TRIED,
 	SQL_TRIED_ALL,
@@ -36,9 +47,28 @@ enum sql {
 	SQL_PUT_ROOT,
 	SQL_ROOTS,
 	SQL_LOAD,
+	SQL_GROUPS,
 	SQL_KNOWN,
 	SQL_FACE,
 	SQL_SEEN,
+	SQL_GROUP_ID,
+	SQL_NEXT_GROUP,
+	SQL_MAKE_GROUP,
+	SQL_RENAME_GROUP,
+	SQL_END_GROUP,
+	SQL_EMPTY_GROUP,
+	SQL_FACE_GROUP,
+	SQL_ASSIGN,
+	SQL_UNASSIGN,
+	SQL_REFUSED,
+	SQL_REFUSE,
+	SQL_UNREFUSE,
+	SQL_NEXT_STEP,
+	SQL_STEP,
+	SQL_ADD_STEP,
+	SQL_ADD_CHANGE,
+	SQL_CHANGES,
+	SQL_LOG,
 	SQL_COUNT
 };
 
@@ -53,6 +83,8 @@ struct store {
 	char name[320]; /* the path as messages show it */
 	int lock_fd;    /* -1 for a reader */
 	bool in_batch;  /* between store_begin() and store_commit() */
+	bool sync;      /* the commit to come is to be on the disk when it returns */
+	bool outdated;  /* for a reader: of an older version, so that only a writer can help */
 };
 
 /* Report SQLite's last error; what is what could not be done: "cannot write". */
@@ -68,8 +100,32 @@ enum status store_step(struct store *store, enum sql sql, struct error *err);
 enum status store_change_begin(struct store *store, struct error *err);
 enum status store_change_end(struct store *store, enum status status, struct error *err);
 
+/* Commit what store_begin() began, or undo it when status says that it failed. */
+enum status store_end(struct store *store, enum status status, struct error *err);
+
 /* A photo that is not in the database has no ids. */
 void store_clear_ids(struct photo *photo);
+
+/* Bound in place, without a copy; NULL stays NULL. */
+void store_bind_path(struct sqlite3_stmt *stmt, int index, const char *path);
+
+/* The faces of one image, by position. */
+enum status store_image_faces(struct store *store, int64_t image_id, face_row_fn *each, void *user,
+			      struct error *err);
+
+/* From a row's columns; measures are false when they are not what we write. */
+void store_read_box(struct sqlite3_stmt *row, int column, struct box *out);
+bool store_read_measures(struct sqlite3_stmt *row, int column, double out[MEASURE_COUNT]);
+
+/* The first column of a query's one row, or otherwise when there is none. */
+enum status store_query(struct store *store, enum sql sql, int64_t otherwise, int64_t *out,
+			struct error *err);
+
+/* The group of a face, as in struct face_row; ERR_MISSING when there is no such face. */
+enum status store_face_group(struct store *store, int64_t face_id, int64_t *out, struct error *err);
+
+/* Let the faces of a photo that was just written have the decisions on those it had before. */
+enum status store_match_faces(struct store *store, struct photo *photo, struct error *err);
 
 /* Create the file (0600) and the folders above it (0700) where they are missing. */
 enum status store_create_file(const char *path, const char *name, struct error *err);

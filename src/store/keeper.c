@@ -14,6 +14,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A request becomes its own answer. */
 struct list {
@@ -55,8 +56,12 @@ static void fail(struct keeper_answer *answer, enum status status, const struct 
 static void answer_question(struct keeper *keeper, struct keeper_answer *answer)
 {
 	struct error err;
-	enum status status = store_face(keeper->store, answer->face->id, true, answer->face, &err);
+	enum status status;
 
+	if (answer->item.kind == KEEPER_FACE)
+		status = store_face(keeper->store, answer->face->id, true, answer->face, &err);
+	else
+		status = store_decide(keeper->store, answer->request, &answer->decision, &err);
 	if (status)
 		fail(answer, status, &err);
 	queue_push(keeper->answers, &answer->item);
@@ -69,6 +74,8 @@ static void apply(struct keeper *keeper, struct keeper_answer *answer)
 
 	if (answer->item.kind == KEEPER_STORED)
 		status = store_put(keeper->store, answer->photo, &err);
+	else if (answer->item.kind == KEEPER_MOVED)
+		status = store_move(keeper->store, answer->photo, &err);
 	else if (answer->item.kind == KEEPER_TRIED)
 		status = store_try(keeper->store, answer->paths, answer->path_count, &err);
 	else
@@ -103,10 +110,15 @@ static void write_changes(struct keeper *keeper)
 			fail(answer, status, &err);
 		if (answer->photo && !answer->status)
 			free_thumbs(answer->photo);
-		else if (answer->photo)
+		else if (answer->item.kind == KEEPER_STORED)
 			store_clear_ids(answer->photo);
 		queue_push(keeper->answers, &answer->item);
 	}
+}
+
+static bool is_question(const struct queue_item *item)
+{
+	return item->kind == KEEPER_FACE || item->kind == KEEPER_DECIDED;
 }
 
 static void *keeper_main(void *arg)
@@ -119,8 +131,7 @@ static void *keeper_main(void *arg)
 
 		item = idle ? queue_wait(keeper->requests) : queue_pop(keeper->requests);
 		if (item)
-			list_add(item->kind == KEEPER_FACE ? &keeper->questions : &keeper->changes,
-				 item);
+			list_add(is_question(item) ? &keeper->questions : &keeper->changes, item);
 		else if (idle)
 			break;
 		else if ((item = list_take(&keeper->questions)))
@@ -164,6 +175,14 @@ void keeper_put(struct keeper *keeper, struct photo *photo)
 	queue_push(keeper->requests, &request->item);
 }
 
+void keeper_move(struct keeper *keeper, struct photo *photo)
+{
+	struct keeper_answer *request = request_new(KEEPER_MOVED);
+
+	request->photo = photo;
+	queue_push(keeper->requests, &request->item);
+}
+
 void keeper_remove(struct keeper *keeper, int64_t *image_ids, size_t count)
 {
 	struct keeper_answer *request = request_new(KEEPER_REMOVED);
@@ -191,6 +210,26 @@ void keeper_ask_face(struct keeper *keeper, int64_t face_id)
 	queue_push(keeper->requests, &request->item);
 }
 
+void keeper_decide(struct keeper *keeper, const struct decision_request *request)
+{
+	struct keeper_answer *answer = request_new(KEEPER_DECIDED);
+	size_t ids_bytes = request->face_count * sizeof(*request->face_ids);
+	int64_t *ids = memory_new(ids_bytes + 1);
+	struct decision_request *copy = memory_new(sizeof(*copy));
+
+	if (ids_bytes)
+		memcpy(ids, request->face_ids, ids_bytes);
+	*copy = (struct decision_request){
+		.kind = request->kind,
+		.name = text_copy(request->name),
+		.new_name = text_copy(request->new_name),
+		.face_ids = ids,
+		.face_count = request->face_count,
+	};
+	answer->request = copy;
+	queue_push(keeper->requests, &answer->item);
+}
+
 void keeper_stop(struct keeper *keeper)
 {
 	if (!keeper)
@@ -210,6 +249,13 @@ void keeper_answer_free(struct keeper_answer *answer)
 		free(answer->face->thumb);
 	free(answer->face);
 	free(answer->ids);
+	decision_done(&answer->decision);
+	if (answer->request) {
+		free((void *)answer->request->face_ids);
+		free((void *)answer->request->name);
+		free((void *)answer->request->new_name);
+		free(answer->request);
+	}
 	for (size_t i = 0; i < answer->path_count; i++)
 		free(answer->paths[i]);
 	free(answer->paths);

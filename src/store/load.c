@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool decode_measures(sqlite3_stmt *row, int column, double out[MEASURE_COUNT])
+bool store_read_measures(sqlite3_stmt *row, int column, double out[MEASURE_COUNT])
 {
 	const void *bytes = sqlite3_column_blob(row, column);
 	uint64_t bits[MEASURE_COUNT];
@@ -90,7 +90,7 @@ static bool read_image(sqlite3_stmt *row, struct image_row *out)
 	       verdict < VERDICT_COUNT;
 }
 
-static void read_box(sqlite3_stmt *row, int column, struct box *out)
+void store_read_box(sqlite3_stmt *row, int column, struct box *out)
 {
 	out->x = (float)sqlite3_column_double(row, column);
 	out->y = (float)sqlite3_column_double(row, column + 1);
@@ -98,16 +98,17 @@ static void read_box(sqlite3_stmt *row, int column, struct box *out)
 	out->height = (float)sqlite3_column_double(row, column + 3);
 }
 
-static bool read_face(sqlite3_stmt *row, struct face_row *out)
+/* The columns of a face, from its id on. */
+static bool read_face(sqlite3_stmt *row, int column, struct face_row *out)
 {
-	out->image_id = sqlite3_column_int64(row, 0);
-	out->id = sqlite3_column_int64(row, 11);
-	out->position = sqlite3_column_int(row, 12);
-	read_box(row, 13, &out->box);
-	out->score = sqlite3_column_double(row, 17);
-	out->roll_deg = (float)sqlite3_column_double(row, 18);
-	out->yaw_deg = (float)sqlite3_column_double(row, 19);
-	return decode_measures(row, 20, out->measures);
+	out->id = sqlite3_column_int64(row, column);
+	out->position = sqlite3_column_int(row, column + 1);
+	store_read_box(row, column + 2, &out->box);
+	out->score = sqlite3_column_double(row, column + 6);
+	out->roll_deg = (float)sqlite3_column_double(row, column + 7);
+	out->yaw_deg = (float)sqlite3_column_double(row, column + 8);
+	out->group_id = sqlite3_column_int64(row, column + 10);
+	return store_read_measures(row, column + 9, out->measures);
 }
 
 enum status store_load(struct store *store, image_row_fn *image, face_row_fn *face, void *user,
@@ -129,7 +130,8 @@ enum status store_load(struct store *store, image_row_fn *image, face_row_fn *fa
 			last_id = image_row.id;
 		}
 		if (wanted && sqlite3_column_type(row, 11) != SQLITE_NULL) {
-			sound = read_face(row, &face_row);
+			face_row.image_id = last_id;
+			sound = read_face(row, 11, &face_row);
 			wanted = sound && face(&face_row, user);
 		}
 	}
@@ -137,9 +139,47 @@ enum status store_load(struct store *store, image_row_fn *image, face_row_fn *fa
 	return sound ? status : store_damaged(store, err);
 }
 
+enum status store_image_faces(struct store *store, int64_t image_id, face_row_fn *each, void *user,
+			      struct error *err)
+{
+	sqlite3_stmt *row = store->statements[SQL_IMAGE_FACES];
+	struct face_row face = {.image_id = image_id};
+	bool wanted = true, sound = true;
+	enum status status;
+	int code = SQLITE_DONE;
+
+	sqlite3_bind_int64(row, 1, image_id);
+	while (wanted && sound && (code = sqlite3_step(row)) == SQLITE_ROW) {
+		sound = read_face(row, 1, &face);
+		wanted = sound && each(&face, user);
+	}
+	status = finish(store, row, code, err);
+	return sound ? status : store_damaged(store, err);
+}
+
+enum status store_groups(struct store *store, group_row_fn *each, void *user, struct error *err)
+{
+	sqlite3_stmt *row = store->statements[SQL_GROUPS];
+	struct group_row group;
+	bool wanted = true;
+	int code = SQLITE_DONE;
+
+	while (wanted && (code = sqlite3_step(row)) == SQLITE_ROW) {
+		group.id = sqlite3_column_int64(row, 0);
+		group.name = (const char *)sqlite3_column_text(row, 1);
+		if (!group.name) {
+			sqlite3_reset(row);
+			return no_memory(store, err);
+		}
+		wanted = each(&group, user);
+	}
+	return finish(store, row, code, err);
+}
+
 static bool read_known(sqlite3_stmt *row, struct known_file *out)
 {
 	const char *path = column_path(row, 1);
+	const void *hash = sqlite3_column_blob(row, 8);
 	int verdict = sqlite3_column_int(row, 4), deaths = sqlite3_column_int(row, 6);
 
 	if (!path || deaths < 0 || verdict < 0 || verdict >= VERDICT_COUNT)
@@ -153,7 +193,11 @@ static bool read_known(sqlite3_stmt *row, struct known_file *out)
 		.id = sqlite3_column_int64(row, 0),
 		.deaths = deaths,
 		.same_maker = sqlite3_column_int(row, 7) != 0,
+		.hashed = hash && sqlite3_column_bytes(row, 8) == FILE_HASH_BYTES,
+		.removed = sqlite3_column_int(row, 9) != 0,
 	};
+	if (out->hashed)
+		memcpy(out->hash, hash, FILE_HASH_BYTES);
 	return true;
 }
 
@@ -226,11 +270,11 @@ enum status store_face(struct store *store, int64_t face_id, bool with_thumb, st
 	} else if (code != SQLITE_ROW) {
 		status = store_fail(store, "cannot read", err);
 	} else {
-		read_box(row, 0, &face.box);
+		store_read_box(row, 0, &face.box);
 		face.score = sqlite3_column_double(row, 4);
 		face.roll_deg = (float)sqlite3_column_double(row, 5);
 		face.yaw_deg = (float)sqlite3_column_double(row, 6);
-		if (decode_measures(row, 7, face.measures) &&
+		if (store_read_measures(row, 7, face.measures) &&
 		    decode_landmarks(row, 8, face.landmarks))
 			status = copy_thumb(store, row, 9, &face, err);
 		else
@@ -252,7 +296,7 @@ enum status store_seen(struct store *store, int64_t image_id, seen_face_fn *each
 
 	sqlite3_bind_int64(row, 1, image_id);
 	while (wanted && (code = sqlite3_step(row)) == SQLITE_ROW) {
-		read_box(row, 0, &seen.box);
+		store_read_box(row, 0, &seen.box);
 		seen.score = sqlite3_column_double(row, 4);
 		wanted = each(&seen, user);
 	}

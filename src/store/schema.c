@@ -5,6 +5,11 @@
  * one face at a time (face_data): thumbnails between the rows would make a
  * start read the whole file. Ids are never used twice, so that whatever refers
  * to a face that is gone can tell.
+ *
+ * What a person decided is a log (steps, changes) to which rows are only added,
+ * and beside it what follows from the log: groups, assigned, refused. Both are
+ * written in one transaction. A face that is in the log stays, with a negative
+ * position, when its photo has it no more.
  */
 #include "internal.h"
 
@@ -73,6 +78,73 @@ static const char *const migrations[] = {
 	"	landmarks BLOB NOT NULL," /* 68 times x, y as little-endian float32 */
 	"	thumb BLOB"               /* JPEG */
 	") STRICT;",
+
+	/* Files that are gone stay, marked; so a path may be in several rows, in one of them live.
+	 */
+	"CREATE TABLE images_2 ("
+	"	id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"	path BLOB NOT NULL,"
+	"	size_bytes INTEGER NOT NULL,"
+	"	mtime_ns INTEGER NOT NULL,"
+	"	format INTEGER NOT NULL,"
+	"	verdict INTEGER NOT NULL,"
+	"	detail TEXT,"
+	"	same_as BLOB,"
+	"	width_px INTEGER NOT NULL,"
+	"	height_px INTEGER NOT NULL,"
+	"	seen_count INTEGER NOT NULL,"
+	"	face_count INTEGER NOT NULL,"
+	"	maker_id INTEGER REFERENCES makers (id),"
+	"	deaths INTEGER NOT NULL,"
+	"	hash BLOB," /* of the file's bytes, or NULL where it was not read */
+	"	removed INTEGER NOT NULL"
+	") STRICT;"
+	"INSERT INTO images_2 SELECT id, path, size_bytes, mtime_ns, format, verdict, detail,"
+	"	same_as, width_px, height_px, seen_count, face_count, maker_id, deaths, NULL, 0"
+	"	FROM images;"
+	"DELETE FROM sqlite_sequence WHERE name = 'images_2';"
+	"UPDATE sqlite_sequence SET name = 'images_2' WHERE name = 'images';"
+	"DROP TABLE images;"
+	"ALTER TABLE images_2 RENAME TO images;"
+	"CREATE UNIQUE INDEX images_path ON images (path) WHERE removed = 0;"
+	"CREATE INDEX images_removed ON images (path) WHERE removed = 1;"
+	"CREATE TABLE groups (" /* that a person made, and that have faces */
+	"	id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"	name TEXT NOT NULL UNIQUE"
+	") STRICT;"
+	"CREATE TABLE assigned (" /* faces on which a person decided */
+	"	face_id INTEGER PRIMARY KEY REFERENCES faces (id),"
+	"	group_id INTEGER REFERENCES groups (id)" /* NULL: set aside */
+	") STRICT;"
+	"CREATE INDEX assigned_group ON assigned (group_id);"
+	"CREATE TABLE refused (" /* this face is not that group */
+	"	face_id INTEGER NOT NULL REFERENCES faces (id),"
+	"	group_id INTEGER NOT NULL,"
+	"	PRIMARY KEY (face_id, group_id)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE steps ("
+	"	id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"	kind INTEGER NOT NULL,"   /* enum decision_kind */
+	"	made_s INTEGER NOT NULL," /* since 1970 */
+	"	of_step INTEGER,"         /* undo, redo: of which */
+	"	below INTEGER NOT NULL,"  /* the one under it in the stack of undo, or of redo */
+	"	undo INTEGER NOT NULL,"   /* on top of these stacks after this step, or 0 */
+	"	redo INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE TABLE changes (" /* what each step but undo and redo did, in order */
+	"	step_id INTEGER NOT NULL REFERENCES steps (id),"
+	"	position INTEGER NOT NULL,"
+	"	kind INTEGER NOT NULL," /* enum change_kind */
+	"	face_id INTEGER REFERENCES faces (id),"
+	"	group_id INTEGER,"
+	"	before_id INTEGER,"
+	"	after_id INTEGER,"
+	"	before_name TEXT,"
+	"	after_name TEXT,"
+	"	PRIMARY KEY (step_id, position)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX changes_face ON changes (face_id);"
+	"CREATE INDEX changes_group ON changes (group_id);",
 };
 
 #define SCHEMA_VERSION ((int)(sizeof(migrations) / sizeof(migrations[0])))
@@ -128,7 +200,8 @@ enum status schema_check(struct store *store, enum store_mode mode, struct error
 		return error_set(err, ERR_MISSING,
 				 "there is nothing in %s yet; fill it with: lookalike scan",
 				 store->name);
-	for (; version < SCHEMA_VERSION && !status; version++)
+	store->outdated = mode == STORE_READ && version < SCHEMA_VERSION;
+	for (; mode == STORE_WRITE && version < SCHEMA_VERSION && !status; version++)
 		status = migrate(store, version, err);
 	return status;
 }

@@ -2,8 +2,10 @@
  * The connection to the database: opening, transactions, what goes wrong.
  *
  * WAL with synchronous=NORMAL: a commit costs no fsync, and a process that is
- * killed loses nothing that was committed. There is one writer, held to that
- * by a lock file, and readers open the database read-only and never checkpoint.
+ * killed loses nothing that was committed. What must outlive the machine as
+ * well, decisions and the notes of what is tried next, is synced after its
+ * commit. There is one writer, held to that by a lock file, and readers open
+ * the database read-only and never checkpoint.
  */
 #include "internal.h"
 #include "lookalike/base/memory.h"
@@ -29,14 +31,35 @@ static const char *const sql_texts[SQL_COUNT] = {
 	[SQL_PUT_MAKER] = "INSERT OR IGNORE INTO makers (text) VALUES (?1)",
 	[SQL_PUT_IMAGE] =
 		"INSERT INTO images (path, size_bytes, mtime_ns, format, verdict, detail, same_as,"
-		" width_px, height_px, seen_count, face_count, deaths, maker_id)"
+		" width_px, height_px, seen_count, face_count, deaths, maker_id, hash, removed)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
-		" (SELECT id FROM makers WHERE text = ?13))"
-		" ON CONFLICT (path) DO UPDATE SET size_bytes = ?2, mtime_ns = ?3, format = ?4,"
+		" (SELECT id FROM makers WHERE text = ?13), ?14, 0)"
+		" ON CONFLICT (path) WHERE removed = 0 DO UPDATE SET size_bytes = ?2, mtime_ns = "
+		"?3, format = ?4,"
 		" verdict = ?5, detail = ?6, same_as = ?7, width_px = ?8, height_px = ?9,"
 		" seen_count = ?10, face_count = ?11, deaths = ?12,"
-		" maker_id = excluded.maker_id RETURNING id",
-	[SQL_REMOVE_FACES] = "DELETE FROM faces WHERE image_id = ?1",
+		" maker_id = excluded.maker_id, hash = ?14 RETURNING id",
+	[SQL_OLD_SIZE] = "SELECT width_px, height_px FROM images WHERE path = ?1 AND removed = 0",
+	[SQL_RETIRE] = "UPDATE images SET removed = 1 WHERE path = ?1 AND removed = 0"
+		       " AND hash IS NOT NULL AND EXISTS"
+		       " (SELECT 1 FROM faces WHERE image_id = images.id)",
+	[SQL_SET_ASIDE_FACES] = "UPDATE faces SET position = -id"
+				" WHERE image_id = ?1 AND position >= 0",
+	[SQL_SCALE_FORMER] = "UPDATE faces SET x = x * ?2, y = y * ?3, width = width * ?2,"
+			     " height = height * ?3 WHERE image_id = ?1 AND position < 0",
+	[SQL_FORMER] = "SELECT f.id, f.x, f.y, f.width, f.height, f.measures FROM faces f"
+		       " WHERE f.image_id = ?1 AND f.position < 0"
+		       " AND EXISTS (SELECT 1 FROM changes WHERE face_id = f.id)"
+		       " UNION ALL"
+		       " SELECT f.id, f.x, f.y, f.width, f.height, f.measures"
+		       " FROM images i JOIN faces f ON f.image_id = i.id"
+		       " WHERE i.path = ?2 AND i.removed = 1"
+		       " AND EXISTS (SELECT 1 FROM changes WHERE face_id = f.id)",
+	[SQL_MOVE_CHANGES] = "UPDATE changes SET face_id = ?2 WHERE face_id = ?1",
+	[SQL_MOVE_ASSIGNED] = "UPDATE assigned SET face_id = ?2 WHERE face_id = ?1",
+	[SQL_MOVE_REFUSED] = "UPDATE refused SET face_id = ?2 WHERE face_id = ?1",
+	[SQL_REMOVE_FACES] = "DELETE FROM faces WHERE image_id = ?1 AND position < 0"
+			     " AND NOT EXISTS (SELECT 1 FROM changes WHERE face_id = faces.id)",
 	[SQL_REMOVE_SEEN] = "DELETE FROM seen WHERE image_id = ?1",
 	[SQL_PUT_FACE] = "INSERT INTO faces (image_id, position, x, y, width, height, score,"
 			 " roll_deg, yaw_deg, measures)"
@@ -45,29 +68,75 @@ static const char *const sql_texts[SQL_COUNT] = {
 			      " VALUES (?1, ?2, ?3)",
 	[SQL_PUT_SEEN] = "INSERT INTO seen (image_id, position, x, y, width, height, score)"
 			 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-	[SQL_REMOVE_IMAGE] = "DELETE FROM images WHERE id = ?1",
+	[SQL_REMOVE_IMAGE] = "UPDATE images SET removed = 1 WHERE id = ?1",
 	[SQL_CLEAR_ROOTS] = "DELETE FROM roots",
 	[SQL_PUT_ROOT] = "INSERT OR IGNORE INTO roots (path) VALUES (?1)",
 	[SQL_ROOTS] = "SELECT path FROM roots ORDER BY path",
 	[SQL_LOAD] = "SELECT i.id, i.path, i.detail, i.same_as, i.size_bytes, i.format, i.verdict,"
 		     " i.width_px, i.height_px, i.seen_count, i.face_count, f.id, f.position,"
-		     " f.x, f.y, f.width, f.height, f.score, f.roll_deg, f.yaw_deg, f.measures"
-		     " FROM images i LEFT JOIN faces f ON f.image_id = i.id"
-		     " ORDER BY i.path, f.position",
+		     " f.x, f.y, f.width, f.height, f.score, f.roll_deg, f.yaw_deg, f.measures,"
+		     " CASE WHEN a.face_id IS NULL THEN 0 ELSE ifnull(a.group_id, -1) END"
+		     " FROM images i LEFT JOIN faces f ON f.image_id = i.id AND f.position >= 0"
+		     " LEFT JOIN assigned a ON a.face_id = f.id"
+		     " WHERE i.removed = 0 ORDER BY i.path, f.position",
+	[SQL_GROUPS] = "SELECT id, name FROM groups ORDER BY id",
 	[SQL_TRY] = "INSERT INTO attempts (path, count) VALUES (?1, 1)"
 		    " ON CONFLICT (path) DO UPDATE SET count = count + 1",
 	[SQL_TRIED] = "DELETE FROM attempts WHERE path = ?1",
 	[SQL_TRIED_ALL] = "DELETE FROM attempts",
 	[SQL_ATTEMPTS] = "SELECT path FROM attempts ORDER BY count, path",
 	[SQL_KNOWN] = "SELECT i.id, i.path, i.size_bytes, i.mtime_ns, i.verdict, i.same_as,"
-		      " i.deaths, substr(m.text, 1, instr(m.text || ' ', ' ') - 1) IS ?1"
-		      " FROM images i LEFT JOIN makers m ON m.id = i.maker_id ORDER BY i.path",
+		      " i.deaths, substr(m.text, 1, instr(m.text || ' ', ' ') - 1) IS ?1,"
+		      " i.hash, i.removed"
+		      " FROM images i LEFT JOIN makers m ON m.id = i.maker_id"
+		      " ORDER BY i.path, i.removed, i.id",
+	[SQL_DISPLACE] = "UPDATE images SET removed = 1"
+			 " WHERE path = ?1 AND removed = 0 AND id <> ?2",
+	[SQL_MOVE_IMAGE] = "UPDATE images SET path = ?1, removed = 0, size_bytes = ?3,"
+			   " mtime_ns = ?4 WHERE id = ?2"
+			   " RETURNING format, verdict, detail, width_px, height_px, seen_count,"
+			   " face_count",
+	[SQL_IMAGE_FACES] =
+		"SELECT f.image_id, f.id, f.position, f.x, f.y, f.width, f.height, f.score,"
+		" f.roll_deg, f.yaw_deg, f.measures,"
+		" CASE WHEN a.face_id IS NULL THEN 0 ELSE ifnull(a.group_id, -1) END"
+		" FROM faces f LEFT JOIN assigned a ON a.face_id = f.id"
+		" WHERE f.image_id = ?1 AND f.position >= 0 ORDER BY f.position",
 	[SQL_FACE] = "SELECT f.x, f.y, f.width, f.height, f.score, f.roll_deg, f.yaw_deg,"
 		     " f.measures, d.landmarks,"
 		     " CASE WHEN ?2 THEN d.thumb END"
-		     " FROM faces f JOIN face_data d ON d.face_id = f.id WHERE f.id = ?1",
+		     " FROM faces f JOIN face_data d ON d.face_id = f.id"
+		     " JOIN images i ON i.id = f.image_id"
+		     " WHERE f.id = ?1 AND f.position >= 0 AND i.removed = 0",
 	[SQL_SEEN] = "SELECT x, y, width, height, score FROM seen WHERE image_id = ?1"
+		     " AND EXISTS (SELECT 1 FROM images WHERE id = ?1 AND removed = 0)"
 		     " ORDER BY position",
+	[SQL_GROUP_ID] = "SELECT id FROM groups WHERE name = ?1",
+	[SQL_NEXT_GROUP] = "SELECT seq + 1 FROM sqlite_sequence WHERE name = 'groups'",
+	[SQL_MAKE_GROUP] = "INSERT INTO groups (id, name) VALUES (?1, ?2)",
+	[SQL_RENAME_GROUP] = "UPDATE groups SET name = ?2 WHERE id = ?1",
+	[SQL_END_GROUP] = "DELETE FROM groups WHERE id = ?1",
+	[SQL_EMPTY_GROUP] = "SELECT name FROM groups WHERE id = ?1"
+			    " AND NOT EXISTS (SELECT 1 FROM assigned WHERE group_id = ?1)",
+	[SQL_FACE_GROUP] =
+		"SELECT CASE WHEN a.face_id IS NULL THEN 0 ELSE ifnull(a.group_id, -1) END"
+		" FROM faces f LEFT JOIN assigned a ON a.face_id = f.id WHERE f.id = ?1",
+	[SQL_ASSIGN] = "INSERT OR REPLACE INTO assigned (face_id, group_id) VALUES (?1, ?2)",
+	[SQL_UNASSIGN] = "DELETE FROM assigned WHERE face_id = ?1",
+	[SQL_REFUSED] = "SELECT 1 FROM refused WHERE face_id = ?1 AND group_id = ?2",
+	[SQL_REFUSE] = "INSERT OR IGNORE INTO refused (face_id, group_id) VALUES (?1, ?2)",
+	[SQL_UNREFUSE] = "DELETE FROM refused WHERE face_id = ?1 AND group_id = ?2",
+	[SQL_NEXT_STEP] = "SELECT seq + 1 FROM sqlite_sequence WHERE name = 'steps'",
+	[SQL_STEP] = "SELECT of_step, below, undo, redo FROM steps"
+		     " WHERE id = ifnull(?1, (SELECT max(id) FROM steps))",
+	[SQL_ADD_STEP] = "INSERT INTO steps (id, kind, made_s, of_step, below, undo, redo)"
+			 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[SQL_ADD_CHANGE] = "INSERT INTO changes (step_id, position, kind, face_id, group_id,"
+			   " before_id, after_id, before_name, after_name)"
+			   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+	[SQL_CHANGES] = "SELECT kind, face_id, group_id, before_id, after_id, before_name,"
+			" after_name FROM changes WHERE step_id = ?1 ORDER BY position",
+	[SQL_LOG] = "SELECT id, kind, of_step, made_s FROM steps ORDER BY id",
 };
 
 enum status store_damaged(const struct store *store, struct error *err)
@@ -105,6 +174,23 @@ enum status store_step(struct store *store, enum sql sql, struct error *err)
 	return status;
 }
 
+enum status store_query(struct store *store, enum sql sql, int64_t otherwise, int64_t *out,
+			struct error *err)
+{
+	sqlite3_stmt *row = store->statements[sql];
+	int code = sqlite3_step(row);
+	enum status status = OK;
+
+	if (code == SQLITE_ROW)
+		*out = sqlite3_column_int64(row, 0);
+	else if (code == SQLITE_DONE)
+		*out = otherwise;
+	else
+		status = store_fail(store, "cannot read", err);
+	sqlite3_reset(row);
+	return status;
+}
+
 enum status store_begin(struct store *store, struct error *err)
 {
 	enum status status = store_step(store, SQL_BEGIN, err);
@@ -123,16 +209,35 @@ static enum status check_batch(const struct store *store, struct error *err)
 	return OK;
 }
 
-enum status store_commit(struct store *store, struct error *err)
+/* What was committed is in the WAL; now it is on the disk. */
+static enum status sync_wal(struct store *store, struct error *err)
 {
-	enum status status = check_batch(store, err);
+	sqlite3_file *wal = NULL;
+	int code = sqlite3_file_control(store->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+
+	if (code == SQLITE_OK && wal && wal->pMethods)
+		code = wal->pMethods->xSync(wal, SQLITE_SYNC_NORMAL);
+	return code == SQLITE_OK ? OK
+				 : error_set(err, ERR_STORE, "cannot write %s: %s", store->name,
+					     sqlite3_errstr(code));
+}
+
+enum status store_end(struct store *store, enum status status, struct error *err)
+{
+	bool sync = store->sync;
 
 	store->in_batch = false;
+	store->sync = false;
 	if (!status)
 		status = store_step(store, SQL_COMMIT, err);
 	if (status && !sqlite3_get_autocommit(store->db))
 		store_step(store, SQL_ROLLBACK, NULL);
-	return status;
+	return status || !sync ? status : sync_wal(store, err);
+}
+
+enum status store_commit(struct store *store, struct error *err)
+{
+	return store_end(store, check_batch(store, err), err);
 }
 
 enum status store_change_begin(struct store *store, struct error *err)
@@ -171,7 +276,6 @@ static enum status connect_writer(struct store *store, struct error *err)
 {
 	static const char setup[] = "PRAGMA journal_mode = WAL;"
 				    "PRAGMA synchronous = NORMAL;"
-				    "PRAGMA foreign_keys = ON;"
 				    "PRAGMA secure_delete = ON;";
 
 	if (connect_to(store, store->path, SQLITE_OPEN_READWRITE) != SQLITE_OK ||
@@ -268,6 +372,38 @@ static enum status prepare_statements(struct store *store, struct error *err)
 	return OK;
 }
 
+/* A reader cannot change an older database; for a moment somebody becomes its writer who can. */
+static enum status update_older(struct store *store, struct error *err)
+{
+	struct error why = {OK, ""};
+	struct store *writer;
+
+	if (store_open(store->path, STORE_WRITE, &writer, &why))
+		return error_set(err, why.code,
+				 "an older lookalike wrote this database, and it has to be changed "
+				 "to be read: %s",
+				 why.msg);
+	store_close(writer);
+	return schema_check(store, STORE_READ, err);
+}
+
+static enum status open_checked(struct store *store, enum store_mode mode, struct error *err)
+{
+	enum status status = mode == STORE_WRITE ? connect_writer(store, err)
+						 : connect_reader(store, err);
+
+	if (!status)
+		status = schema_check(store, mode, err);
+	if (!status && store->outdated)
+		status = update_older(store, err);
+	/* Not while tables change: dropping one to make it anew would empty those that refer to it.
+	 */
+	if (!status &&
+	    sqlite3_exec(store->db, "PRAGMA foreign_keys = ON", NULL, NULL, NULL) != SQLITE_OK)
+		status = store_fail(store, "cannot open", err);
+	return status ? status : prepare_statements(store, err);
+}
+
 enum status store_open(const char *path, enum store_mode mode, struct store **out,
 		       struct error *err)
 {
@@ -283,12 +419,7 @@ enum status store_open(const char *path, enum store_mode mode, struct store **ou
 	if (!status && mode == STORE_WRITE)
 		status = store_lock_file(store->path, store->name, &store->lock_fd, err);
 	if (!status)
-		status = mode == STORE_WRITE ? connect_writer(store, err)
-					     : connect_reader(store, err);
-	if (!status)
-		status = schema_check(store, mode, err);
-	if (!status)
-		status = prepare_statements(store, err);
+		status = open_checked(store, mode, err);
 	if (status)
 		store_close(store);
 	else

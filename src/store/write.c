@@ -33,7 +33,7 @@ static void encode_landmarks(const struct point landmarks[LANDMARK_COUNT],
  * Binding fails only when memory is out, which leaves NULL in the row: the step that follows
  * reports it, as all these columns are NOT NULL. Texts are bound in place, without a copy.
  */
-static void bind_path(sqlite3_stmt *stmt, int index, const char *path)
+void store_bind_path(sqlite3_stmt *stmt, int index, const char *path)
 {
 	sqlite3_bind_blob64(stmt, index, path, path ? strlen(path) : 0, SQLITE_STATIC);
 }
@@ -61,19 +61,23 @@ static enum status put_image(struct store *store, struct photo *photo, struct er
 
 	if (status)
 		return status;
-	bind_path(stmt, 1, photo->path);
+	store_bind_path(stmt, 1, photo->path);
 	sqlite3_bind_int64(stmt, 2, photo->size_bytes);
 	sqlite3_bind_int64(stmt, 3, photo->mtime_ns);
 	sqlite3_bind_int(stmt, 4, (int)photo->format);
 	sqlite3_bind_int(stmt, 5, (int)photo->verdict);
 	sqlite3_bind_text(stmt, 6, photo->detail, -1, SQLITE_STATIC);
-	bind_path(stmt, 7, photo->same_as);
+	store_bind_path(stmt, 7, photo->same_as);
 	sqlite3_bind_int(stmt, 8, photo->width_px);
 	sqlite3_bind_int(stmt, 9, photo->height_px);
 	sqlite3_bind_int(stmt, 10, photo->seen_count);
 	sqlite3_bind_int(stmt, 11, photo->face_count);
 	sqlite3_bind_int(stmt, 12, photo->deaths);
 	sqlite3_bind_text(stmt, 13, photo->maker, -1, SQLITE_STATIC);
+	if (photo->hashed)
+		sqlite3_bind_blob(stmt, 14, photo->hash, sizeof(photo->hash), SQLITE_STATIC);
+	else
+		sqlite3_bind_null(stmt, 14);
 	if (sqlite3_step(stmt) == SQLITE_ROW)
 		photo->id = sqlite3_column_int64(stmt, 0);
 	else
@@ -123,38 +127,96 @@ static enum status put_seen(struct store *store, int64_t image_id, int position,
 	return store_step(store, SQL_PUT_SEEN, err);
 }
 
-/* What was found in the photo before. */
-static enum status remove_found(struct store *store, int64_t image_id, struct error *err)
+/* What was found in the photo before gives way. */
+static enum status clear_found(struct store *store, int64_t image_id, struct error *err)
 {
 	enum status status;
 
-	sqlite3_bind_int64(store->statements[SQL_REMOVE_FACES], 1, image_id);
+	sqlite3_bind_int64(store->statements[SQL_SET_ASIDE_FACES], 1, image_id);
 	sqlite3_bind_int64(store->statements[SQL_REMOVE_SEEN], 1, image_id);
-	status = store_step(store, SQL_REMOVE_FACES, err);
+	status = store_step(store, SQL_SET_ASIDE_FACES, err);
 	return status ? status : store_step(store, SQL_REMOVE_SEEN, err);
+}
+
+/*
+ * The size of the photo as it was. A file that could not be read, or is another name of one that
+ * was, does not take the place of faces: they wait, like those of a file that is gone, until their
+ * bytes are found again.
+ */
+static enum status look_back(struct store *store, const struct photo *photo, int size_px[2],
+			     struct error *err)
+{
+	sqlite3_stmt *row = store->statements[SQL_OLD_SIZE];
+	enum status status = OK;
+	int code;
+
+	if (!photo->hashed && !photo->face_count) {
+		store_bind_path(store->statements[SQL_RETIRE], 1, photo->path);
+		status = store_step(store, SQL_RETIRE, err);
+	}
+	if (status)
+		return status;
+	store_bind_path(row, 1, photo->path);
+	code = sqlite3_step(row);
+	if (code == SQLITE_ROW) {
+		size_px[0] = sqlite3_column_int(row, 0);
+		size_px[1] = sqlite3_column_int(row, 1);
+	} else if (code != SQLITE_DONE) {
+		status = store_fail(store, "cannot read", err);
+	}
+	sqlite3_reset(row);
+	return status;
+}
+
+/* Decisions find their faces again, in a photo that may have another size now. */
+static enum status look_again(struct store *store, struct photo *photo, const int size_px[2],
+			      struct error *err)
+{
+	sqlite3_stmt *stmt = store->statements[SQL_SCALE_FORMER];
+	bool sized = size_px[0] > 0 && size_px[1] > 0 && photo->width_px > 0 &&
+		     photo->height_px > 0;
+	enum status status = OK;
+
+	if (sized && (size_px[0] != photo->width_px || size_px[1] != photo->height_px)) {
+		sqlite3_bind_int64(stmt, 1, photo->id);
+		sqlite3_bind_double(stmt, 2, (double)photo->width_px / size_px[0]);
+		sqlite3_bind_double(stmt, 3, (double)photo->height_px / size_px[1]);
+		status = store_step(store, SQL_SCALE_FORMER, err);
+	}
+	if (!status)
+		status = store_match_faces(store, photo, err);
+	if (status)
+		return status;
+	sqlite3_bind_int64(store->statements[SQL_REMOVE_FACES], 1, photo->id);
+	return store_step(store, SQL_REMOVE_FACES, err);
 }
 
 void store_clear_ids(struct photo *photo)
 {
 	photo->id = 0;
 	for (int i = 0; i < photo->face_count; i++)
-		photo->faces[i].id = 0;
+		photo->faces[i].id = photo->faces[i].group_id = 0;
 }
 
 enum status store_put(struct store *store, struct photo *photo, struct error *err)
 {
 	enum status status = store_change_begin(store, err);
+	int size_px[2] = {0, 0};
 
 	if (!status) {
-		status = put_image(store, photo, err);
+		status = look_back(store, photo, size_px, err);
 		if (!status)
-			status = remove_found(store, photo->id, err);
+			status = put_image(store, photo, err);
+		if (!status)
+			status = clear_found(store, photo->id, err);
 		for (int i = 0; i < photo->face_count && !status; i++)
 			status = put_face(store, photo->id, i, &photo->faces[i], err);
 		for (int i = 0; i < photo->seen_count && !status; i++)
 			status = put_seen(store, photo->id, i, &photo->seen[i], err);
+		if (!status)
+			status = look_again(store, photo, size_px, err);
 		if (!status) {
-			bind_path(store->statements[SQL_TRIED], 1, photo->path);
+			store_bind_path(store->statements[SQL_TRIED], 1, photo->path);
 			status = store_step(store, SQL_TRIED, err);
 		}
 		status = store_change_end(store, status, err);
@@ -186,8 +248,10 @@ enum status store_try(struct store *store, char *const *paths, size_t count, str
 		return status;
 	if (count == 0)
 		status = store_step(store, SQL_TRIED_ALL, err);
+	else
+		store->sync = true; /* one of them may take the machine down */
 	for (size_t i = 0; i < count && !status; i++) {
-		bind_path(store->statements[SQL_TRY], 1, paths[i]);
+		store_bind_path(store->statements[SQL_TRY], 1, paths[i]);
 		status = store_step(store, SQL_TRY, err);
 	}
 	return store_change_end(store, status, err);
@@ -202,7 +266,7 @@ enum status store_set_roots(struct store *store, char *const *paths, size_t coun
 		return status;
 	status = store_step(store, SQL_CLEAR_ROOTS, err);
 	for (size_t i = 0; i < count && !status; i++) {
-		bind_path(store->statements[SQL_PUT_ROOT], 1, paths[i]);
+		store_bind_path(store->statements[SQL_PUT_ROOT], 1, paths[i]);
 		status = store_step(store, SQL_PUT_ROOT, err);
 	}
 	return store_change_end(store, status, err);

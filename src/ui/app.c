@@ -310,6 +310,11 @@ static void take_scan_event(struct loop *l, struct scan_event *event)
 		event->photo = NULL;
 		l->unsaved++;
 		break;
+	case SCAN_MOVED:
+		keeper_move(l->keeper, event->photo);
+		event->photo = NULL;
+		l->unsaved++;
+		break;
 	case SCAN_TRYING:
 		keeper_try(l->keeper, event->paths, event->path_count);
 		event->paths = NULL;
@@ -347,6 +352,13 @@ static void take_answer(struct loop *l, struct keeper_answer *answer)
 		else
 			session_put(l->app.session, answer->photo);
 		break;
+	case KEEPER_MOVED:
+		l->unsaved--;
+		if (answer->status)
+			app_message(&l->app, "not saved: %s", answer->text);
+		else
+			session_move(l->app.session, answer->photo);
+		break;
 	case KEEPER_TRIED:
 		if (answer->status)
 			app_message(&l->app, "not saved: %s", answer->text);
@@ -357,6 +369,12 @@ static void take_answer(struct loop *l, struct keeper_answer *answer)
 		if (!answer->status)
 			session_remove(l->app.session, answer->ids, answer->id_count);
 		break;
+	case KEEPER_DECIDED:
+		if (answer->status)
+			app_message(&l->app, "not saved: %s", answer->text);
+		else
+			session_decide(l->app.session, &answer->decision);
+		break;
 	}
 	l->app.dirty = true;
 	keeper_answer_free(answer);
@@ -366,6 +384,7 @@ static void take_event(struct loop *l, struct queue_item *item)
 {
 	switch (item->kind) {
 	case SCAN_PHOTO:
+	case SCAN_MOVED:
 	case SCAN_TRYING:
 	case SCAN_WARNING:
 	case SCAN_NOTE:
@@ -373,9 +392,11 @@ static void take_event(struct loop *l, struct queue_item *item)
 		take_scan_event(l, (struct scan_event *)item);
 		break;
 	case KEEPER_STORED:
+	case KEEPER_MOVED:
 	case KEEPER_REMOVED:
 	case KEEPER_TRIED:
 	case KEEPER_FACE:
+	case KEEPER_DECIDED:
 		take_answer(l, (struct keeper_answer *)item);
 		break;
 	case JOB_SWEEP:

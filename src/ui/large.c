@@ -60,10 +60,10 @@ static void fetch_free(struct fetch *f)
 static void read_photo(struct job *job)
 {
 	struct fetch *f = (struct fetch *)job;
-	int64_t size_bytes, mtime_ns;
-	char detail[128];
+	struct file_facts facts;
+	char detail[SCAN_DETAIL_BYTES];
 
-	if (scan_read_file(f->path, f->file_bytes_max, &f->fd, &size_bytes, &mtime_ns, detail))
+	if (scan_read_file(f->path, f->file_bytes_max, &f->fd, &facts, detail))
 		f->fd = -1;
 }
 

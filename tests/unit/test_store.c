@@ -208,7 +208,7 @@ static void test_seen(void **state)
 	assert_int_equal(store_remove(store, &id, 1, NULL), OK);
 	assert_int_equal(store_seen(store, id, check_seen, &expected, NULL), OK);
 	assert_int_equal(expected.position, 2);
-	assert_int_equal(count_rows(s->db, "SELECT count(*) FROM seen"), 3);
+	assert_int_equal(count_rows(s->db, "SELECT count(*) FROM seen"), 5);
 	store_close(store);
 }
 
@@ -217,7 +217,7 @@ static void test_replace_and_remove(void **state)
 	struct scratch *s = *state;
 	struct store *store = open_ok(s->db, STORE_WRITE);
 	struct photo *photo = photo_of("/a", 8, 2);
-	int64_t image_id, first_face;
+	int64_t image_id, first_face, marked;
 	struct error err;
 	struct face face;
 
@@ -236,15 +236,19 @@ static void test_replace_and_remove(void **state)
 	assert_int_equal(store_face(store, photo->faces[0].id, true, &face, NULL), OK);
 	assert_face(&face, 4, 0, true);
 	free(face.thumb);
+	marked = photo->faces[0].id;
 	photo_free(photo);
 	assert_int_equal(count_rows(s->db, "SELECT count(*) FROM faces"), 3);
 	assert_int_equal(count_rows(s->db, "SELECT count(*) FROM face_data"), 3);
 
 	assert_int_equal(store_remove(store, (int64_t[]){image_id, 12345}, 2, NULL), OK);
 	assert_int_equal(store_remove(store, NULL, 0, NULL), OK);
-	assert_int_equal(count_rows(s->db, "SELECT count(*) FROM images"), 1);
-	assert_int_equal(count_rows(s->db, "SELECT count(*) FROM faces"), 2);
-	assert_int_equal(count_rows(s->db, "SELECT count(*) FROM face_data"), 2);
+	/* Marked, and no more. */
+	assert_int_equal(count_rows(s->db, "SELECT count(*) FROM images WHERE removed = 0"), 1);
+	assert_int_equal(count_rows(s->db, "SELECT count(*) FROM images WHERE removed = 1"), 1);
+	assert_int_equal(count_rows(s->db, "SELECT count(*) FROM faces"), 3);
+	assert_int_equal(count_rows(s->db, "SELECT count(*) FROM face_data"), 3);
+	assert_int_equal(store_face(store, marked, true, &face, &err), ERR_MISSING);
 	store_close(store);
 }
 

@@ -342,46 +342,46 @@ static void test_nodes(void **state)
 	nodes_free(nodes);
 }
 
+/* printf 'twelve bytes' | xxh128sum */
+static const uint8_t xxh128sum[FILE_HASH_BYTES] = {0x09, 0x27, 0x69, 0x21, 0xde, 0xdb, 0x8f, 0xaf,
+						   0xc7, 0x7b, 0xd8, 0x9c, 0xae, 0x94, 0xcf, 0x89};
+
 static void test_read_file(void **state)
 {
 	const int64_t limit = 512 << 20;
 	char detail[SCAN_DETAIL_BYTES], text[16] = "";
-	int64_t size = 0, mtime = 0;
+	struct file_facts facts;
 	struct stat st;
 	int fd = -1;
 
 	(void)state;
 	make_file("x", "twelve bytes");
-	assert_int_equal(scan_read_file("x", limit, &fd, &size, &mtime, detail), VERDICT_OK);
-	assert_int_equal(size, 12);
+	assert_int_equal(scan_read_file("x", limit, &fd, &facts, detail), VERDICT_OK);
+	assert_int_equal(facts.size_bytes, 12);
 	assert_int_equal(stat("x", &st), 0);
-	assert_int_equal(mtime, st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec);
+	assert_int_equal(facts.mtime_ns, st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec);
 	assert_int_equal(read(fd, text, sizeof(text)), 12);
 	assert_string_equal(text, "twelve bytes");
 	assert_int_equal(ftruncate(fd, 0), -1);
 	assert_int_equal(write(fd, "x", 1), -1);
 	assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
 	close(fd);
-	assert_int_equal(scan_read_file(".", limit, &fd, &size, &mtime, detail),
-			 VERDICT_UNREADABLE);
+	assert_memory_equal(facts.hash, xxh128sum, sizeof(xxh128sum));
+	assert_int_equal(scan_read_file(".", limit, &fd, &facts, detail), VERDICT_UNREADABLE);
 	assert_string_equal(detail, "a folder");
-	assert_int_equal(scan_read_file("/dev/zero", limit, &fd, &size, &mtime, detail),
+	assert_int_equal(scan_read_file("/dev/zero", limit, &fd, &facts, detail),
 			 VERDICT_UNREADABLE);
 	assert_string_equal(detail, "a device");
 	assert_int_equal(mkfifo("fifo", 0600), 0);
-	assert_int_equal(scan_read_file("fifo", limit, &fd, &size, &mtime, detail),
-			 VERDICT_UNREADABLE);
+	assert_int_equal(scan_read_file("fifo", limit, &fd, &facts, detail), VERDICT_UNREADABLE);
 	assert_string_equal(detail, "a FIFO");
-	assert_int_equal(scan_read_file("none", limit, &fd, &size, &mtime, detail),
-			 VERDICT_UNREADABLE);
+	assert_int_equal(scan_read_file("none", limit, &fd, &facts, detail), VERDICT_UNREADABLE);
 	assert_string_equal(detail, "no such file");
 	make_file("empty", "");
-	assert_int_equal(scan_read_file("empty", limit, &fd, &size, &mtime, detail),
-			 VERDICT_CORRUPT);
+	assert_int_equal(scan_read_file("empty", limit, &fd, &facts, detail), VERDICT_CORRUPT);
 	assert_string_equal(detail, "empty file");
 	assert_int_equal(truncate("empty", ((off_t)512 << 20) + 1), 0); /* sparse */
-	assert_int_equal(scan_read_file("empty", limit, &fd, &size, &mtime, detail),
-			 VERDICT_TOO_LARGE);
+	assert_int_equal(scan_read_file("empty", limit, &fd, &facts, detail), VERDICT_TOO_LARGE);
 }
 
 #define IN_A_ROOT(f) cmocka_unit_test_setup_teardown(f, make_root, remove_root)

@@ -117,7 +117,8 @@ void frame_of_face(const struct point landmarks[LANDMARK_COUNT], struct frame *o
 struct point frame_map(const struct frame *frame, struct point p);
 
 struct face {
-	int64_t id; /* the store's, 0 before it is stored */
+	int64_t id;       /* the store's, 0 before it is stored */
+	int64_t group_id; /* the store's, as in struct face_row */
 	struct box box;
 	double score;            /* the detector's: larger is surer */
 	float roll_deg, yaw_deg; /* see extractor/pose.h */
@@ -134,12 +135,16 @@ struct seen_face {
 };
 
 /* Beyond this, what is measured across a face says more of its turn than of the face. */
-#define YAW_TURNED_DEG 25
+#define YAW_TURNED_DEG  25
+
+#define FILE_HASH_BYTES 16
 
 struct photo {
 	int64_t id; /* the store's, 0 before it is stored */
 	char *path; /* absolute, bytes as the system gave them */
 	int64_t size_bytes, mtime_ns;
+	uint8_t hash[FILE_HASH_BYTES]; /* of the file's bytes, once they are read */
+	bool hashed;
 	enum format format;
 	enum verdict verdict;
 	char *detail;  /* why, in a few words, or NULL */
@@ -165,6 +170,9 @@ struct known_file {
 	int64_t id;
 	int deaths;      /* of workers, on these bytes */
 	bool same_maker; /* the verdict is what it would be now */
+	bool removed;    /* it was not there at an earlier scan */
+	bool hashed;
+	uint8_t hash[FILE_HASH_BYTES];
 };
 
 /* Free an array of them. */

@@ -44,7 +44,7 @@ enum status command_load(const struct options *options, struct session **out, st
 /* What a scan did, beside the session's totals. */
 struct scan_summary {
 	struct session_totals totals;
-	uint64_t new_images, unchanged, removed, folders_unreadable;
+	uint64_t new_images, unchanged, moved, removed, folders_unreadable;
 	double seconds;
 	char *db; /* for the caller to free */
 };

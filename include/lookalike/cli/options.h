@@ -33,6 +33,8 @@ enum output_format {
 	FORMAT_TEXT,
 	FORMAT_CSV,
 	FORMAT_JSON,
+	FORMAT_HTML, /* of export only, as the next */
+	FORMAT_TREE,
 };
 
 struct options {
@@ -42,6 +44,9 @@ struct options {
 	const char *db;     /* or NULL */
 	const char *output; /* or NULL for stdout */
 	enum output_format format;
+	bool raw;                            /* CSV with the bytes of names as they are */
+	bool with_landmarks, with_embedding; /* in CSV; the embedding in JSON as well */
+	bool copy;                           /* a tree of copies, not of links */
 	struct grouping_options grouping;
 	enum detector detector;
 	float min_face_percent;

@@ -1,40 +1,53 @@
 /*
- * output.h: where a command's result goes, and how values are written in it.
+ * output.h: where a command's result goes.
  *
- * A file is written beside its final name and renamed when it is whole, so that an
- * error leaves what was there.
+ * A result is all or nothing: it is written beside its final name, synced, and renamed when it
+ * is whole, and the folder is synced; until then what was there stays as it was. The temporary
+ * file has one name for each final name and is held by a lock, so that what a kill leaves is used
+ * again by the next run and two runs do not mix. SIGINT, SIGTERM and SIGHUP end the writing and
+ * leave nothing. A device, a FIFO and stdout ("-" or no name) are written to as they are.
  *
  * Owns     output_open()/output_commit() or output_abandon().
- * Threads  one.
- * Errors   ERR_IO with the file's name. A closed pipe is not an error.
+ * Files    0600: results tell about people's faces. Of a link the file behind it is replaced.
+ * Threads  one; one output at a time.
+ * Errors   ERR_IO with the file's name; ERR_CANCELLED after a signal. A closed pipe is not an
+ *          error.
  */
 #ifndef LOOKALIKE_CLI_OUTPUT_H
 #define LOOKALIKE_CLI_OUTPUT_H
 
 #include "lookalike/base/error.h"
+#include "lookalike/cli/values.h"
 
-#include <json-c/json.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 struct output {
 	FILE *file;
-	char *path, *temporary; /* NULL for stdout */
+	char *path, *temporary; /* temporary is NULL where it is written to directly */
+	int error;              /* errno of the first write that failed, or 0 */
 };
 
 enum status output_open(const char *path, struct output *out, struct error *err);
+
+/* Whether there is no sense in writing on: an error, a closed pipe, a signal. */
+bool output_failed(struct output *out);
+
 enum status output_commit(struct output *out, struct error *err);
 void output_abandon(struct output *out);
 
-/* One field of RFC 4180, quoted by quote_bytes() first; NULL is empty. */
-void csv_text(FILE *file, const char *text);
+/* The name, beside path, under which its new content is made; for the caller to free. */
+char *output_temporary(const char *path);
 
-/* A number with at most nine digits; null when it is not finite. */
-struct json_object *json_number(double value);
+/* Make the folder's entry for path last through a power cut. */
+enum status output_sync_folder(const char *path, struct error *err);
 
-/* "path", exact when it is UTF-8; else with U+FFFD, and its bytes in "path_base64". */
-void json_add_path(struct json_object *object, const char *path);
+/* "what path: why" by errno. */
+enum status output_error(const char *what, const char *path, struct error *err);
 
-/* Write the object and a newline, and free it. */
-void json_write(FILE *file, struct json_object *object);
+/* From now on SIGINT, SIGTERM and SIGHUP are noted only; until output_signals_default(). */
+void output_signals_note(void);
+void output_signals_default(void);
+bool output_signalled(void);
 
 #endif

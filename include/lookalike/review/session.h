@@ -13,6 +13,7 @@
 #define LOOKALIKE_REVIEW_SESSION_H
 
 #include "lookalike/base/photo.h"
+#include "lookalike/store/decisions.h"
 #include "lookalike/store/store.h"
 
 #include <stdbool.h>
@@ -20,6 +21,16 @@
 #include <stdint.h>
 
 struct session_image;
+
+/* A group that a person made. */
+struct session_group {
+	int64_t id;
+	char *name;
+	int face_count; /* in the session */
+};
+
+#define FACE_OPEN  (-1) /* nobody decided on the face: clustering may have it */
+#define FACE_ASIDE (-2)
 
 struct session_face {
 	int64_t id;
@@ -33,6 +44,7 @@ struct session_face {
 	int row;
 	int group;      /* index of its group now, or -1 */
 	float distance; /* to the centre of that group */
+	int assigned;   /* index in session->named, or FACE_OPEN or FACE_ASIDE */
 	bool gone;
 };
 
@@ -55,7 +67,8 @@ struct session_totals {
 	int with_faces, without_faces, failed;
 	int same_file; /* other names of an image that is counted already */
 	int faces, seen_not_measured;
-	int turned; /* of the faces, by more than YAW_TURNED_DEG */
+	int decided; /* of the faces: in a named group, or set aside */
+	int turned;  /* of the faces, by more than YAW_TURNED_DEG */
 };
 
 struct session {
@@ -63,6 +76,8 @@ struct session {
 	int image_count, image_room;
 	struct session_image **retired; /* replaced or removed, kept for pointers to them */
 	int retired_count;
+	struct session_group *named; /* by id: the oldest first */
+	int named_count;
 	struct session_totals totals;
 	uint64_t version; /* grows with every change */
 };
@@ -77,7 +92,16 @@ enum status session_load(struct session *s, struct store *store, char *const *pa
 /* Add a photo as the store has acknowledged it, in place of one with the same path. */
 void session_put(struct session *s, const struct photo *photo);
 
+/* A photo that store_move() filled: it takes the place of the image with its id. */
+void session_move(struct session *s, const struct photo *photo);
+
 void session_remove(struct session *s, const int64_t *image_ids, size_t count);
+
+/* Apply what the store has decided. */
+void session_decide(struct session *s, const struct decision *d);
+
+/* Note the group of a face, as the store names it. */
+void session_assign(struct session *s, struct session_face *face, int64_t group_id);
 
 /* Whether path is one of the paths or lies below one. */
 bool path_is_under(const char *path, char *const *paths, size_t count);

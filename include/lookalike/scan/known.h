@@ -14,7 +14,10 @@
 struct known {
 	struct known_file *files; /* sorted by path */
 	size_t count;
-	bool *met; /* of each: the walk came past it, or could not have */
+	bool *met;       /* of each: the walk came past it, or could not have */
+	bool *taken;     /* of each: its row is another file's now, or is written anew */
+	size_t *by_hash; /* those that were measured, sorted by the hash of their bytes */
+	size_t hash_count;
 };
 
 /* Takes the files. All count as met until known_mark() says that a walk looks there. */
@@ -29,6 +32,18 @@ void known_mark(struct known *known, const char *path, bool met);
  * could not be read is tried again: neither size nor time tell that it can be read now.
  */
 bool known_has(struct known *known, const struct walk_entry *entry);
+
+/*
+ * The id of the row whose file has these bytes and is no longer where it was, or is the photo's
+ * own: it is met, and taken by the photo. 0 when there is none. photo->hash is that of its bytes.
+ */
+int64_t known_take(struct known *known, const struct photo *photo);
+
+/* Whether there is a row of this path, and it was measured from other bytes. */
+bool known_differs(const struct known *known, const struct photo *photo);
+
+/* The row of this path is going to be written anew. */
+void known_overwrite(struct known *known, const char *path);
 
 /* How many workers have died on a file with these bytes. */
 int known_deaths(const struct known *known, const struct photo *photo);

@@ -3,7 +3,8 @@
  *
  * One thread walks the folders and reads files into memory; the pool's workers
  * measure them; results are pushed to a queue as they come, in any order. A
- * file whose size and time are as they were known is not opened.
+ * file whose size and time are as they were known is not opened; one that has another name or
+ * time, but the bytes of a known one, is not measured.
  *
  * A file on which a worker dies is tried once more at the end, and comes as SCAN_PHOTO twice. What
  * an earlier program was at when it was killed comes last but for those, one file at a time: if
@@ -32,7 +33,7 @@ struct scan_config {
 	size_t path_count;
 	bool follow_links;
 	enum detector detector;
-	float min_face_percent;   /* as in struct extract_request */
+	float min_face_percent; /* as in struct extract_request */
 	int64_t file_bytes_max; /* larger files are not read */
 	const char *maker_key;  /* without blanks: changes when failures are worth another try */
 	char *const *suspects;  /* what an earlier program was at when it was killed, in order */
@@ -43,10 +44,11 @@ struct scan_config {
 
 enum scan_event_kind {
 	SCAN_PHOTO = 100, /* photo: a new or changed file with its verdict */
-	SCAN_TRYING,      /* paths: about to be tried; the scan waits for scan_tried() */
-	SCAN_WARNING,     /* text: what is less safe here than it should be, one line */
-	SCAN_NOTE,        /* text: something the user should know, one line, quoted */
-	SCAN_FINISHED,    /* status, text; gone: ids of known files that are no more */
+	SCAN_MOVED,   /* photo: the file of a row has this path, size and time now; its id is set */
+	SCAN_TRYING,  /* paths: about to be tried; the scan waits for scan_tried() */
+	SCAN_WARNING, /* text: what is less safe here than it should be, one line */
+	SCAN_NOTE,    /* text: something the user should know, one line, quoted */
+	SCAN_FINISHED, /* status, text; gone: ids of known files that are no more */
 };
 
 struct scan_event {
@@ -64,6 +66,7 @@ struct scan_progress {
 	uint64_t found;     /* candidates so far */
 	uint64_t unchanged; /* of these, not opened */
 	uint64_t done;      /* of these, finished in this scan */
+	uint64_t moved;     /* of the finished, known by their bytes and not measured again */
 	uint64_t failed;    /* of the finished, neither ok nor partial */
 	bool walking;       /* more may be found */
 	double seconds;     /* since scan_start(), standing still when finished */
@@ -88,12 +91,17 @@ void scan_event_free(struct scan_event *event);
 
 #define SCAN_DETAIL_BYTES 128
 
+struct file_facts {
+	int64_t size_bytes, mtime_ns;  /* of whatever could be opened */
+	uint8_t hash[FILE_HASH_BYTES]; /* XXH3, 128 bits, of the bytes; only with VERDICT_OK */
+};
+
 /*
  * The bytes of a regular file of at most bytes_max as a sealed memfd, checked on the open
  * descriptor; VERDICT_OK, or why not, with a few words in detail (SCAN_DETAIL_BYTES).
  */
-enum verdict scan_read_file(const char *path, int64_t bytes_max, int *memfd, int64_t *size_bytes,
-			    int64_t *mtime_ns, char *detail);
+enum verdict scan_read_file(const char *path, int64_t bytes_max, int *memfd,
+			    struct file_facts *facts, char *detail);
 
 /* What kind of thing a mode is, other than a regular file: "a FIFO", "a folder", ... */
 const char *scan_kind_words(unsigned mode);

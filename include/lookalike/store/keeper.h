@@ -2,8 +2,8 @@
  * keeper.h: the thread that owns the database while the interface runs.
  *
  * Requests are answered in order of arrival, except that photos to write wait
- * for questions to be answered first; all photos that are waiting are
- * committed together. Answers go to one queue.
+ * for questions and decisions, for which a person waits; all photos that are
+ * waiting are committed together. Answers go to one queue.
  *
  * Owns     keeper_start() takes the store; keeper_stop() writes what is waiting,
  *          closes the store and joins. Answers belong to the reader of the queue:
@@ -16,15 +16,18 @@
 #define LOOKALIKE_STORE_KEEPER_H
 
 #include "lookalike/base/queue.h"
+#include "lookalike/store/decisions.h"
 #include "lookalike/store/store.h"
 
 struct keeper;
 
 enum keeper_answer_kind {
 	KEEPER_STORED = 200, /* photo with its ids, thumbnails freed; failed: neither */
+	KEEPER_MOVED,        /* photo as store_move() fills it; failed: as it was */
 	KEEPER_REMOVED,      /* ids, id_count */
 	KEEPER_TRIED,        /* the attempts are noted */
 	KEEPER_FACE,         /* face, with its thumbnail; failed: nothing but its id */
+	KEEPER_DECIDED,      /* decision, for session_decide(): it is on the disk */
 };
 
 struct keeper_answer {
@@ -37,13 +40,19 @@ struct keeper_answer {
 	size_t id_count;
 	char **paths; /* of the attempts, path_count */
 	size_t path_count;
+	struct decision decision;
+	struct decision_request *request; /* what was asked for */
 };
 
 struct keeper *keeper_start(struct store *store, struct queue *answers);
 void keeper_put(struct keeper *keeper, struct photo *photo);                 /* takes it */
+void keeper_move(struct keeper *keeper, struct photo *photo);                /* takes it */
 void keeper_remove(struct keeper *keeper, int64_t *image_ids, size_t count); /* takes it */
 void keeper_try(struct keeper *keeper, char **paths, size_t count); /* as store_try(); takes them */
 void keeper_ask_face(struct keeper *keeper, int64_t face_id);
+
+/* As store_decide(); everything is copied. */
+void keeper_decide(struct keeper *keeper, const struct decision_request *request);
 void keeper_stop(struct keeper *keeper);
 void keeper_answer_free(struct keeper_answer *answer);
 

@@ -49,11 +49,22 @@ struct face_row {
 	double score;
 	float roll_deg, yaw_deg;
 	double measures[MEASURE_COUNT];
+	int64_t group_id; /* of the group that a person put it in, or one of these */
+};
+
+#define GROUP_OPEN  0 /* nobody decided on the face */
+#define GROUP_ASIDE (-1)
+
+/* A group that a person made. */
+struct group_row {
+	int64_t id;
+	const char *name;
 };
 
 /* Handed over in the order of path (bytes) and position. Return false to stop. */
 typedef bool image_row_fn(const struct image_row *row, void *user);
 typedef bool face_row_fn(const struct face_row *row, void *user);
+typedef bool group_row_fn(const struct group_row *row, void *user);
 typedef bool seen_face_fn(const struct seen_face *seen, void *user);
 
 enum status store_open(const char *path, enum store_mode mode, struct store **out,
@@ -70,9 +81,13 @@ enum status store_roots(struct store *store, char ***out, size_t *count, struct 
 enum status store_load(struct store *store, image_row_fn *image, face_row_fn *face, void *user,
 		       struct error *err);
 
+/* The groups that a person made, the oldest first. */
+enum status store_groups(struct store *store, group_row_fn *each, void *user, struct error *err);
+
 /*
- * The files that have a row, sorted by path, for scan_start(); each string is malloc'd. maker_key
- * is what a photo's maker would begin with now.
+ * The files that have a row, sorted by path, for scan_start(); each string is malloc'd. Of one
+ * path there may be several, the one that is not removed comes first. maker_key is what a photo's
+ * maker would begin with now.
  */
 enum status store_known(struct store *store, const char *maker_key, struct known_file **out,
 			size_t *count, struct error *err);
@@ -86,7 +101,9 @@ enum status store_try(struct store *store, char *const *paths, size_t count, str
 enum status store_attempts(struct store *store, char ***out, size_t *count, struct error *err);
 
 /*
- * Write one photo and its faces in place of what was there; fills in their ids (0 on failure).
+ * Write one photo and its faces in place of what was there; fills in their ids (0 on failure), and
+ * the groups of those on which a person decided before: decisions.h. store_remove() marks images
+ * whose files are gone: they are not loaded any more, but known.
  * Between store_begin() and store_commit() many become durable together; a photo that failed is
  * left out then. When store_commit() fails nothing of the batch is stored.
  */
@@ -94,6 +111,13 @@ enum status store_begin(struct store *store, struct error *err);
 enum status store_put(struct store *store, struct photo *photo, struct error *err);
 enum status store_remove(struct store *store, const int64_t *image_ids, size_t count,
 			 struct error *err);
+
+/*
+ * The file of the image with the photo's id has the photo's path, size and time now. Everything
+ * else in the photo is filled in from the store, but landmarks and thumbnails. Another image that
+ * had this path is marked as removed.
+ */
+enum status store_move(struct store *store, struct photo *photo, struct error *err);
 enum status store_commit(struct store *store, struct error *err);
 
 /* One face as it was measured, without or with its thumbnail (malloc'd, in face->thumb). */
