@@ -20,13 +20,20 @@ struct answer {
 	float *centers;
 };
 
+/* A larger answer that gave way to a better one, kept for its readers. */
+struct retired {
+	struct answer *answer;
+	struct retired *next;
+};
+
 struct sweep {
 	struct matrix data;
 	float *values;
-	int kmax, first_k, restarts;
+	int kmax, first_k, restarts, threads;
 	uint64_t seed;
-	struct answer *_Atomic *answers; /* by k - 1; NULL until ready */
-	struct answer *early;            /* first_k's, kept for its readers */
+	struct answer *_Atomic *answers; /* by k - 1, n of them; NULL until ready */
+	struct answer *early;            /* first_k's, while it is the random starts' alone */
+	struct retired *retired;
 };
 
 const char *scale_name(enum scale scale)
@@ -112,55 +119,103 @@ static double squared_distance(const struct sweep *sweep, const struct answer *a
 	return squared;
 }
 
-/* The answer for k from the centres of k - 1 and the row farthest from its own. */
+/* The centres of below and, one after the other, the rows farthest from all centres so far. */
+static float *start_from(const struct sweep *sweep, const struct answer *below, int below_k, int k)
+{
+	size_t n = (size_t)sweep->data.n, d = (size_t)sweep->data.d;
+	float *start = malloc((size_t)k * d * sizeof(*start));
+	double *nearest = malloc(n * sizeof(*nearest));
+
+	if (!start || !nearest) {
+		free(start);
+		free(nearest);
+		return NULL;
+	}
+	memcpy(start, below->centers, (size_t)below_k * d * sizeof(*start));
+	for (size_t i = 0; i < n; i++)
+		nearest[i] = squared_distance(sweep, below, (int)i);
+	for (int c = below_k; c < k; c++) {
+		const float *added = start + (size_t)c * d;
+		size_t farthest = 0;
+
+		for (size_t i = 1; i < n; i++)
+			if (nearest[i] > nearest[farthest])
+				farthest = i;
+		memcpy(start + (size_t)c * d, sweep->values + farthest * d, d * sizeof(*start));
+		for (size_t i = 0; i < n; i++) {
+			double squared = 0;
+
+			for (size_t j = 0; j < d; j++) {
+				double diff = (double)sweep->values[i * d + j] - added[j];
+
+				squared += diff * diff;
+			}
+			nearest[i] = fmin(nearest[i], squared);
+		}
+	}
+	free(nearest);
+	return start;
+}
+
+/* The next smaller k that is answered; 0 for none. */
+static int answered_below(const struct sweep *sweep, int k)
+{
+	do
+		k--;
+	while (k > 0 && !atomic_load(&sweep->answers[k - 1]));
+	return k;
+}
+
 static enum status answer_split(const struct sweep *sweep, int k, const atomic_bool *cancelled,
 				struct answer **out, struct error *err)
 {
-	const struct answer *below = atomic_load(&sweep->answers[k - 2]);
-	size_t d = (size_t)sweep->data.d, used = (size_t)(k - 1) * d;
-	float *start = malloc((size_t)k * d * sizeof(*start));
-	double farthest_squared = -1;
-	size_t farthest = 0;
+	int below_k = answered_below(sweep, k);
+	float *start = start_from(sweep, atomic_load(&sweep->answers[below_k - 1]), below_k, k);
 	enum status status;
 
 	if (!start)
 		return error_set(err, ERR_NOMEM, "not enough memory for %d groups", k);
-	for (int i = 0; i < sweep->data.n; i++) {
-		double squared = squared_distance(sweep, below, i);
-
-		if (squared > farthest_squared) {
-			farthest_squared = squared;
-			farthest = (size_t)i;
-		}
-	}
-	memcpy(start, below->centers, used * sizeof(*start));
-	memcpy(start + used, sweep->values + farthest * d, d * sizeof(*start));
 	status = answer_new(sweep, k, start, cancelled, out, err);
 	free(start);
 	return status;
 }
 
+static void publish(struct sweep *sweep, int k, struct answer *answer)
+{
+	struct answer *old = atomic_load(&sweep->answers[k - 1]);
+
+	if (old && old != answer) {
+		struct retired *retired = memory_new(sizeof(*retired));
+
+		*retired = (struct retired){.answer = old, .next = sweep->retired};
+		sweep->retired = retired;
+	}
+	atomic_store(&sweep->answers[k - 1], answer);
+}
+
 static enum status sweep_k(struct sweep *sweep, int k, const atomic_bool *cancelled,
 			   struct error *err)
 {
-	struct answer *random = sweep->early, *split = NULL;
+	struct answer *random = NULL, *split = NULL;
 	enum status status = OK;
 
-	if (k != sweep->first_k)
+	if (k == sweep->first_k && sweep->early)
+		random = sweep->early;
+	else
 		status = answer_new(sweep, k, NULL, cancelled, &random, err);
-	if (status != OK)
-		return status;
-	if (k > 1)
+	if (status == OK && k > 1)
 		status = answer_split(sweep, k, cancelled, &split, err);
 	if (status == OK && split && split->cost < random->cost) {
-		atomic_store(&sweep->answers[k - 1], split);
+		publish(sweep, k, split);
 		split = NULL;
 	} else if (status == OK) {
-		atomic_store(&sweep->answers[k - 1], random);
+		publish(sweep, k, random);
 	}
-	answer_free(split);
-	if (random != sweep->early && random != atomic_load(&sweep->answers[k - 1]))
+	if (random == sweep->early)
+		sweep->early = NULL;
+	else if (random != atomic_load(&sweep->answers[k - 1]))
 		answer_free(random);
+	answer_free(split);
 	return status;
 }
 
@@ -176,7 +231,7 @@ struct sweep *sweep_new(float *values, int n, int d, int kmax, int first_k, int 
 	sweep->first_k = first_k <= sweep->kmax ? first_k : 0;
 	sweep->restarts = restarts;
 	sweep->seed = seed;
-	sweep->answers = memory_new((size_t)sweep->kmax * sizeof(*sweep->answers));
+	sweep->answers = memory_new((size_t)n * sizeof(*sweep->answers));
 	return sweep;
 }
 
@@ -184,16 +239,23 @@ void sweep_free(struct sweep *sweep)
 {
 	if (!sweep)
 		return;
-	for (int k = 1; k <= sweep->kmax; k++) {
-		struct answer *answer = atomic_load(&sweep->answers[k - 1]);
+	for (int k = 1; k <= sweep->data.n; k++)
+		answer_free(atomic_load(&sweep->answers[k - 1]));
+	while (sweep->retired) {
+		struct retired *retired = sweep->retired;
 
-		if (answer != sweep->early)
-			answer_free(answer);
+		sweep->retired = retired->next;
+		answer_free(retired->answer);
+		free(retired);
 	}
-	answer_free(sweep->early);
 	free(sweep->answers);
 	free(sweep->values);
 	free(sweep);
+}
+
+void sweep_set_threads(struct sweep *sweep, int threads)
+{
+	sweep->threads = threads;
 }
 
 enum status sweep_run(struct sweep *sweep, const atomic_bool *cancelled, struct error *err)
@@ -205,10 +267,42 @@ enum status sweep_run(struct sweep *sweep, const atomic_bool *cancelled, struct 
 	if (sweep->first_k) {
 		status = answer_new(sweep, sweep->first_k, NULL, cancelled, &sweep->early, err);
 		if (status == OK)
-			atomic_store(&sweep->answers[sweep->first_k - 1], sweep->early);
+			publish(sweep, sweep->first_k, sweep->early);
 	}
 	for (int k = 1; k <= sweep->kmax && status == OK; k++)
 		status = sweep_k(sweep, k, cancelled, err);
+	return status;
+}
+
+enum status sweep_add(struct sweep *sweep, int k, const atomic_bool *cancelled, struct error *err)
+{
+	enum status status;
+	double cost;
+
+	if (k < 1 || k > sweep->data.n)
+		return error_set(err, ERR_INPUT,
+				 "cannot make %d groups of %d rows: choose k from 1 to %d", k,
+				 sweep->data.n, sweep->data.n);
+	if (sweep_ready(sweep, k))
+		return OK;
+	status = sweep_k(sweep, k, cancelled, err);
+	if (status != OK)
+		return status;
+	/* Larger k that this one beats start from it. */
+	cost = sweep_cost(sweep, k);
+	for (int above = k + 1; above <= sweep->data.n && status == OK; above++) {
+		struct answer *better;
+
+		if (!sweep_ready(sweep, above))
+			continue;
+		if (sweep_cost(sweep, above) <= cost)
+			break;
+		status = answer_split(sweep, above, cancelled, &better, err);
+		if (status == OK) {
+			publish(sweep, above, better);
+			cost = better->cost;
+		}
+	}
 	return status;
 }
 
@@ -227,7 +321,7 @@ int sweep_kmax(const struct sweep *sweep)
 
 bool sweep_ready(const struct sweep *sweep, int k)
 {
-	return k >= 1 && k <= sweep->kmax && atomic_load(&sweep->answers[k - 1]);
+	return k >= 1 && k <= sweep->data.n && atomic_load(&sweep->answers[k - 1]);
 }
 
 double sweep_cost(const struct sweep *sweep, int k)
