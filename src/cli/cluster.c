@@ -1,21 +1,27 @@
 /* lookalike cluster: the groups. */
 #include "lookalike/cli/command.h"
 #include "lookalike/cli/output.h"
+#include "lookalike/cli/vectors.h"
 
 #include "lookalike/base/quote.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define TEXT_FACES 6 /* nearest to the centre; CSV and JSON have all */
 
 void cluster_write_text(FILE *file, const struct grouping *g)
 {
 	int faces = g->session->totals.faces - g->left_out;
+	const char *chosen = "";
 
+	if (!g->options.k)
+		chosen = strcmp(grouping_chosen_by(g), "suggested") ? " (k by BIC: no clear k)"
+								    : " (k as suggested)";
 	fprintf(file, "%d face%s in %d group%s%s; geometry, scale %s, seed %llu, cost %.4g\n",
-		faces, faces == 1 ? "" : "s", g->k, g->k == 1 ? "" : "s",
-		g->options.k ? "" : " (k chosen by the knee)", scale_name(g->options.scale),
-		(unsigned long long)g->options.seed, grouping_cost(g));
+		faces, faces == 1 ? "" : "s", g->k, g->k == 1 ? "" : "s", chosen,
+		scale_name(g->options.scale), (unsigned long long)g->options.seed,
+		grouping_cost(g));
 	if (g->left_out)
 		fprintf(file, "%d left out, turned by more than %d degrees\n", g->left_out,
 			g->options.max_yaw_deg);
@@ -85,7 +91,7 @@ static struct json_object *group_json(const struct group *group)
 	return o;
 }
 
-static void write_json(FILE *file, const struct grouping *g)
+static void write_json(FILE *file, const struct grouping *g, double silhouette)
 {
 	const struct grouping_options *by = &g->options;
 	struct json_object *o = json_object_new_object(), *clusters = json_object_new_array();
@@ -93,42 +99,73 @@ static void write_json(FILE *file, const struct grouping *g)
 	for (int c = 0; c < g->k; c++)
 		json_object_array_add(clusters, group_json(&g->groups[c]));
 	json_object_object_add(o, "k", json_object_new_int(g->k));
-	json_object_object_add(o, "chosen_by", by->k ? json_object_new_string("user") : NULL);
+	json_object_object_add(o, "chosen_by", json_object_new_string(grouping_chosen_by(g)));
 	json_object_object_add(o, "features", json_object_new_string("geometry"));
 	json_object_object_add(o, "scale", json_object_new_string(scale_name(by->scale)));
 	json_object_object_add(o, "seed", json_object_new_int64((int64_t)by->seed));
 	json_object_object_add(o, "restarts", json_object_new_int(by->restarts));
 	json_object_object_add(o, "cost", json_number(grouping_cost(g)));
-	json_object_object_add(o, "silhouette", NULL);
+	json_object_object_add(o, "silhouette", json_number(silhouette));
 	json_object_object_add(o, "left_out", json_object_new_int(g->left_out));
 	json_object_object_add(o, "clusters", clusters);
 	json_write(file, o);
 }
 
-int command_cluster(const struct options *options)
+static enum status cluster_vectors(const struct options *options, struct error *err)
 {
-	struct grouping *grouping = NULL;
+	struct vectors vectors;
+	struct output output;
+	enum status status = vectors_compute(options, false, &vectors, err);
+
+	if (status)
+		return status;
+	status = output_open(options->output, &output, err);
+	if (!status) {
+		status = vectors_write(output.file, options, &vectors, err);
+		if (status)
+			output_abandon(&output);
+		else
+			status = output_commit(&output, err);
+	}
+	vectors_done(&vectors);
+	return status;
+}
+
+static enum status cluster_faces(const struct options *options, struct error *err)
+{
+	struct grouping *grouping;
 	struct session *session;
 	struct output output;
-	struct error err;
-	int code;
+	double silhouette;
+	enum status status = command_load(options, &session, err);
 
-	if (command_load(options, &session, &err))
-		return command_fail(&err);
+	if (status)
+		return status;
 	grouping = grouping_new(session, &options->grouping);
-	if (grouping_compute(grouping, &err) || output_open(options->output, &output, &err)) {
-		code = command_fail(&err);
-		goto out;
+	status = grouping_compute(grouping, err);
+	if (!status)
+		status = grouping_silhouette(grouping, &silhouette, err);
+	if (!status)
+		status = output_open(options->output, &output, err);
+	if (!status) {
+		if (options->format == FORMAT_JSON)
+			write_json(output.file, grouping, silhouette);
+		else if (options->format == FORMAT_CSV)
+			write_csv(output.file, grouping);
+		else
+			cluster_write_text(output.file, grouping);
+		status = output_commit(&output, err);
 	}
-	if (options->format == FORMAT_JSON)
-		write_json(output.file, grouping);
-	else if (options->format == FORMAT_CSV)
-		write_csv(output.file, grouping);
-	else
-		cluster_write_text(output.file, grouping);
-	code = output_commit(&output, &err) ? command_fail(&err) : 0;
-out:
 	grouping_free(grouping);
 	session_free(session);
-	return code;
+	return status;
+}
+
+int command_cluster(const struct options *options)
+{
+	struct error err;
+	enum status status = options->vectors ? cluster_vectors(options, &err)
+					      : cluster_faces(options, &err);
+
+	return status ? command_fail(&err) : 0;
 }

@@ -19,10 +19,11 @@ enum {
 	CLUSTER = BIT(COMMAND_CLUSTER),
 	LIST = BIT(COMMAND_LIST),
 	EXPORT = BIT(COMMAND_EXPORT),
+	SCORE = BIT(COMMAND_SCORE),
 	DOCTOR = BIT(COMMAND_DOCTOR),
 	SCANNING = VIEW | SCAN,
-	CLUSTERING = VIEW | ELBOW | CLUSTER | EXPORT,
-	READING = ELBOW | CLUSTER | LIST | EXPORT,
+	CLUSTERING = VIEW | ELBOW | CLUSTER | EXPORT | SCORE,
+	READING = ELBOW | CLUSTER | LIST | EXPORT | SCORE,
 	ALL = SCANNING | READING,
 };
 
@@ -34,6 +35,8 @@ enum {
 	OPT_RESTARTS,
 	OPT_SEED,
 	OPT_MAX_YAW,
+	OPT_VECTORS,
+	OPT_LABELS,
 	OPT_FORMAT,
 	OPT_DETECTOR,
 	OPT_MIN_FACE,
@@ -56,6 +59,8 @@ static const struct option long_options[] = {
 	{"restarts", required_argument, NULL, OPT_RESTARTS},
 	{"seed", required_argument, NULL, OPT_SEED},
 	{"max-yaw", required_argument, NULL, OPT_MAX_YAW},
+	{"vectors", required_argument, NULL, OPT_VECTORS},
+	{"labels", required_argument, NULL, OPT_LABELS},
 	{"format", required_argument, NULL, OPT_FORMAT},
 	{"detector", required_argument, NULL, OPT_DETECTOR},
 	{"min-face", required_argument, NULL, OPT_MIN_FACE},
@@ -85,7 +90,11 @@ static unsigned option_commands(int option)
 	case OPT_MAX_FILE_MIB:
 		return SCANNING;
 	case 'k':
-		return VIEW | CLUSTER | EXPORT;
+		return VIEW | CLUSTER | EXPORT | SCORE;
+	case OPT_VECTORS:
+		return ELBOW | CLUSTER | SCORE;
+	case OPT_LABELS:
+		return SCORE;
 	case OPT_FEATURES:
 		return ALL & ~(unsigned)LIST;
 	case OPT_SCALE:
@@ -119,16 +128,24 @@ const char *options_help(void)
 	       "       lookalike list    [options] PATH...  every image and its verdict\n"
 	       "       lookalike export  [options] PATH...  every face with its landmarks, as "
 	       "JSON\n"
+	       "       lookalike score   [options] PATH...  agreement with known labels\n"
 	       "       lookalike doctor  [options]          what was found on this machine\n"
 	       "\n"
 	       "  --db FILE            the database, instead of the paths' own one\n"
-	       "  -k N|auto            number of groups (auto: the knee of the elbow curve)\n"
-	       "  --kmax N             largest k of the elbow curve (20)\n"
-	       "  --scale zscore|none  standardise the measures, or take them raw (zscore)\n"
+	       "  -k N|auto            number of groups (auto: as suggested, or BIC's peak)\n"
+	       "  --kmax N             look no further (20, and on while the criteria rise)\n"
+	       "  --scale zscore|reliability|none  standardise the measures, and weigh them by "
+	       "how\n"
+	       "                       well they repeat, or take them raw (zscore)\n"
 	       "  --restarts N         k-means restarts for each k (10)\n"
 	       "  --seed N             seed of the random numbers (1)\n"
 	       "  --max-yaw DEGREES    leave out faces that are turned further than this\n"
 	       "  --features geometry  the vectors to cluster: the eight measures\n"
+	       "  --vectors FILE       cluster the rows of a .npy file in place of faces\n"
+	       "  --labels parent|stem|FILE  what score compares with: the photo's folder, its "
+	       "name\n"
+	       "                       up to the first _ - or ., or a CSV of path,label; with\n"
+	       "                       --vectors a file with a label a line\n"
 	       "  --format text|csv|json\n"
 	       "  -o FILE              write there instead of to stdout\n"
 	       "  -j N                 worker processes (one per core)\n"
@@ -145,7 +162,7 @@ const char *options_help(void)
 	       "  --ascii              no characters outside ASCII\n"
 	       "  -h, --help, --version\n"
 	       "\n"
-	       "elbow, cluster, list and export read what scan, or the interface, measured "
+	       "elbow, cluster, list, export and score read what scan, or the interface, measured "
 	       "before.\n";
 }
 
@@ -202,8 +219,9 @@ static enum status take_choice(struct options *o, int option, const char *arg, s
 	case OPT_FEATURES:
 		return choice("--features", arg, "geometry", &i, err);
 	case OPT_SCALE:
-		status = choice("--scale", arg, "zscore|none", &i, err);
-		o->grouping.scale = i ? SCALE_NONE : SCALE_ZSCORE;
+		status = choice("--scale", arg, "zscore|reliability|none", &i, err);
+		o->grouping.scale = (enum scale)i;
+		o->scale_given = true;
 		return status;
 	case OPT_FORMAT:
 		status = choice("--format", arg, "text|csv|json", &i, err);
@@ -246,6 +264,7 @@ static enum status take_number(struct options *o, int option, const char *arg, s
 	case OPT_KMAX:
 		status = number("--kmax", arg, 1, 1000, &n, err);
 		o->grouping.kmax = (int)n;
+		o->grouping.kmax_is_wall = true;
 		return status;
 	case OPT_RESTARTS:
 		status = number("--restarts", arg, 1, 10000, &n, err);
@@ -292,6 +311,12 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 	case 'o':
 		o->output = arg;
 		return OK;
+	case OPT_VECTORS:
+		o->vectors = arg;
+		return OK;
+	case OPT_LABELS:
+		o->labels = arg;
+		return OK;
 	case 'L':
 		o->follow_links = true;
 		return OK;
@@ -323,7 +348,7 @@ static enum command command_of(const char *word)
 	} commands[] = {
 		{"scan", COMMAND_SCAN},       {"elbow", COMMAND_ELBOW},
 		{"cluster", COMMAND_CLUSTER}, {"list", COMMAND_LIST},
-		{"export", COMMAND_EXPORT},   {"list", COMMAND_LIST},
+		{"export", COMMAND_EXPORT},   {"score", COMMAND_SCORE},
 		{"doctor", COMMAND_DOCTOR},
 	};
 
@@ -345,6 +370,25 @@ static enum status wrong_option(char **argv, int option, struct error *err)
 	if (option == ':')
 		return error_set(err, ERR_USAGE, "%s needs a value; see lookalike --help", quoted);
 	return error_set(err, ERR_USAGE, "unknown option %s; see lookalike --help", quoted);
+}
+
+/* What --vectors and --labels mean to each other and to the rest. */
+static enum status check_vectors(struct options *o, bool paths, struct error *err)
+{
+	if (o->command == COMMAND_SCORE && !o->labels)
+		return error_set(err, ERR_USAGE, "score wants --labels; see lookalike --help");
+	if (!o->vectors)
+		return OK;
+	if (paths || o->db)
+		return error_set(err, ERR_USAGE, "--vectors takes the place of PATH and --db");
+	if (o->grouping.max_yaw_deg)
+		return error_set(err, ERR_USAGE, "--max-yaw means nothing to --vectors");
+	if (!o->scale_given)
+		o->grouping.scale = SCALE_NONE;
+	if (o->grouping.scale == SCALE_RELIABILITY)
+		return error_set(err, ERR_USAGE,
+				 "--scale reliability knows the eight measures, not --vectors");
+	return OK;
 }
 
 enum status options_parse(int argc, char **argv, struct options *out, struct error *err)
@@ -393,7 +437,10 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 		return error_set(err, ERR_USAGE, "doctor takes no PATH; see lookalike --help");
 	if (o.command == COMMAND_DOCTOR && o.format == FORMAT_CSV)
 		return error_set(err, ERR_USAGE, "doctor wants --format text or json, not 'csv'");
-	if (optind == argc && !o.db && o.command != COMMAND_DOCTOR)
+	status = check_vectors(&o, optind < argc, err);
+	if (status)
+		return status;
+	if (optind == argc && !o.db && !o.vectors && o.command != COMMAND_DOCTOR)
 		return error_set(err, ERR_USAGE, "no PATH and no --db; see lookalike --help");
 	o.path_count = (size_t)(argc - optind);
 	o.paths = memory_new((o.path_count + 1) * sizeof(char *));

@@ -141,7 +141,8 @@ enum status agreement_measure(const int32_t *classes, const int32_t *clusters, i
 		.class_count = t.class_count,
 		.cluster_count = t.cluster_count,
 		.bcubed = {.precision = t.precision / n, .recall = t.recall / n},
-		.pairwise = {.precision = t.cluster_pairs > 0 ? t.cell_pairs / t.cluster_pairs : NAN,
+		.pairwise = {.precision = t.cluster_pairs > 0 ? t.cell_pairs / t.cluster_pairs
+							      : NAN,
 			     .recall = t.class_pairs > 0 ? t.cell_pairs / t.class_pairs : NAN},
 	};
 	out->bcubed.f = harmonic(out->bcubed.precision, out->bcubed.recall);

@@ -17,8 +17,8 @@
 #define SAMPLE_ROWS_MIN 500
 #define SAMPLE_SEED     1
 
-#define HALF_SPLITS   3 /* the mean of so many */
-#define HALF_RESTARTS 3
+#define HALF_SPLITS     3 /* the mean of so many */
+#define HALF_RESTARTS   3
 
 struct sums {
 	double *distance; /* per group, from the row at hand */
@@ -203,8 +203,9 @@ static enum status label_by_half(const struct matrix *data, const int *rows, int
 				 uint64_t seed, const atomic_bool *cancelled, int32_t *labels,
 				 struct error *err)
 {
-	struct kmeans_options options = {
-		.restarts = HALF_RESTARTS, .seed = seed, .cancelled = cancelled};
+	struct kmeans_options options = {.restarts = HALF_RESTARTS,
+					 .seed = seed,
+					 .cancelled = cancelled};
 	float *half = subset_rows(data, rows, count);
 	float *centers = malloc((size_t)k * (size_t)data->d * sizeof(*centers));
 	struct matrix of_half = {.n = count, .d = data->d, .values = half};
@@ -241,7 +242,8 @@ enum status stability_measure(const struct matrix *data, int k, uint64_t seed,
 
 		if (!rows) {
 			free(order);
-			status = error_set(err, ERR_NOMEM, "not enough memory for half of the rows");
+			status = error_set(err, ERR_NOMEM,
+					   "not enough memory for half of the rows");
 			break;
 		}
 		for (int i = 0; i < n; i++)

@@ -9,19 +9,23 @@
 #include "lookalike/cluster/subset.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#define AGREE_SHARE   0.2
-#define COPIES        3 /* of each kind */
+#define AGREE_SHARE   0.2  /* of k, between the peaks */
+#define AGREE_HEIGHT  0.85 /* of the silhouette's peak, at BIC's */
+#define BEAT_SHARE    0.1  /* of what the copies leave to a silhouette of 1 */
+#define COPIES        3    /* of each kind */
 #define COPY_RESTARTS 3
 
 /* The silhouette of k groups made of these values (malloc'd, freed here). */
 static enum status silhouette_of(float *values, int n, int d, int k, uint64_t seed,
 				 const atomic_bool *cancelled, double *out, struct error *err)
 {
-	struct kmeans_options options = {
-		.restarts = COPY_RESTARTS, .seed = seed, .cancelled = cancelled};
+	struct kmeans_options options = {.restarts = COPY_RESTARTS,
+					 .seed = seed,
+					 .cancelled = cancelled};
 	struct matrix data = {.n = n, .d = d, .values = values};
 	int32_t *labels = malloc((size_t)n * sizeof(*labels));
 	float *centers = malloc((size_t)k * (size_t)d * sizeof(*centers));
@@ -80,34 +84,43 @@ static enum status measure_copies(const struct matrix *data, int k, uint64_t see
 	return status;
 }
 
+static bool is_borne_out(const struct curve *curve)
+{
+	const struct curve_point *at_bic = curve_at(curve, curve->bic_k);
+	const struct curve_point *peak = curve_at(curve, curve->silhouette_k);
+
+	return abs(curve->silhouette_k - curve->bic_k) <= AGREE_SHARE * curve->bic_k ||
+	       at_bic->silhouette >= AGREE_HEIGHT * peak->silhouette;
+}
+
 enum status rule_decide(struct curve *curve, const struct matrix *data, uint64_t seed,
 			const atomic_bool *cancelled, struct error *err)
 {
 	int silhouette_k = curve->silhouette_k, bic_k = curve->bic_k, last = curve_kmax(curve);
+	size_t size = sizeof(curve->reason);
 	double own = 0, copies = 0;
 	enum status status;
 
 	curve->suggested = 0;
 	if (!silhouette_k || !bic_k) {
-		snprintf(curve->reason, sizeof(curve->reason), "no clear k: too few faces to tell");
-	} else if (abs(silhouette_k - bic_k) > AGREE_SHARE * silhouette_k) {
-		snprintf(curve->reason, sizeof(curve->reason),
-			 "no clear k: silhouette says %d, BIC says %d", silhouette_k, bic_k);
-	} else if ((silhouette_k == last || bic_k == last) && last < data->n - 1) {
-		snprintf(curve->reason, sizeof(curve->reason),
-			 "no clear k: silhouette (%d) or BIC (%d) may still rise beyond %d",
-			 silhouette_k, bic_k, last);
+		snprintf(curve->reason, size, "no clear k: too little to tell");
+	} else if (bic_k == 1 || !is_borne_out(curve)) {
+		snprintf(curve->reason, size, "no clear k: silhouette says %d, BIC says %d",
+			 silhouette_k, bic_k);
+	} else if (bic_k == last && last < data->n - 1) {
+		snprintf(curve->reason, size, "no clear k: BIC still rises at %d, the last k tried",
+			 last);
 	} else {
-		status = measure_copies(data, silhouette_k, seed, cancelled, &own, &copies, err);
+		status = measure_copies(data, bic_k, seed, cancelled, &own, &copies, err);
 		if (status)
 			return status;
-		if (own > copies)
-			curve->suggested = silhouette_k;
-		snprintf(curve->reason, sizeof(curve->reason),
-			 "%ssilhouette says %d, BIC says %d, and data without groups %s "
+		if (own >= copies + BEAT_SHARE * (1 - copies))
+			curve->suggested = bic_k;
+		snprintf(curve->reason, size,
+			 "%ssilhouette says %d, BIC says %d; data without groups %s "
 			 "(silhouette %.2f against %.2f)",
-			 own > copies ? "" : "no clear k: ", silhouette_k, bic_k,
-			 own > copies ? "do worse" : "do as well", own, copies);
+			 curve->suggested ? "" : "no clear k: ", silhouette_k, bic_k,
+			 curve->suggested ? "do worse" : "do as well", copies, own);
 	}
 	curve->decided = true;
 	return OK;
@@ -115,7 +128,9 @@ enum status rule_decide(struct curve *curve, const struct matrix *data, uint64_t
 
 int rule_auto(const struct curve *curve)
 {
-	return curve->decided && curve->suggested ? curve->suggested : curve->bic_k;
+	if (curve->decided && curve->suggested)
+		return curve->suggested;
+	return curve->decided && !curve->bic_k ? 1 : curve->bic_k;
 }
 
 void rule_words(const struct curve *curve, char *out, size_t out_size)

@@ -22,7 +22,7 @@ struct survey {
 	struct curve work;        /* the thread's own */
 	const int32_t **measured; /* by k - 1: the labels that work has criteria of */
 	pthread_mutex_t lock;
-	struct curve shown;    /* under lock */
+	struct curve shown; /* under lock */
 	atomic_int version;
 };
 
@@ -115,8 +115,8 @@ static enum status measure_new(struct survey *s, const atomic_bool *cancelled, s
 
 	for (int k = 1; k <= end; k++)
 		if (sweep_ready(s->sweep, k) && put_cost(s, k))
-			by[count++] =
-				(struct labelling){.k = k, .labels = sweep_labels(s->sweep, k)};
+			by[count++] = (struct labelling){.k = k,
+							 .labels = sweep_labels(s->sweep, k)};
 	curve_find_peaks(&s->work);
 	publish(s);
 	status = silhouette_means(sweep_data(s->sweep), by, count, cancelled, found, err);

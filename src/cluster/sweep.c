@@ -38,7 +38,9 @@ struct sweep {
 
 const char *scale_name(enum scale scale)
 {
-	return scale == SCALE_NONE ? "none" : "zscore";
+	static const char *const names[] = {"zscore", "reliability", "none"};
+
+	return names[scale];
 }
 
 void scale_fit(enum scale scale, const float *values, int n, int d, double *shift, double *factor)

@@ -6,13 +6,13 @@
 #include "lookalike/review/grouping.h"
 
 #include "lookalike/base/memory.h"
-#include "lookalike/cluster/curve.h"
+#include "lookalike/cluster/criteria.h"
+#include "lookalike/cluster/reliability.h"
+#include "lookalike/cluster/rule.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define K_WITHOUT_KNEE 4
 
 struct grouping *grouping_new(struct session *session, const struct grouping_options *options)
 {
@@ -27,6 +27,7 @@ static void run_free(struct grouping_run *run)
 {
 	if (!run)
 		return;
+	survey_free(run->survey);
 	sweep_free(run->sweep);
 	free(run->faces);
 	free(run);
@@ -56,6 +57,16 @@ static void run_job(struct job *job)
 	struct grouping_run *run = (struct grouping_run *)job;
 
 	run->status = sweep_run(run->sweep, &job->cancelled, &run->err);
+	atomic_store(&run->swept, true);
+	if (!run->status && run->criteria)
+		run->status = survey_run(run->survey, &job->cancelled, &run->err);
+}
+
+static void add_job(struct job *job)
+{
+	struct grouping_run *run = (struct grouping_run *)job;
+
+	run->status = sweep_add(run->sweep, run->added_k, &job->cancelled, &run->err);
 }
 
 /* Whether a face belongs in a group: the widths of one that is turned say little. */
@@ -75,7 +86,7 @@ static int count_grouped(const struct grouping *g)
 	return n;
 }
 
-static struct grouping_run *run_new(struct grouping *g)
+static struct grouping_run *run_new(struct grouping *g, bool stability)
 {
 	const struct session *s = g->session;
 	struct grouping_run *run = memory_new(sizeof(*run));
@@ -98,9 +109,15 @@ static struct grouping_run *run_new(struct grouping *g)
 		}
 	}
 	scale_fit(g->options.scale, values, n, MEASURE_COUNT, run->shift, run->factor);
+	for (int m = 0; m < MEASURE_COUNT && g->options.scale == SCALE_RELIABILITY; m++)
+		run->factor[m] *= reliability_weight(measure_reliability(m));
 	scale_apply(values, n, MEASURE_COUNT, run->shift, run->factor);
 	run->sweep = sweep_new(values, n, MEASURE_COUNT, g->options.kmax, g->options.k,
 			       g->options.restarts, g->options.seed);
+	run->survey = survey_new(run->sweep,
+				 &(struct survey_options){.kmax_is_wall = g->options.kmax_is_wall,
+							  .stability = stability,
+							  .seed = g->options.seed});
 	run->job.item.kind = JOB_SWEEP;
 	run->job.run = run_job;
 	return run;
@@ -239,25 +256,20 @@ static void fill_groups(struct grouping *g, struct session_face **faces, const i
 	free(traits);
 }
 
-/* The k to show of a run: as wanted, or the knee, if it is ready; else 0. */
+/* The k to show of a run: as wanted, or as the criteria say by now, if it is ready; else 0. */
 static int run_k(const struct grouping *g, const struct grouping_run *run)
 {
-	int kmax = sweep_kmax(run->sweep), k = g->options.k;
+	int k = g->options.k;
 
 	if (!k) {
-		double cost[kmax];
+		struct curve curve;
 
-		for (int i = 1; i <= kmax; i++) {
-			if (!sweep_ready(run->sweep, i))
-				return 0;
-			cost[i - 1] = sweep_cost(run->sweep, i);
-		}
-		k = curve_knee(cost, kmax);
-		if (!k)
-			k = K_WITHOUT_KNEE;
+		survey_curve(run->survey, &curve);
+		k = rule_auto(&curve);
+		curve_done(&curve);
 	}
-	if (k > kmax)
-		k = kmax;
+	if (k > run->n)
+		k = run->n;
 	return sweep_ready(run->sweep, k) ? k : 0;
 }
 
@@ -344,7 +356,8 @@ enum status grouping_compute(struct grouping *g, struct error *err)
 				 g->options.k, n, n == 1 ? "" : "s", n == 1 ? "is" : "are");
 	if (g->options.k > g->options.kmax)
 		g->options.kmax = g->options.k;
-	run = run_new(g);
+	run = run_new(g, g->options.stability);
+	run->criteria = !g->options.k || g->options.stability;
 	run_job(&run->job);
 	run->finished = true;
 	status = run->status;
@@ -365,7 +378,11 @@ void grouping_start(struct grouping *g, struct workers *workers)
 		run_drop(g->next);
 	if (g->options.k > g->options.kmax)
 		g->options.kmax = g->options.k;
-	g->next = run_new(g);
+	/* The criteria of what is shown would be out of date before they are there. */
+	if (g->shown && !g->shown->finished && atomic_load(&g->shown->swept))
+		atomic_store(&g->shown->job.cancelled, true);
+	g->next = run_new(g, true);
+	g->next->criteria = true;
 	g->next->job.priority = 1;
 	workers_add(workers, &g->next->job);
 }
@@ -401,12 +418,17 @@ bool grouping_poll(struct grouping *g)
 		grouping_rebuild(g);
 		return true;
 	}
+	if (g->shown && survey_version(g->shown->survey) != g->survey_version) {
+		g->survey_version = survey_version(g->shown->survey);
+		return true;
+	}
 	return false;
 }
 
 bool grouping_busy(const struct grouping *g)
 {
-	return g->next || (g->shown && !g->shown->finished);
+	return g->next || (g->shown && !atomic_load(&g->shown->swept)) ||
+	       (g->shown && g->shown->added_k && !g->shown->finished);
 }
 
 void grouping_set_k(struct grouping *g, int k)
@@ -415,28 +437,66 @@ void grouping_set_k(struct grouping *g, int k)
 	grouping_rebuild(g);
 }
 
+bool grouping_has(const struct grouping *g, int k)
+{
+	return k <= grouping_kmax(g) || (g->shown && sweep_ready(g->shown->sweep, k));
+}
+
+void grouping_add_k(struct grouping *g, int k, struct workers *workers)
+{
+	struct grouping_run *run = g->shown;
+
+	g->options.k = k;
+	if (!run || !run->finished || g->next) {
+		grouping_start(g, workers);
+		return;
+	}
+	run->finished = false;
+	run->added_k = k;
+	run->job.run = add_job;
+	workers_add(workers, &run->job);
+}
+
 int grouping_kmax(const struct grouping *g)
 {
 	return g->shown ? sweep_kmax(g->shown->sweep) : 0;
 }
 
-int grouping_curve(const struct grouping *g, double *cost, int room, int *knee)
+void grouping_curve(const struct grouping *g, struct curve *out)
 {
-	int kmax = grouping_kmax(g), ready = 0;
+	curve_init(out);
+	if (g->shown)
+		survey_curve(g->shown->survey, out);
+}
 
-	if (kmax > room)
-		kmax = room;
-	for (int k = 1; k <= kmax; k++) {
-		bool here = sweep_ready(g->shown->sweep, k);
+const char *grouping_chosen_by(const struct grouping *g)
+{
+	struct curve curve;
+	bool suggested;
 
-		cost[k - 1] = here ? sweep_cost(g->shown->sweep, k) : NAN;
-		ready += here;
-	}
-	*knee = kmax && ready == kmax ? curve_knee(cost, kmax) : 0;
-	return kmax;
+	if (!g->k)
+		return NULL;
+	if (g->options.k)
+		return "user";
+	grouping_curve(g, &curve);
+	suggested = curve.suggested == g->k;
+	curve_done(&curve);
+	return suggested ? "suggested" : "bic";
 }
 
 double grouping_cost(const struct grouping *g)
 {
 	return g->k ? sweep_cost(g->shown->sweep, g->k) : 0;
+}
+
+enum status grouping_silhouette(const struct grouping *g, double *out, struct error *err)
+{
+	struct labelling by = {.k = g->k, .labels = sweep_labels(g->shown->sweep, g->k)};
+	struct silhouette silhouette;
+	enum status status = silhouette_means(sweep_data(g->shown->sweep), &by, 1, NULL,
+					      &silhouette, err);
+
+	if (!status)
+		*out = silhouette.mean;
+	return status;
 }

@@ -60,8 +60,9 @@ static void nothing(int sets, int restarts)
 
 		for (int set = 0; set < sets; set++) {
 			int d = dimensions[set % 4], n = 100 + 100 * (set / 4 % 5);
-			struct curve curve = generated_survey(
-				generated_nothing(kind, n, d, (uint64_t)set), n, d, 0, restarts);
+			struct curve curve = generated_survey(generated_nothing(kind, n, d,
+										(uint64_t)set),
+							      n, d, 0, restarts);
 
 			confident += curve.suggested > 0;
 			if (getenv("VERBOSE") && curve.suggested)

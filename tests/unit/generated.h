@@ -45,7 +45,12 @@ static inline float *generated_groups(int k, int d, uint64_t seed)
 	return values;
 }
 
-enum structureless { UNIFORM, GAUSSIAN, STRETCHED, STRUCTURELESS_COUNT };
+enum structureless {
+	UNIFORM,
+	GAUSSIAN,
+	STRETCHED,
+	STRUCTURELESS_COUNT
+};
 
 /* A cube, one round Gaussian, or one whose axes are of length 1 to 3. */
 static inline float *generated_nothing(enum structureless kind, int n, int d, uint64_t seed)

@@ -24,6 +24,7 @@ enum command {
 	COMMAND_CLUSTER,
 	COMMAND_LIST,
 	COMMAND_EXPORT,
+	COMMAND_SCORE,
 	COMMAND_DOCTOR,
 	COMMAND_HELP,
 	COMMAND_VERSION,
@@ -39,10 +40,12 @@ struct options {
 	enum command command;
 	char **paths; /* as given */
 	size_t path_count;
-	const char *db;     /* or NULL */
-	const char *output; /* or NULL for stdout */
+	const char *db;               /* or NULL */
+	const char *output;           /* or NULL for stdout */
+	const char *vectors, *labels; /* or NULL */
 	enum output_format format;
 	struct grouping_options grouping;
+	bool scale_given;
 	enum detector detector;
 	float min_face_percent;
 	int workers;

@@ -2,7 +2,8 @@
  * agreement.h: how well groups agree with known classes.
  *
  * Adjusted Rand index (Hubert and Arabie 1985); normalised mutual information, by the mean of the
- * two entropies; BCubed (Bagga and Baldwin 1998), the mean over items; pairwise, over pairs of items.
+ * two entropies; BCubed (Bagga and Baldwin 1998), the mean over items; pairwise, over pairs of
+ * items.
  *
  * Owns     the caller's memory only.
  * Shapes   two labels for each of n items, any whole numbers.

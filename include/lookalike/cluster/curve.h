@@ -1,5 +1,6 @@
 /*
- * curve.h: the elbow curve: for each k the cost and the criteria, their peaks, and the k they suggest.
+ * curve.h: the elbow curve: for each k the cost and the criteria, their peaks, and the k they
+ * suggest.
  *
  * Owns     curve_init()/curve_done() for the points; curve_copy() makes another.
  * Shapes   points by rising k; above some k not every one is there.

@@ -24,8 +24,10 @@
 #include <stdbool.h>
 
 enum scale {
-	SCALE_ZSCORE, /* each column to mean 0 and standard deviation 1 (over n) */
+	SCALE_ZSCORE,      /* each column to mean 0 and standard deviation 1 (over n) */
+	SCALE_RELIABILITY, /* the same; the weights of the measures are reliability.h's */
 	SCALE_NONE,
+	SCALE_COUNT,
 };
 
 const char *scale_name(enum scale scale);

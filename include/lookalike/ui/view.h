@@ -71,7 +71,7 @@ extern const struct style STYLE_PLAIN, STYLE_BOLD, STYLE_DIM, STYLE_CURSOR;
 void app_message(struct app *app, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void app_show(struct app *app, enum view_id view);
 
-/* Choose k (0: the knee), kept between 1 and the number of faces; says so when it was not. */
+/* Choose k (0: auto), kept between 1 and the number of faces; says so when it was not. */
 void app_set_k(struct app *app, int k);
 
 /* What the status line and the header need: drawn round every view. */
