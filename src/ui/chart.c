@@ -259,33 +259,38 @@ static void marks_of(const struct curve *curve, struct mark marks[3])
 	marks[2] = (struct mark){'B', "BIC", curve->bic_k};
 }
 
-/* "K knee 5  S silhouette 2  B BIC 6" at the right, or only letters and numbers. */
+/* "K knee 5  S silhouette 2  B BIC 6" in full, or only letters and numbers; returns its length. */
+static int legend_text(const struct mark *marks, bool full, char *out, size_t out_size)
+{
+	size_t used = 0;
+
+	for (int i = 0; i < 3; i++)
+		if (marks[i].k && used < out_size)
+			used += (size_t)snprintf(out + used, out_size - used, "%s%c %s%s%d",
+						 used ? "  " : "", marks[i].letter,
+						 full ? marks[i].name : "", full ? " " : "",
+						 marks[i].k);
+	return (int)used;
+}
+
 static void draw_legend(const struct plot *p, struct rect rect)
 {
+	char text[96] = "";
 	struct mark marks[3];
-	int len = 0, col;
+	int len, col;
 
 	marks_of(p->chart->curve, marks);
-	for (int i = 0; i < 3; i++)
-		if (marks[i].k)
-			len += snprintf(NULL, 0, "  %c %s %d", marks[i].letter, marks[i].name,
-					marks[i].k);
 	grid_text(p->g, rect.row, rect.col, rect.cols, (struct style){0}, "cost");
-	col = rect.col + (len + 4 <= rect.cols ? rect.cols - len : 4);
-	for (int i = 0; i < 3; i++) {
-		int room = rect.col + rect.cols - col - 2;
-
-		if (!marks[i].k)
-			continue;
-		grid_fill(p->g, (struct rect){rect.row, col + 2, 1, room > 0}, peak_style,
-			  (uint32_t)marks[i].letter);
-		col += 3;
-		if (len + 4 <= rect.cols)
-			col += grid_printf(p->g, rect.row, col, room - 1, (struct style){0}, " %s",
-					   marks[i].name);
-		col += grid_printf(p->g, rect.row, col, rect.col + rect.cols - col,
-				   (struct style){0}, " %d", marks[i].k);
-	}
+	len = legend_text(marks, true, text, sizeof(text));
+	if (len + 6 > rect.cols)
+		len = legend_text(marks, false, text, sizeof(text));
+	if (len + 6 > rect.cols)
+		return;
+	col = rect.col + rect.cols - len;
+	grid_text(p->g, rect.row, col, len, (struct style){0}, text);
+	for (int i = 0; i < len; i++)
+		if (strchr("KSB", text[i]) && (i == 0 || text[i - 1] == ' ') && text[i + 1] == ' ')
+			grid_style(p->g, (struct rect){rect.row, col + i, 1, 1}, peak_style);
 }
 
 /* Set one braille dot; x and y in dots from the top left of the area, two by four a cell. */
