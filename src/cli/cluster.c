@@ -4,6 +4,7 @@
 #include "lookalike/cli/vectors.h"
 
 #include "lookalike/base/quote.h"
+#include "lookalike/cluster/reliability.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,11 @@ void cluster_write_text(FILE *file, const struct grouping *g)
 		traits_text(group->traits, group->trait_count, traits, sizeof(traits));
 		fprintf(file, "\n%3d  %4d face%s  %s\n", group->number, group->size,
 			group->size == 1 ? " " : "s", traits);
+		fprintf(file, "            spread %.2f", group->spread);
+		if (group->nearest)
+			fprintf(file, ", nearest group %d at %.2f", group->nearest,
+				group->nearest_distance);
+		putc('\n', file);
 		for (int i = 0; i < group->size && i < TEXT_FACES; i++) {
 			char *path = quote_new(group->faces[i]->image->path);
 
@@ -87,14 +93,39 @@ static struct json_object *group_json(const struct group *group)
 	json_object_object_add(o, "name", NULL);
 	json_object_object_add(o, "size", json_object_new_int(group->size));
 	json_object_object_add(o, "described_by", traits);
+	json_object_object_add(o, "spread", json_number(group->spread));
+	json_object_object_add(o, "nearest",
+			       group->nearest ? json_object_new_int(group->nearest) : NULL);
+	json_object_object_add(o, "nearest_distance", json_number(group->nearest_distance));
 	json_object_object_add(o, "faces", faces);
+	return o;
+}
+
+/* What a measure looks like here: the faces with the least, the middle and the most of it. */
+static struct json_object *measure_json(const struct grouping *g, enum measure measure)
+{
+	static const char *const names[EXTREMES] = {"min", "median", "max"};
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "feature", json_object_new_string(measure_name(measure)));
+	json_object_object_add(o, "reliability", json_number(measure_reliability(measure)));
+	for (int i = 0; i < EXTREMES; i++) {
+		const struct session_face *face = g->extremes[measure][i];
+		struct json_object *at = json_object_new_object();
+
+		json_add_path(at, face->image->path);
+		json_object_object_add(at, "face", json_object_new_int(face->position));
+		json_object_object_add(at, "value", json_number(face->measures[measure]));
+		json_object_object_add(o, names[i], at);
+	}
 	return o;
 }
 
 static void write_json(FILE *file, const struct grouping *g, double silhouette)
 {
 	const struct grouping_options *by = &g->options;
-	struct json_object *o = json_object_new_object(), *clusters = json_object_new_array();
+	struct json_object *o = json_object_new_object(), *clusters = json_object_new_array(),
+			   *measures = json_object_new_array();
 
 	for (int c = 0; c < g->k; c++)
 		json_object_array_add(clusters, group_json(&g->groups[c]));
@@ -108,6 +139,9 @@ static void write_json(FILE *file, const struct grouping *g, double silhouette)
 	json_object_object_add(o, "silhouette", json_number(silhouette));
 	json_object_object_add(o, "left_out", json_object_new_int(g->left_out));
 	json_object_object_add(o, "clusters", clusters);
+	for (int m = 0; m < MEASURE_COUNT; m++)
+		json_object_array_add(measures, measure_json(g, m));
+	json_object_object_add(o, "measures", measures);
 	json_write(file, o);
 }
 

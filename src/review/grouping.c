@@ -224,6 +224,7 @@ static void fill_groups(struct grouping *g, struct session_face **faces, const i
 	struct trait(*traits)[TRAITS_MAX] = memory_new((size_t)k * sizeof(*traits));
 	int *counts = memory_new((size_t)k * sizeof(*counts));
 	struct session_face **at;
+	int rows[MEASURE_COUNT][EXTREMES];
 
 	groups_clear(g);
 	g->k = k;
@@ -248,12 +249,47 @@ static void fill_groups(struct grouping *g, struct session_face **faces, const i
 
 		faces[i]->group = labels[i];
 		group->faces[group->size++] = faces[i];
+		group->spread += (double)faces[i]->distance * faces[i]->distance;
 	}
-	for (int c = 0; c < k; c++)
-		qsort(g->groups[c].faces, (size_t)g->groups[c].size, sizeof(struct session_face *),
+	describe_extremes(measures, n, rows);
+	for (int m = 0; m < MEASURE_COUNT; m++)
+		for (int e = 0; e < EXTREMES; e++)
+			g->extremes[m][e] = faces[rows[m][e]];
+	for (int c = 0; c < k; c++) {
+		struct group *group = &g->groups[c];
+
+		group->spread = group->size ? sqrt(group->spread / group->size) : 0;
+		qsort(group->faces, (size_t)group->size, sizeof(struct session_face *),
 		      compare_distance);
+	}
 	free(counts);
 	free(traits);
+}
+
+/* For each group the one whose centre is nearest; place says where a label's group is. */
+static void find_nearest(struct grouping *g, const struct grouping_run *run, const int *place)
+{
+	const float *centers = sweep_centers(run->sweep, g->k);
+
+	for (int a = 0; a < g->k; a++) {
+		struct group *group = &g->groups[place[a]];
+
+		group->nearest_distance = INFINITY;
+		for (int b = 0; b < g->k; b++) {
+			double squared = 0;
+
+			for (int m = 0; m < MEASURE_COUNT; m++) {
+				double diff = (double)centers[a * MEASURE_COUNT + m] -
+					      centers[b * MEASURE_COUNT + m];
+
+				squared += diff * diff;
+			}
+			if (b == a || sqrt(squared) >= group->nearest_distance)
+				continue;
+			group->nearest_distance = sqrt(squared);
+			group->nearest = place[b] + 1;
+		}
+	}
 }
 
 /* The k to show of a run: as wanted, or as the criteria say by now, if it is ready; else 0. */
@@ -312,6 +348,7 @@ void grouping_rebuild(struct grouping *g)
 	for (i = 0; i < n; i++)
 		labels[i] = place[labels[i]];
 	fill_groups(g, faces, labels, measures, n, k);
+	find_nearest(g, run, place);
 	free(place);
 	free(measures);
 	free(labels);

@@ -207,7 +207,9 @@ static void back_at_top(struct loop *l, uint32_t key)
 static void act(struct loop *l, enum action action, int count, uint32_t key)
 {
 	struct app *app = &l->app;
-	enum view_id tab = app->view == VIEW_FACE ? app->below : app->view;
+	enum view_id tab = app->view == VIEW_FACE       ? app->below
+			   : app->view == VIEW_MEASURES ? VIEW_CLUSTERS
+							: app->view;
 
 	switch (action) {
 	case ACTION_NEXT_VIEW:
@@ -233,6 +235,9 @@ static void act(struct loop *l, enum action action, int count, uint32_t key)
 		return;
 	case ACTION_SCALE:
 		change_scale(l);
+		return;
+	case ACTION_MEASURES:
+		app_show(app, VIEW_MEASURES);
 		return;
 	case ACTION_SEED:
 		change_seed(l, count);

@@ -68,6 +68,9 @@ struct group {
 	struct session_face **faces; /* nearest to the centre first */
 	struct trait traits[TRAITS_MAX];
 	int trait_count;
+	double spread;           /* root of the mean square of the distances to the centre */
+	int nearest;             /* number of the group whose centre is nearest; 0 for none */
+	double nearest_distance; /* between the two centres */
 };
 
 struct grouping {
@@ -75,12 +78,13 @@ struct grouping {
 	struct grouping_options options; /* wanted; k may still be 0 */
 	int k;                           /* shown; 0 while there are no groups */
 	struct group *groups;
-	struct session_face **faces; /* all, group by group */
-	int left_out;                /* faces that are in no group, by max_yaw_deg */
-	struct grouping_run *shown;  /* the sweep the groups come from, or NULL */
-	struct grouping_run *next;   /* the one being computed, or NULL */
-	uint64_t session_version;    /* of the groups */
-	int survey_version;          /* as last seen by grouping_poll() */
+	struct session_face **faces;                            /* all, group by group */
+	struct session_face *extremes[MEASURE_COUNT][EXTREMES]; /* of them; see describe.h */
+	int left_out;               /* faces that are in no group, by max_yaw_deg */
+	struct grouping_run *shown; /* the sweep the groups come from, or NULL */
+	struct grouping_run *next;  /* the one being computed, or NULL */
+	uint64_t session_version;   /* of the groups */
+	int survey_version;         /* as last seen by grouping_poll() */
 };
 
 struct grouping *grouping_new(struct session *session, const struct grouping_options *options);
