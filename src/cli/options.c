@@ -136,7 +136,7 @@ const char *options_help(void)
 	       "  --kmax N             look no further (20, and on while the criteria rise)\n"
 	       "  --scale zscore|reliability|none  standardise the measures, and weigh them by "
 	       "how\n"
-	       "                       well they repeat, or take them raw (zscore)\n"
+	       "                       well they repeat, or take them raw (reliability)\n"
 	       "  --restarts N         k-means restarts for each k (10)\n"
 	       "  --seed N             seed of the random numbers (1)\n"
 	       "  --max-yaw DEGREES    leave out faces that are turned further than this\n"
@@ -394,7 +394,7 @@ static enum status check_vectors(struct options *o, bool paths, struct error *er
 enum status options_parse(int argc, char **argv, struct options *out, struct error *err)
 {
 	struct options o = {
-		.grouping = {.scale = SCALE_ZSCORE,
+		.grouping = {.scale = SCALE_RELIABILITY,
 			     .kmax = KMAX_DEFAULT,
 			     .restarts = RESTARTS_DEFAULT,
 			     .seed = SEED_DEFAULT},

@@ -114,7 +114,7 @@ void curve_find_peaks(struct curve *curve)
 			silhouette = p->silhouette;
 			curve->silhouette_k = p->k;
 		}
-		if (p->bic > bic) {
+		if (p->k > 1 && p->bic > bic) {
 			bic = p->bic;
 			curve->bic_k = p->k;
 		}

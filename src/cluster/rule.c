@@ -97,6 +97,7 @@ enum status rule_decide(struct curve *curve, const struct matrix *data, uint64_t
 			const atomic_bool *cancelled, struct error *err)
 {
 	int silhouette_k = curve->silhouette_k, bic_k = curve->bic_k, last = curve_kmax(curve);
+	const struct curve_point *one = curve_at(curve, 1);
 	size_t size = sizeof(curve->reason);
 	double own = 0, copies = 0;
 	enum status status;
@@ -104,7 +105,11 @@ enum status rule_decide(struct curve *curve, const struct matrix *data, uint64_t
 	curve->suggested = 0;
 	if (!silhouette_k || !bic_k) {
 		snprintf(curve->reason, size, "no clear k: too little to tell");
-	} else if (bic_k == 1 || !is_borne_out(curve)) {
+	} else if (one && one->bic >= curve_at(curve, bic_k)->bic) {
+		snprintf(curve->reason, size,
+			 "no clear k: silhouette says %d, BIC says %d but prefers a single group",
+			 silhouette_k, bic_k);
+	} else if (!is_borne_out(curve)) {
 		snprintf(curve->reason, size, "no clear k: silhouette says %d, BIC says %d",
 			 silhouette_k, bic_k);
 	} else if (bic_k == last && last < data->n - 1) {

@@ -78,12 +78,18 @@ static void draw_tabs(struct app *app)
 	curve_done(&curve);
 	if (grouping->left_out)
 		snprintf(out_text, sizeof(out_text), "  %d left out", grouping->left_out);
-	width = snprintf(state, sizeof(state), "%sgeometry  %s%s  k %d%s%s  seed %llu",
-			 grouping_busy(grouping) ? "clustering ...  " : "",
-			 scale_name(grouping->options.scale), out_text, grouping->k,
-			 *words ? "  " : "", words, (unsigned long long)grouping->options.seed);
-	if (col + width + 2 < g->cols)
+	/* What the criteria say gives way first: the elbow view has it too. */
+	for (int words_too = 1; words_too >= 0; words_too--) {
+		width = snprintf(state, sizeof(state), "%sgeometry  %s%s  k %d%s%s  seed %llu",
+				 grouping_busy(grouping) ? "clustering ...  " : "",
+				 scale_name(grouping->options.scale), out_text, grouping->k,
+				 words_too && *words ? "  " : "", words_too ? words : "",
+				 (unsigned long long)grouping->options.seed);
+		if (col + width + 2 >= g->cols)
+			continue;
 		grid_text(g, 1, g->cols - width - 1, width, STYLE_PLAIN, state);
+		return;
+	}
 }
 
 static void draw_bar(struct grid *g, int row, int col, double share)

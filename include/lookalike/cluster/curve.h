@@ -41,7 +41,7 @@ const struct curve_point *curve_at(const struct curve *curve, int k);
 /* The largest k, 0 when there is none. */
 int curve_kmax(const struct curve *curve);
 
-/* Where the criteria peak, the smallest k of equal ones. */
+/* Where the criteria peak among two groups and more, the smallest k of equal ones. */
 void curve_find_peaks(struct curve *curve);
 
 /*
