@@ -161,7 +161,7 @@ double bic_score(const struct labelling *by, int n, int d, double cost)
 	double likelihood, shares = 0, parameters = (by->k - 1.0) + (double)by->k * d + 1;
 	int *sizes;
 
-	if (by->k >= n)
+	if (3 * (int64_t)by->k > 2 * (int64_t)n)
 		return NAN;
 	if (cost <= 0)
 		return INFINITY;

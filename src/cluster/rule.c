@@ -93,10 +93,19 @@ static bool is_borne_out(const struct curve *curve)
 	       at_bic->silhouette >= AGREE_HEIGHT * peak->silhouette;
 }
 
+/* Whether there is a BIC beyond its peak. */
+static bool falls_after(const struct curve *curve, int bic_k)
+{
+	for (int i = curve->count - 1; i >= 0 && curve->points[i].k > bic_k; i--)
+		if (!isnan(curve->points[i].bic))
+			return true;
+	return false;
+}
+
 enum status rule_decide(struct curve *curve, const struct matrix *data, uint64_t seed,
 			const atomic_bool *cancelled, struct error *err)
 {
-	int silhouette_k = curve->silhouette_k, bic_k = curve->bic_k, last = curve_kmax(curve);
+	int silhouette_k = curve->silhouette_k, bic_k = curve->bic_k;
 	const struct curve_point *one = curve_at(curve, 1);
 	size_t size = sizeof(curve->reason);
 	double own = 0, copies = 0;
@@ -112,9 +121,9 @@ enum status rule_decide(struct curve *curve, const struct matrix *data, uint64_t
 	} else if (!is_borne_out(curve)) {
 		snprintf(curve->reason, size, "no clear k: silhouette says %d, BIC says %d",
 			 silhouette_k, bic_k);
-	} else if (bic_k == last && last < data->n - 1) {
-		snprintf(curve->reason, size, "no clear k: BIC still rises at %d, the last k tried",
-			 last);
+	} else if (!falls_after(curve, bic_k)) {
+		snprintf(curve->reason, size, "no clear k: BIC still rises at %d, its last k",
+			 bic_k);
 	} else {
 		status = measure_copies(data, bic_k, seed, cancelled, &own, &copies, err);
 		if (status)

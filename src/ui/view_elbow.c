@@ -73,7 +73,7 @@ static bool act(struct app *app, enum action action, int count)
 
 const struct view view_elbow = {
 	.name = "elbow",
-	.hints = "h l choose k  Enter the groups  = suggested k  z scale  r seed  Tab view  ? help",
+	.hints = "h l choose k  Enter groups  = suggested k  z scale  r seed  Tab view  ? help",
 	.draw = draw,
 	.act = act,
 };

@@ -64,7 +64,7 @@ check_elbow() {
 	see "$(printf '^ k = %d   cost %.4g, %.0f %% less than at k = %d   silhouette %.2f   stability %.2f$' \
 		"$k" "$cost" "$less" $((k - 1)) "$(of elbow ".curve[$k - 1].silhouette")" \
 		"$(of elbow ".curve[$k - 1].stability")")"
-	see "^ $(of elbow .reason)"
+	see "^ $(of elbow '.reason[:40]')"
 	see '^ *k +1 .* 20$'
 }
 

@@ -110,7 +110,7 @@ static void test_beyond_kmax(void **state)
 		assert_true(open.points[i].cost <= open.points[i - 1].cost);
 	assert_int_equal(wall.suggested, 0);
 	assert_int_equal(curve_kmax(&wall), 20);
-	assert_non_null(strstr(wall.reason, "still rises at 20"));
+	assert_non_null(strstr(wall.reason, "still rises at 20, its last k"));
 	curve_done(&open);
 	curve_done(&wall);
 }

@@ -40,7 +40,8 @@ enum status silhouette_means(const struct matrix *data, const struct labelling *
 
 /*
  * The higher the better; parameters are k - 1 shares, k · d coordinates and one variance. INFINITY
- * when cost is 0, NaN when k is not below n.
+ * when cost is 0; NaN above k = 2n/3, where so few rows are left over to tell the variance from
+ * that BIC rises again towards n whatever the data.
  */
 double bic_score(const struct labelling *by, int n, int d, double cost);
 

@@ -1,13 +1,13 @@
 /*
  * rule.h: which k is suggested, if any.
  *
- * The suggestion is BIC's peak, if it is higher than for one group, if the silhouette bears it out
- * (its own peak is within 20 % of it, or at BIC's peak it is at least 85 % as high as at its own),
- * if BIC has fallen again before the last k that was looked at, and if the data's silhouette there
- * is clearly higher than that of each copy of the data without groups: each column shuffled by
- * itself, and one Gaussian with the same covariance (as in SigClust, Liu et al., JASA 2008).
- * Otherwise there is no clear k. The knee has no vote. To suggest the silhouette's peak was tried:
- * it takes two groups that touch for one.
+ * The suggestion is BIC's peak, if BIC is higher there than for one group and lower again for more,
+ * if the silhouette bears it out (its own peak is within 20 % of it, or at BIC's peak it is at
+ * least 85 % as high as at its own), and if the data's silhouette there is clearly higher than that
+ * of each copy of the data without groups: each column shuffled by itself, and one Gaussian with
+ * the same covariance (as in SigClust, Liu et al., JASA 2008). Otherwise there is no clear k. The
+ * knee has no vote. To suggest the silhouette's peak was tried: it takes two groups that touch for
+ * one.
  *
  * Owns     the caller's memory only.
  * Threads  pure functions.

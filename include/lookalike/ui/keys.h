@@ -15,31 +15,31 @@
 #include <stdint.h>
 
 /* action, keys (names, blank between; two letters are two key presses), help */
-#define ACTION_LIST(X)                                        \
-	X(ACTION_NEXT_VIEW, "Tab", "next view")               \
-	X(ACTION_PREVIOUS_VIEW, "S-Tab", "previous view")     \
-	X(ACTION_UP, "k Up", "up")                            \
-	X(ACTION_DOWN, "j Down", "down")                      \
-	X(ACTION_LEFT, "h Left", "left (elbow: k less)")      \
-	X(ACTION_RIGHT, "l Right", "right (elbow: k more)")   \
-	X(ACTION_FIRST, "gg Home", "to the first")            \
-	X(ACTION_LAST, "G End", "to the last")                \
-	X(ACTION_HALF_DOWN, "C-d", "half a page down")        \
-	X(ACTION_HALF_UP, "C-u", "half a page up")            \
-	X(ACTION_PAGE_DOWN, "PgDn", "a page down")            \
-	X(ACTION_PAGE_UP, "PgUp", "a page up")                \
-	X(ACTION_OPEN, "Enter", "open")                       \
-	X(ACTION_BACK, "q Esc", "back; at the top q quits")   \
-	X(ACTION_QUIT, "Q", "quit")                           \
-	X(ACTION_K_MORE, "+", "a group more (3+: three)")     \
-	X(ACTION_K_LESS, "-", "a group less")                 \
-	X(ACTION_K_SET, "=", "5=: 5 groups; =: as suggested") \
-	X(ACTION_SCALE, "z", "scale: standard, weighed, raw") \
-	X(ACTION_MEASURES, "w", "the measures, weights")      \
-	X(ACTION_SEED, "r", "next seed (7r: seed 7)")         \
-	X(ACTION_HELP, "? F1", "this help")                   \
-	X(ACTION_REDRAW, "C-l", "redraw the screen")          \
-	X(ACTION_CANCEL, "C-c", "stop the scan, then quit")   \
+#define ACTION_LIST(X)                                      \
+	X(ACTION_NEXT_VIEW, "Tab", "next view")             \
+	X(ACTION_PREVIOUS_VIEW, "S-Tab", "previous view")   \
+	X(ACTION_UP, "k Up", "up")                          \
+	X(ACTION_DOWN, "j Down", "down")                    \
+	X(ACTION_LEFT, "h Left", "left (elbow: k less)")    \
+	X(ACTION_RIGHT, "l Right", "right (elbow: k more)") \
+	X(ACTION_FIRST, "gg Home", "to the first")          \
+	X(ACTION_LAST, "G End", "to the last")              \
+	X(ACTION_HALF_DOWN, "C-d", "half a page down")      \
+	X(ACTION_HALF_UP, "C-u", "half a page up")          \
+	X(ACTION_PAGE_DOWN, "PgDn", "a page down")          \
+	X(ACTION_PAGE_UP, "PgUp", "a page up")              \
+	X(ACTION_OPEN, "Enter", "open")                     \
+	X(ACTION_BACK, "q Esc", "back; at the top q quits") \
+	X(ACTION_QUIT, "Q", "quit")                         \
+	X(ACTION_K_MORE, "+", "a group more (3+: three)")   \
+	X(ACTION_K_LESS, "-", "a group less")               \
+	X(ACTION_K_SET, "=", "5=: 5 groups; =: suggested")  \
+	X(ACTION_SCALE, "z", "the next scale of three")     \
+	X(ACTION_MEASURES, "w", "the measures, weights")    \
+	X(ACTION_SEED, "r", "next seed (7r: seed 7)")       \
+	X(ACTION_HELP, "? F1", "this help")                 \
+	X(ACTION_REDRAW, "C-l", "redraw the screen")        \
+	X(ACTION_CANCEL, "C-c", "stop the scan, then quit") \
 	X(ACTION_SUSPEND, "C-z", "suspend (fg comes back)")
 
 enum action {
