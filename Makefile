@@ -75,7 +75,7 @@ say = @printf '  %-4s %s\n' '$(1)' '$(2)';
 endif
 
 .PHONY: all clean deps demo check check-asan unit tests hostile fuzz lint format install \
-	uninstall bench-extract figures
+	uninstall bench-extract figures figures-k
 .SECONDARY:
 all: $(BUILD)/lookalike $(EX_PROGRAM)
 	@:
@@ -168,6 +168,16 @@ bench-extract: all $(BUILD)/bench/baseline
 
 figures: all
 	@BUILD=$(BUILD) tests/bench/figures "$(FACES)"
+
+# How often the suggested k is right on generated data, and how often there is one on data without
+# groups.
+figures-k: $(BUILD)/bench/figures_k
+	@$<
+
+$(BUILD)/bench/figures_k: tests/bench/figures_k.c $(BUILD)/liblookalike.a
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(compile_c) -o $@ $^ $(C_LIBS)
 
 # Hostile files through the whole program, from scan to database: N of them.
 N    ?= 10000

@@ -19,8 +19,14 @@ bool measure_is_noise(enum measure measure)
 	return reliability[measure] < RELIABILITY_NOISE;
 }
 
-double reliability_weight(double r)
+void reliability_weights(double weights[MEASURE_COUNT])
 {
-	r = fmin(fmax(r, 0), 0.999);
-	return sqrt(r / (1 - r));
+	double squares = 0;
+
+	for (int m = 0; m < MEASURE_COUNT; m++) {
+		weights[m] = sqrt(reliability[m] / (1 - reliability[m]));
+		squares += weights[m] * weights[m];
+	}
+	for (int m = 0; m < MEASURE_COUNT; m++)
+		weights[m] /= sqrt(squares / MEASURE_COUNT);
 }

@@ -132,7 +132,7 @@ enum status rule_decide(struct curve *curve, const struct matrix *data, uint64_t
 			curve->suggested = bic_k;
 		snprintf(curve->reason, size,
 			 "%ssilhouette says %d, BIC says %d; data without groups %s "
-			 "(silhouette %.2f against %.2f)",
+			 "(silhouette %.2f, these %.2f)",
 			 curve->suggested ? "" : "no clear k: ", silhouette_k, bic_k,
 			 curve->suggested ? "do worse" : "do as well", copies, own);
 	}

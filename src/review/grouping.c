@@ -92,6 +92,7 @@ static struct grouping_run *run_new(struct grouping *g, bool stability)
 	struct grouping_run *run = memory_new(sizeof(*run));
 	int n = count_grouped(g), row = 0;
 	float *values = memory_new((size_t)n * MEASURE_COUNT * sizeof(*values));
+	double weights[MEASURE_COUNT];
 
 	run->options = g->options;
 	run->n = n;
@@ -109,8 +110,9 @@ static struct grouping_run *run_new(struct grouping *g, bool stability)
 		}
 	}
 	scale_fit(g->options.scale, values, n, MEASURE_COUNT, run->shift, run->factor);
+	reliability_weights(weights);
 	for (int m = 0; m < MEASURE_COUNT && g->options.scale == SCALE_RELIABILITY; m++)
-		run->factor[m] *= reliability_weight(measure_reliability(m));
+		run->factor[m] *= weights[m];
 	scale_apply(values, n, MEASURE_COUNT, run->shift, run->factor);
 	run->sweep = sweep_new(values, n, MEASURE_COUNT, g->options.kmax, g->options.k,
 			       g->options.restarts, g->options.seed);

@@ -11,8 +11,9 @@
 static void draw_words(struct app *app, struct rect row, enum measure m, bool cursor)
 {
 	struct session_face *const *faces = app->grouping->extremes[m];
-	double weight = reliability_weight(measure_reliability(m));
+	double weights[MEASURE_COUNT];
 
+	reliability_weights(weights);
 	grid_text(&app->grid, row.row, row.col, 2, STYLE_BOLD,
 		  cursor ? (grid_is_ascii() ? ">" : "❯") : " ");
 	grid_text(&app->grid, row.row, row.col + 2, row.cols - 2, cursor ? STYLE_BOLD : STYLE_PLAIN,
@@ -23,7 +24,7 @@ static void draw_words(struct app *app, struct rect row, enum measure m, bool cu
 		    "%.4f  %.4f  %.4f", faces[0]->measures[m], faces[1]->measures[m],
 		    faces[2]->measures[m]);
 	grid_printf(&app->grid, row.row + 3, row.col + 4, row.cols - 4, STYLE_DIM,
-		    "repeats %.2f, weight %.1f%s", measure_reliability(m), weight,
+		    "repeats %.2f, weight %.2f%s", measure_reliability(m), weights[m],
 		    measure_is_noise(m) ? ": mostly noise" : "");
 }
 

@@ -23,7 +23,7 @@
 double measure_reliability(enum measure measure);
 bool measure_is_noise(enum measure measure);
 
-/* sqrt(r / (1 - r)), r held between 0 and 0.999. */
-double reliability_weight(double r);
+/* sqrt(r / (1 - r)) of every measure, all by one factor so that the mean of their squares is 1. */
+void reliability_weights(double weights[MEASURE_COUNT]);
 
 #endif
