@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define TARGET
-#define LANES 4
+#define LANES     4
 
 #define lanes     float __attribute__((vector_size(16)))
 #define lanes_int int32_t __attribute__((vector_size(16)))

@@ -6,8 +6,8 @@
 #include <immintrin.h>
 #include <stddef.h>
 
-#define TARGET __attribute__((target("avx2,fma")))
-#define LANES  8
+#define TARGET    __attribute__((target("avx2,fma")))
+#define LANES     8
 
 #define lanes     __m256
 #define lanes_int __m256i

@@ -6,8 +6,8 @@
 #include <immintrin.h>
 #include <stddef.h>
 
-#define TARGET __attribute__((target("avx512f")))
-#define LANES  16
+#define TARGET    __attribute__((target("avx512f")))
+#define LANES     16
 
 #define lanes     __m512
 #define lanes_int __m512i

@@ -100,8 +100,7 @@ static void tile_centers(struct fit *fit)
 		double squared = 0;
 
 		for (size_t j = 0; j < d; j++) {
-			double moved =
-				c < k ? fit->centers[c * d + j] - fit->points->mean[j] : 0;
+			double moved = c < k ? fit->centers[c * d + j] - fit->points->mean[j] : 0;
 
 			out[j * TILE] = (float)moved;
 			squared += moved * moved;

@@ -74,22 +74,22 @@ struct fit {
 	const struct points *points;
 	struct team *team; /* or NULL */
 	const atomic_bool *cancelled;
-	int k, room;       /* number of centres: now and at most */
+	int k, room; /* number of centres: now and at most */
 	int iterations;
-	float *centers;    /* k × d */
-	int32_t *labels;   /* padded to blocks, as the next two */
-	int32_t *settled;  /* the labels that sums are made of; -1 before the first iteration */
-	float *gaps;       /* how much farther the second nearest centre is, at least */
-	float *drops;      /* k: by how much gaps shrink since centres moved */
-	float *moves;      /* k */
+	float *centers;   /* k × d */
+	int32_t *labels;  /* padded to blocks, as the next two */
+	int32_t *settled; /* the labels that sums are made of; -1 before the first iteration */
+	float *gaps;      /* how much farther the second nearest centre is, at least */
+	float *drops;     /* k: by how much gaps shrink since centres moved */
+	float *moves;     /* k */
 	float *tile_values, *half_norms;
 	struct tiles tiles;
 	int slabs;
-	double *sums;      /* slabs × k × d; the first is the whole */
-	int *counts;       /* slabs × k */
-	int *changed;      /* by chunk: rows whose label is not settled */
+	double *sums; /* slabs × k × d; the first is the whole */
+	int *counts;  /* slabs × k */
+	int *changed; /* by chunk: rows whose label is not settled */
 	double *chunk_cost;
-	bool fresh;        /* sums were made from all rows, not from changes */
+	bool fresh; /* sums were made from all rows, not from changes */
 };
 
 struct fit *fit_new(const struct points *points, int room, struct team *team,

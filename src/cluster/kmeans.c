@@ -60,8 +60,7 @@ enum status kmeans_run(const struct matrix *data, int k, const struct kmeans_opt
 		status = search_run(&search, &starts, false, &answer, err);
 	if (status == OK) {
 		memcpy(labels, answer->labels, (size_t)data->n * sizeof(*labels));
-		memcpy(centers, answer->centers,
-		       (size_t)k * (size_t)data->d * sizeof(*centers));
+		memcpy(centers, answer->centers, (size_t)k * (size_t)data->d * sizeof(*centers));
 		*cost = answer->cost;
 	}
 	answer_free(answer);

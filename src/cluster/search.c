@@ -16,11 +16,11 @@
 struct race {
 	const struct search *search;
 	struct starts *starts;
-	struct fit **fits;   /* one for each start that runs at the same time */
-	atomic_bool *taken;  /* by fit */
+	struct fit **fits;  /* one for each start that runs at the same time */
+	atomic_bool *taken; /* by fit */
 	int fit_count;
-	double *costs;       /* by start: after the race */
-	int *order;          /* starts, the best first */
+	double *costs;           /* by start: after the race */
+	int *order;              /* starts, the best first */
 	struct answer **answers; /* of the best */
 	atomic_bool out_of_memory;
 };

@@ -46,8 +46,8 @@ static void try_chunk(void *context, int chunk)
 		float *restrict nearest = seeding->nearest + first;
 
 		for (int r = 0; r < seeding->drawn_count; r++) {
-			kernels->squared(points->packed + first * d,
-					 seeding->drawn + (size_t)r * d, (int)d, squared);
+			kernels->squared(points->packed + first * d, seeding->drawn + (size_t)r * d,
+					 (int)d, squared);
 			for (int i = 0; i < BLOCK_ROWS; i++)
 				squared[i] = squared[i] < nearest[i] ? squared[i] : nearest[i];
 			for (int i = 0; i < BLOCK_ROWS; i++)
@@ -133,16 +133,15 @@ static double take_drawn(struct seeding *seeding, struct team *team)
 	return total;
 }
 
-static void take_centers(struct seeding *seeding, struct team *team, const float *centers, int count,
-			 double *total)
+static void take_centers(struct seeding *seeding, struct team *team, const float *centers,
+			 int count, double *total)
 {
 	const struct points *points = seeding->points;
 	size_t d = (size_t)points->data.d;
 
 	for (int c = 0; c < count && !is_cancelled(seeding->cancelled); c++) {
 		for (size_t j = 0; j < d; j++)
-			seeding->drawn[j] =
-				(float)(centers[(size_t)c * d + j] - points->mean[j]);
+			seeding->drawn[j] = (float)(centers[(size_t)c * d + j] - points->mean[j]);
 		*total = take_drawn(seeding, team);
 	}
 }
