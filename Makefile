@@ -58,7 +58,7 @@ C_LIBS  = $(call pkg,--libs,$(C_PACKAGES)) -ltinfo -lm
 EX_LIBS = -lopencv_dnn -lopencv_imgcodecs -lopencv_imgproc -lopencv_core -ldlib -lblas -llapack \
 	$(call pkg,--libs,libwebpdemux libturbojpeg) -lm
 
-# Debian packages: to build and run, to check as well, to lint, to fuzz. npm brings models and photos.
+# Debian packages: to build and run, to check as well, to lint, to compare with, to fuzz. npm brings models and photos.
 DEPS = gcc g++ libc6-dev pkg-config libopencv-core-dev libopencv-imgproc-dev \
 	libopencv-imgcodecs-dev libopencv-dnn-dev libdlib-dev libdlib-data \
 	libopenblas-serial-dev libsixel-dev libncurses-dev libsqlite3-dev \
@@ -67,6 +67,7 @@ DEPS = gcc g++ libc6-dev pkg-config libopencv-core-dev libopencv-imgproc-dev \
 DEPS_CHECK = libcmocka-dev jq mandoc procps python3 sqlite3 tmux xvfb xterm mlterm xdotool imagemagick \
 	xfonts-base fonts-dejavu-core chromium python3-numpy
 DEPS_LINT = clang-format clang-tidy shellcheck
+DEPS_BENCH = python3 python3-numpy python3-sklearn
 DEPS_FUZZ = clang libclang-rt-14-dev
 
 # One job a processor, unless make was told how many.
@@ -78,7 +79,7 @@ say = @printf '  %-4s %s\n' '$(1)' '$(2)';
 endif
 
 .PHONY: all clean deps demo check check-asan unit tests hostile fuzz lint format install \
-	uninstall bench-extract figures
+	uninstall bench-extract bench-cluster figures figures-k
 .SECONDARY:
 all: $(BUILD)/lookalike $(EX_PROGRAM)
 	@:
@@ -170,8 +171,28 @@ bench-extract: all $(BUILD)/bench/baseline
 	@BUILD=$(BUILD) tests/bench/extract "$(FACES)"
 	@BUILD=$(BUILD) tests/bench/scan "$(FACES)"
 
+# The clustering engine side by side with scikit-learn.
+$(BUILD)/bench/cluster_run: tests/bench/cluster_run.c $(BUILD)/liblookalike.a
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(compile_c) -o $@ $^ $(C_LIBS)
+
+bench-cluster: $(BUILD)/bench/cluster_run
+	@.ci/deps $(DEPS) $(DEPS_BENCH)
+	@BUILD=$(BUILD) tests/bench/cluster
+
 figures: all
 	@BUILD=$(BUILD) tests/bench/figures "$(FACES)"
+
+# How often the suggested k is right on generated data, and how often there is one on data without
+# groups.
+figures-k: $(BUILD)/bench/figures_k
+	@$<
+
+$(BUILD)/bench/figures_k: tests/bench/figures_k.c $(BUILD)/liblookalike.a
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(compile_c) -o $@ $^ $(C_LIBS)
 
 # Hostile files through the whole program, from scan to database: N of them.
 N    ?= 10000

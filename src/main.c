@@ -45,6 +45,9 @@ int main(int argc, char **argv)
 	case COMMAND_FORGET:
 		code = command_forget(&options);
 		break;
+	case COMMAND_SCORE:
+		code = command_score(&options);
+		break;
 	case COMMAND_DOCTOR:
 		code = command_doctor(&options);
 		break;

@@ -138,7 +138,7 @@ look() {
 
 # grouped K [SCALE [SEED]]: wait until the groups are these, and nothing goes on
 grouped() {
-	see "faces\\]? +geometry  ${2:-zscore}  k $1  .*seed ${3:-1} *\$"
+	see "faces\\]? +geometry  ${2:-reliability}  k $1  .*seed ${3:-1} *\$"
 }
 
 # The text in reverse video: what is under the cursor. (What begins with 3 or 4 is a colour.)

@@ -1,65 +1,154 @@
-/* The elbow curve as SVG. */
+/* The elbow curve as SVG. Only numbers and words of our own are written, so nothing is escaped. */
 #include "lookalike/cli/chart_svg.h"
 
 #include <math.h>
 
-#define WIDTH  640
-#define HEIGHT 260
-#define LEFT   56
-#define RIGHT  16
-#define TOP    16
-#define BOTTOM 34
+#define WIDTH       720
+#define HEIGHT      360
+#define LEFT        70
+#define RIGHT       (WIDTH - 20)
+#define TOP         30
+#define BOTTOM      (HEIGHT - 90)
+#define BARS_BOTTOM (HEIGHT - 10)
+#define BARS_HEIGHT 40
+#define COST_TICKS  5
 
-/* A round step that gives about so many lines. */
-static double round_step(double range, int lines)
+struct picture {
+	FILE *file;
+	const struct curve *curve;
+	double low, high; /* costs at the bottom and at the top */
+	int kmax;
+};
+
+static double x_of(const struct picture *p, int k)
 {
-	double rough = range / lines, unit = pow(10, floor(log10(rough)));
-
-	return unit * (rough / unit > 5 ? 10 : rough / unit > 2 ? 5 : rough / unit > 1 ? 2 : 1);
+	if (p->kmax < 2)
+		return (LEFT + RIGHT) / 2.0;
+	return LEFT + (double)(RIGHT - LEFT) * (k - 1) / (p->kmax - 1);
 }
 
-void chart_svg(FILE *file, const double *cost, int kmax, int k, int knee)
+static double y_of(const struct picture *p, double cost)
 {
-	double top = cost[0] > 0 ? cost[0] : 1, step = round_step(top, 4);
-	double per_k = (double)(WIDTH - LEFT - RIGHT) / (kmax > 1 ? kmax - 1 : 1);
-	double per_cost = (HEIGHT - TOP - BOTTOM) / (ceil(top / step) * step);
-	int label_step = kmax > 20 ? (int)round_step(kmax, 10) : 1;
+	return TOP + (BOTTOM - TOP) * (p->high - cost) / (p->high - p->low);
+}
 
-	fprintf(file,
-		"<svg viewBox=\"0 0 %d %d\" role=\"img\" "
-		"aria-label=\"cost for each number of groups\" fill=\"none\">",
-		WIDTH, HEIGHT);
-	for (double c = 0; c <= top + step * 0.999; c += step) {
-		double y = HEIGHT - BOTTOM - c * per_cost;
+static void line(const struct picture *p, double x1, double y1, double x2, double y2,
+		 const char *more)
+{
+	fprintf(p->file,
+		"<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" "
+		"stroke=\"currentColor\"%s/>\n",
+		x1, y1, x2, y2, more);
+}
 
-		fprintf(file,
-			"<path d=\"M%d %.1fH%d\" stroke=\"var(--line)\"/>"
-			"<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\" "
-			"fill=\"var(--soft)\">%g</text>",
-			LEFT, y, WIDTH - RIGHT, LEFT - 8, y + 4, c);
+static void axes(const struct picture *p)
+{
+	int every = 1;
+
+	while (p->kmax > 20 * every)
+		every *= every == 1 ? 5 : 2;
+	line(p, LEFT - 8, TOP, LEFT - 8, BOTTOM + 8, "");
+	line(p, LEFT - 8, BOTTOM + 8, RIGHT, BOTTOM + 8, "");
+	for (int i = 0; i < COST_TICKS; i++) {
+		double cost = p->low + (p->high - p->low) * i / (COST_TICKS - 1);
+
+		line(p, LEFT - 12, y_of(p, cost), LEFT - 8, y_of(p, cost), "");
+		fprintf(p->file, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.4g</text>\n",
+			LEFT - 15, y_of(p, cost) + 4, cost);
 	}
-	for (int i = 1; i <= kmax; i++)
-		if (i == 1 || i % label_step == 0)
-			fprintf(file,
-				"<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\" "
-				"fill=\"var(--%s)\"%s>%d</text>",
-				LEFT + (i - 1) * per_k, HEIGHT - BOTTOM + 20,
-				i == k ? "mark" : "soft", i == k ? " font-weight=\"700\"" : "", i);
-	if (k >= 1 && k <= kmax)
-		fprintf(file,
-			"<path d=\"M%.1f %dV%d\" stroke=\"var(--mark)\" stroke-dasharray=\"4 4\"/>",
-			LEFT + (k - 1) * per_k, TOP, HEIGHT - BOTTOM);
-	fputs("<path stroke=\"var(--ink)\" stroke-width=\"2\" stroke-linejoin=\"round\" d=\"",
-	      file);
-	for (int i = 1; i <= kmax; i++)
-		fprintf(file, "%c%.1f %.1f", i == 1 ? 'M' : 'L', LEFT + (i - 1) * per_k,
-			HEIGHT - BOTTOM - cost[i - 1] * per_cost);
-	fputs("\"/>", file);
-	for (int i = 1; i <= kmax; i++)
-		fprintf(file,
-			"<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%s\" fill=\"var(--%s)\" "
-			"stroke=\"var(--card)\" stroke-width=\"1.5\"/>",
-			LEFT + (i - 1) * per_k, HEIGHT - BOTTOM - cost[i - 1] * per_cost,
-			i == knee || i == k ? "6" : "3.5", i == knee || i == k ? "mark" : "ink");
-	fputs("</svg>", file);
+	for (int k = 1; k <= p->kmax; k++) {
+		if (k != 1 && k % every)
+			continue;
+		line(p, x_of(p, k), BOTTOM + 8, x_of(p, k), BOTTOM + 12, "");
+		fprintf(p->file, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%d</text>\n",
+			x_of(p, k), BOTTOM + 25, k);
+	}
+	fprintf(p->file,
+		"<text x=\"5\" y=\"15\">cost</text>\n<text x=\"5\" y=\"%d\">k</text>\n"
+		"<text x=\"5\" y=\"%d\">silhouette</text>\n",
+		BOTTOM + 25, BARS_BOTTOM);
+}
+
+static void points(const struct picture *p)
+{
+	const struct curve *curve = p->curve;
+
+	fputs("<polyline fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.5\" points=\"",
+	      p->file);
+	for (int i = 0; i < curve->count; i++)
+		if (isfinite(curve->points[i].cost))
+			fprintf(p->file, "%.1f,%.1f ", x_of(p, curve->points[i].k),
+				y_of(p, curve->points[i].cost));
+	fputs("\"/>\n", p->file);
+	for (int i = 0; i < curve->count; i++)
+		if (isfinite(curve->points[i].cost))
+			fprintf(p->file, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\"/>\n",
+				x_of(p, curve->points[i].k), y_of(p, curve->points[i].cost));
+}
+
+static void bars(const struct picture *p)
+{
+	const struct curve_point *most = curve_at(p->curve, p->curve->silhouette_k);
+
+	if (!most || most->silhouette <= 0)
+		return;
+	for (int i = 0; i < p->curve->count; i++) {
+		const struct curve_point *point = &p->curve->points[i];
+		double height = BARS_HEIGHT * point->silhouette / most->silhouette;
+
+		if (height > 0)
+			line(p, x_of(p, point->k), BARS_BOTTOM, x_of(p, point->k),
+			     BARS_BOTTOM - height, " stroke-width=\"2\"");
+	}
+}
+
+/* One letter over its point; letters that share a k stand above one another. */
+static void letter(const struct picture *p, int k, const char *name, int above)
+{
+	const struct curve_point *point = curve_at(p->curve, k);
+
+	if (point && isfinite(point->cost))
+		fprintf(p->file,
+			"<text x=\"%.1f\" y=\"%.1f\" font-weight=\"bold\" fill=\"#d75f00\">%c"
+			"<title>%s: k = %d</title></text>\n",
+			x_of(p, k) + 4, y_of(p, point->cost) - 6 - 14 * above, name[0], name, k);
+}
+
+void chart_svg(FILE *file, const struct curve *curve, int current_k)
+{
+	struct picture p = {.file = file,
+			    .curve = curve,
+			    .low = INFINITY,
+			    .high = -INFINITY,
+			    .kmax = curve_kmax(curve)};
+
+	for (int i = 0; i < curve->count; i++) {
+		if (!isfinite(curve->points[i].cost))
+			continue;
+		p.low = fmin(p.low, curve->points[i].cost);
+		p.high = fmax(p.high, curve->points[i].cost);
+	}
+	if (p.low > p.high)
+		return;
+	if (p.high == p.low)
+		p.high = p.low + 1;
+	fprintf(file,
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" "
+		"aria-label=\"cost for each k\" font-family=\"sans-serif\" font-size=\"12\" "
+		"fill=\"currentColor\">\n",
+		WIDTH, HEIGHT);
+	axes(&p);
+	if (current_k >= 1 && current_k <= p.kmax) {
+		line(&p, x_of(&p, current_k), TOP, x_of(&p, current_k), BOTTOM + 8,
+		     " stroke-dasharray=\"4 4\"");
+		fprintf(file, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">k = %d</text>\n",
+			x_of(&p, current_k), TOP - 8, current_k);
+	}
+	points(&p);
+	bars(&p);
+	letter(&p, curve->knee, "Knee", 0);
+	letter(&p, curve->silhouette_k, "Silhouette", curve->silhouette_k == curve->knee);
+	letter(&p, curve->bic_k, "BIC",
+	       (curve->bic_k == curve->knee) + (curve->bic_k == curve->silhouette_k));
+	fputs("</svg>\n", file);
 }

@@ -1,95 +1,187 @@
-/* lookalike elbow: the cost for every k. */
+/* lookalike elbow: the cost and the criteria for every k. */
 #include "lookalike/cli/command.h"
 #include "lookalike/cli/output.h"
+#include "lookalike/cli/vectors.h"
 
 #include "lookalike/ui/chart.h"
 
+#include <math.h>
 #include <stdlib.h>
 
-#define CHART_ROWS 18
+#define CHART_ROWS 20
 #define CHART_COLS 76
-#define K_ROOM     1000
 
-void elbow_write_text(FILE *file, const struct grouping *grouping)
+/* One value of the table, or blanks where there is none. */
+static void write_value(FILE *file, int width, int decimals, double value)
 {
-	double cost[K_ROOM];
-	struct chart chart = {.cost = cost};
+	if (isfinite(value))
+		fprintf(file, " %*.*f", width, decimals, value);
+	else
+		fprintf(file, " %*s", width, "-");
+}
+
+static void write_table(FILE *file, const struct curve *curve)
+{
+	fprintf(file, "%4s %10s %5s %9s %5s\n", "k", "cost", "silh", "bic", "stab");
+	for (int i = 0; i < curve->count; i++) {
+		const struct curve_point *point = &curve->points[i];
+
+		fprintf(file, "%4d %10.4g", point->k, point->cost);
+		write_value(file, 5, 2, point->silhouette);
+		write_value(file, 9, 1, point->bic);
+		write_value(file, 5, 2, point->stability);
+		putc('\n', file);
+	}
+}
+
+static void write_text(FILE *file, const struct curve *curve, int current_k, bool table)
+{
+	struct chart chart = {.curve = curve, .current_k = current_k};
 	struct grid grid;
 
-	chart.kmax = grouping_curve(grouping, cost, K_ROOM, &chart.knee);
-	chart.current_k = grouping->k;
 	grid_init(&grid, CHART_ROWS, CHART_COLS);
 	chart_draw(&grid, (struct rect){0, 0, CHART_ROWS, CHART_COLS}, &chart);
 	grid_write(&grid, file);
 	grid_done(&grid);
-	if (chart.knee)
-		fprintf(file, "knee of the curve: k = %d\n", chart.knee);
+	if (curve->suggested)
+		fprintf(file, "suggested: k = %d (%s)\n", curve->suggested, curve->reason);
+	else
+		fprintf(file, "%s\n", curve->reason);
+	if (curve->knee)
+		fprintf(file, "knee of the curve: k = %d\n", curve->knee);
 	else
 		fputs("the curve has no knee\n", file);
+	if (table) {
+		putc('\n', file);
+		write_table(file, curve);
+	}
 }
 
-static void write_csv(FILE *file, const double *cost, int kmax)
+void elbow_write_text(FILE *file, const struct grouping *grouping)
 {
-	fputs("k,cost,silhouette,bic\r\n", file);
-	for (int k = 1; k <= kmax; k++)
-		fprintf(file, "%d,%.9g,,\r\n", k, cost[k - 1]);
+	struct curve curve;
+
+	grouping_curve(grouping, &curve);
+	write_text(file, &curve, grouping->k, false);
+	curve_done(&curve);
 }
 
-static void write_json(FILE *file, const struct grouping *grouping, const double *cost, int kmax,
-		       int knee)
+static void write_csv(FILE *file, const struct curve *curve)
 {
-	struct json_object *o = json_object_new_object(), *curve = json_object_new_array(),
+	fputs("k,cost,silhouette,bic,stability\r\n", file);
+	for (int i = 0; i < curve->count; i++) {
+		const struct curve_point *point = &curve->points[i];
+		double values[] = {point->cost, point->silhouette, point->bic, point->stability};
+
+		fprintf(file, "%d", point->k);
+		for (int j = 0; j < 4; j++)
+			if (isfinite(values[j]))
+				fprintf(file, ",%.9g", values[j]);
+			else
+				putc(',', file);
+		fputs("\r\n", file);
+	}
+}
+
+static struct json_object *k_json(int k)
+{
+	return k ? json_object_new_int(k) : NULL;
+}
+
+static struct json_object *point_json(const struct curve_point *point)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "k", json_object_new_int(point->k));
+	json_object_object_add(o, "cost", json_number(point->cost));
+	json_object_object_add(o, "silhouette", json_number(point->silhouette));
+	json_object_object_add(o, "silhouette_error", json_number(point->silhouette_error));
+	json_object_object_add(o, "bic", json_number(point->bic));
+	json_object_object_add(o, "stability", json_number(point->stability));
+	return o;
+}
+
+static void write_json(FILE *file, const struct curve *curve, const char *features,
+		       enum scale scale)
+{
+	struct json_object *o = json_object_new_object(), *points = json_object_new_array(),
 			   *criteria = json_object_new_object();
 
-	for (int k = 1; k <= kmax; k++) {
-		struct json_object *point = json_object_new_object();
-
-		json_object_object_add(point, "k", json_object_new_int(k));
-		json_object_object_add(point, "cost", json_number(cost[k - 1]));
-		json_object_object_add(point, "silhouette", NULL);
-		json_object_object_add(point, "bic", NULL);
-		json_object_array_add(curve, point);
-	}
-	json_object_object_add(criteria, "knee", knee ? json_object_new_int(knee) : NULL);
-	json_object_object_add(criteria, "silhouette", NULL);
-	json_object_object_add(criteria, "bic", NULL);
-	json_object_object_add(o, "features", json_object_new_string("geometry"));
-	json_object_object_add(o, "scale",
-			       json_object_new_string(scale_name(grouping->options.scale)));
-	json_object_object_add(o, "kmax", json_object_new_int(kmax));
-	json_object_object_add(o, "curve", curve);
+	for (int i = 0; i < curve->count; i++)
+		json_object_array_add(points, point_json(&curve->points[i]));
+	json_object_object_add(criteria, "knee", k_json(curve->knee));
+	json_object_object_add(criteria, "silhouette", k_json(curve->silhouette_k));
+	json_object_object_add(criteria, "bic", k_json(curve->bic_k));
+	json_object_object_add(o, "features", json_object_new_string(features));
+	json_object_object_add(o, "scale", json_object_new_string(scale_name(scale)));
+	json_object_object_add(o, "kmax", json_object_new_int(curve_kmax(curve)));
+	json_object_object_add(o, "curve", points);
 	json_object_object_add(o, "criteria", criteria);
-	json_object_object_add(o, "suggested", NULL);
-	json_object_object_add(o, "reason", NULL);
+	json_object_object_add(o, "suggested", k_json(curve->suggested));
+	json_object_object_add(o, "reason", json_object_new_string(curve->reason));
 	json_write(file, o);
+}
+
+static enum status write_curve(const struct options *options, const struct curve *curve,
+			       int current_k, const char *features, struct error *err)
+{
+	struct output output;
+	enum status status = output_open(options->output, &output, err);
+
+	if (status)
+		return status;
+	if (options->format == FORMAT_JSON)
+		write_json(output.file, curve, features, options->grouping.scale);
+	else if (options->format == FORMAT_CSV)
+		write_csv(output.file, curve);
+	else
+		write_text(output.file, curve, current_k, true);
+	return output_commit(&output, err);
+}
+
+static enum status elbow_of_vectors(const struct options *options, struct error *err)
+{
+	struct vectors vectors;
+	struct curve curve;
+	enum status status = vectors_compute(options, true, &vectors, err);
+
+	if (status)
+		return status;
+	survey_curve(vectors.survey, &curve);
+	status = write_curve(options, &curve, vectors.k, "vectors", err);
+	curve_done(&curve);
+	vectors_done(&vectors);
+	return status;
+}
+
+static enum status elbow_of_faces(const struct options *options, struct error *err)
+{
+	struct grouping_options by = options->grouping;
+	struct grouping *grouping;
+	struct session *session;
+	struct curve curve;
+	enum status status = command_load(options, &session, err);
+
+	if (status)
+		return status;
+	by.stability = true;
+	grouping = grouping_new(session, &by);
+	status = grouping_compute(grouping, err);
+	if (!status) {
+		grouping_curve(grouping, &curve);
+		status = write_curve(options, &curve, grouping->k, "geometry", err);
+		curve_done(&curve);
+	}
+	grouping_free(grouping);
+	session_free(session);
+	return status;
 }
 
 int command_elbow(const struct options *options)
 {
-	struct grouping *grouping = NULL;
-	struct session *session;
-	struct output output;
-	double cost[K_ROOM];
 	struct error err;
-	int kmax, knee, code;
+	enum status status = options->vectors ? elbow_of_vectors(options, &err)
+					      : elbow_of_faces(options, &err);
 
-	if (command_load(options, &session, &err))
-		return command_fail(&err);
-	grouping = grouping_new(session, &options->grouping);
-	if (grouping_compute(grouping, &err) || output_open(options->output, &output, &err)) {
-		code = command_fail(&err);
-		goto out;
-	}
-	kmax = grouping_curve(grouping, cost, K_ROOM, &knee);
-	if (options->format == FORMAT_JSON)
-		write_json(output.file, grouping, cost, kmax, knee);
-	else if (options->format == FORMAT_CSV)
-		write_csv(output.file, cost, kmax);
-	else
-		elbow_write_text(output.file, grouping);
-	code = output_commit(&output, &err) ? command_fail(&err) : 0;
-out:
-	grouping_free(grouping);
-	session_free(session);
-	return code;
+	return status ? command_fail(&err) : 0;
 }

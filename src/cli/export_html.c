@@ -20,7 +20,6 @@
 
 #define FACES_SHOWN  24 /* of a group at once; the rest can be unfolded */
 #define JPEG_QUALITY 80
-#define CURVE_ROOM   1000
 #define BAR_FULL_SD  2.5 /* the longest bar of a trait, in standard deviations */
 
 struct page {
@@ -208,23 +207,23 @@ static void put_curve(struct page *page)
 {
 	const struct grouping *g = page->from->grouping;
 	FILE *file = page->file;
-	double cost[CURVE_ROOM];
-	int knee, kmax = grouping_curve(g, cost, CURVE_ROOM, &knee);
+	struct curve curve;
 
-	if (kmax < 2)
-		return;
-	fputs("<h2>How many groups?</h2>\n<figure class=\"curve\">", file);
-	chart_svg(file, cost, kmax, g->k, knee);
-	fputs("<figcaption>The cost, the sum of squared distances to the groups' centres, for "
-	      "every number of groups. ",
-	      file);
-	if (knee)
-		fprintf(file, "The curve bends most at %d", knee);
-	else
-		fputs("The curve has no knee", file);
-	fprintf(file, "; shown here: %d. Measures %s, seed %llu.</figcaption></figure>\n", g->k,
-		g->options.scale == SCALE_NONE ? "as they are" : "standardised",
-		(unsigned long long)g->options.seed);
+	grouping_curve(g, &curve);
+	if (curve.count > 1) {
+		fputs("<h2>How many groups?</h2>\n<figure class=\"curve\">", file);
+		chart_svg(file, &curve, g->k);
+		fputs("<figcaption>The cost, the sum of squared distances to the groups' centres, "
+		      "for every number of groups. ",
+		      file);
+		if (curve.suggested)
+			fprintf(file, "Suggested: %d (%s)", curve.suggested, curve.reason);
+		else
+			fprintf(file, "%s", curve.reason);
+		fprintf(file, "; shown here: %d. Scale %s, seed %llu.</figcaption></figure>\n",
+			g->k, scale_name(g->options.scale), (unsigned long long)g->options.seed);
+	}
+	curve_done(&curve);
 }
 
 static void put_size(struct page *page, int size)

@@ -21,10 +21,11 @@ enum {
 	EXPORT = BIT(COMMAND_EXPORT),
 	GROUP = BIT(COMMAND_GROUP),
 	FORGET = BIT(COMMAND_FORGET),
+	SCORE = BIT(COMMAND_SCORE),
 	DOCTOR = BIT(COMMAND_DOCTOR),
 	SCANNING = VIEW | SCAN,
-	CLUSTERING = VIEW | ELBOW | CLUSTER | EXPORT,
-	READING = ELBOW | CLUSTER | LIST | EXPORT,
+	CLUSTERING = VIEW | ELBOW | CLUSTER | EXPORT | SCORE,
+	READING = ELBOW | CLUSTER | LIST | EXPORT | SCORE,
 	ALL = SCANNING | READING,
 };
 
@@ -36,6 +37,8 @@ enum {
 	OPT_RESTARTS,
 	OPT_SEED,
 	OPT_MAX_YAW,
+	OPT_VECTORS,
+	OPT_LABELS,
 	OPT_FORMAT,
 	OPT_RAW,
 	OPT_WITH_LANDMARKS,
@@ -66,6 +69,8 @@ static const struct option long_options[] = {
 	{"restarts", required_argument, NULL, OPT_RESTARTS},
 	{"seed", required_argument, NULL, OPT_SEED},
 	{"max-yaw", required_argument, NULL, OPT_MAX_YAW},
+	{"vectors", required_argument, NULL, OPT_VECTORS},
+	{"labels", required_argument, NULL, OPT_LABELS},
 	{"format", required_argument, NULL, OPT_FORMAT},
 	{"raw", no_argument, NULL, OPT_RAW},
 	{"with-landmarks", no_argument, NULL, OPT_WITH_LANDMARKS},
@@ -103,7 +108,11 @@ static unsigned option_commands(int option)
 	case OPT_MAX_FILE_MIB:
 		return SCANNING;
 	case 'k':
-		return VIEW | CLUSTER | EXPORT;
+		return VIEW | CLUSTER | EXPORT | SCORE;
+	case OPT_VECTORS:
+		return ELBOW | CLUSTER | SCORE;
+	case OPT_LABELS:
+		return SCORE;
 	case OPT_FEATURES:
 		return ALL & ~(unsigned)LIST;
 	case OPT_SCALE:
@@ -149,6 +158,7 @@ const char *options_help(void)
 	       "       lookalike cluster [options] PATH...  the groups\n"
 	       "       lookalike list    [options] PATH...  every image and its verdict\n"
 	       "       lookalike export  [options] PATH...  all of it: CSV, JSON, a page, a tree\n"
+	       "       lookalike score   [options] PATH...  agreement with known labels\n"
 	       "       lookalike group   [options] DO ...   decide: assign NAME FACE..., aside "
 	       "FACE...,\n"
 	       "                                            open FACE..., not NAME FACE...,\n"
@@ -158,13 +168,19 @@ const char *options_help(void)
 	       "       lookalike doctor  [options]          what was found on this machine\n"
 	       "\n"
 	       "  --db FILE            the database, instead of the paths' own one\n"
-	       "  -k N|auto            number of groups (auto: the knee of the elbow curve)\n"
-	       "  --kmax N             largest k of the elbow curve (20)\n"
-	       "  --scale zscore|none  standardise the measures, or take them raw (zscore)\n"
+	       "  -k N|auto            number of groups (auto: as suggested, or BIC's peak)\n"
+	       "  --kmax N             look no further (20, and on while the criteria rise)\n"
+	       "  --scale zscore|reliability|none  standardise the measures, and weigh them by "
+	       "how\n"
+	       "                       well they repeat, or take them raw (reliability)\n"
 	       "  --restarts N         k-means restarts for each k (10)\n"
 	       "  --seed N             seed of the random numbers (1)\n"
 	       "  --max-yaw DEGREES    leave out faces that are turned further than this\n"
 	       "  --features geometry  the vectors to cluster: the eight measures\n"
+	       "  --vectors FILE       cluster the rows of a .npy file in place of faces\n"
+	       "  --labels parent|stem|FILE  what score compares with: the photo's folder, its name\n"
+	       "                       up to the first _ - or ., or a CSV of path,label; or of rows\n"
+	       "                       a label a line\n"
 	       "  --format text|csv|json|html|tree\n"
 	       "                       the last two are export's, and tree needs -o\n"
 	       "  -o FILE              write there instead of to stdout\n"
@@ -191,7 +207,7 @@ const char *options_help(void)
 	       "  --salvage            save what can be read of a damaged database (doctor)\n"
 	       "  -h, --help, --version\n"
 	       "\n"
-	       "elbow, cluster, list and export read what scan, or the interface, measured "
+	       "elbow, cluster, list, export and score read what scan, or the interface, measured "
 	       "before.\n"
 	       "A FACE is PATH#N (from 0), or a PATH for all faces there.\n";
 }
@@ -249,8 +265,9 @@ static enum status take_choice(struct options *o, int option, const char *arg, s
 	case OPT_FEATURES:
 		return choice("--features", arg, "geometry", &i, err);
 	case OPT_SCALE:
-		status = choice("--scale", arg, "zscore|none", &i, err);
-		o->grouping.scale = i ? SCALE_NONE : SCALE_ZSCORE;
+		status = choice("--scale", arg, "zscore|reliability|none", &i, err);
+		o->grouping.scale = (enum scale)i;
+		o->scale_given = true;
 		return status;
 	case OPT_FORMAT:
 		if (o->command == COMMAND_EXPORT)
@@ -296,6 +313,7 @@ static enum status take_number(struct options *o, int option, const char *arg, s
 	case OPT_KMAX:
 		status = number("--kmax", arg, 1, 1000, &n, err);
 		o->grouping.kmax = (int)n;
+		o->grouping.kmax_is_wall = true;
 		return status;
 	case OPT_RESTARTS:
 		status = number("--restarts", arg, 1, 10000, &n, err);
@@ -341,6 +359,12 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 		return OK;
 	case 'o':
 		o->output = arg;
+		return OK;
+	case OPT_VECTORS:
+		o->vectors = arg;
+		return OK;
+	case OPT_LABELS:
+		o->labels = arg;
 		return OK;
 	case 'L':
 		o->follow_links = true;
@@ -419,8 +443,9 @@ static enum command command_of(const char *word)
 	} commands[] = {
 		{"scan", COMMAND_SCAN},       {"elbow", COMMAND_ELBOW},
 		{"cluster", COMMAND_CLUSTER}, {"list", COMMAND_LIST},
-		{"export", COMMAND_EXPORT},   {"group", COMMAND_GROUP},
-		{"forget", COMMAND_FORGET},   {"doctor", COMMAND_DOCTOR},
+		{"export", COMMAND_EXPORT},   {"score", COMMAND_SCORE},
+		{"group", COMMAND_GROUP},     {"forget", COMMAND_FORGET},
+		{"doctor", COMMAND_DOCTOR},
 	};
 
 	for (size_t i = 0; word && i < sizeof(commands) / sizeof(commands[0]); i++)
@@ -460,7 +485,7 @@ static enum status take_verb(struct options *o, int argc, char **argv, int *at, 
 /* What has to be there beside options: so many words are left for paths. */
 static enum status check_words(const struct options *o, int left, struct error *err)
 {
-	bool named = left > 0 || o->db;
+	bool named = left > 0 || o->db || o->vectors;
 
 	if (o->command == COMMAND_DOCTOR && left > 0)
 		return error_set(err, ERR_USAGE, "doctor takes no PATH; see lookalike --help");
@@ -487,10 +512,29 @@ static enum status wrong_option(char **argv, int option, struct error *err)
 	return error_set(err, ERR_USAGE, "unknown option %s; see lookalike --help", quoted);
 }
 
+/* What --vectors and --labels mean to each other and to the rest. */
+static enum status check_vectors(struct options *o, bool paths, struct error *err)
+{
+	if (o->command == COMMAND_SCORE && !o->labels)
+		return error_set(err, ERR_USAGE, "score wants --labels; see lookalike --help");
+	if (!o->vectors)
+		return OK;
+	if (paths || o->db)
+		return error_set(err, ERR_USAGE, "--vectors takes the place of PATH and --db");
+	if (o->grouping.max_yaw_deg)
+		return error_set(err, ERR_USAGE, "--max-yaw means nothing to --vectors");
+	if (!o->scale_given)
+		o->grouping.scale = SCALE_NONE;
+	if (o->grouping.scale == SCALE_RELIABILITY)
+		return error_set(err, ERR_USAGE,
+				 "--scale reliability knows the eight measures, not --vectors");
+	return OK;
+}
+
 enum status options_parse(int argc, char **argv, struct options *out, struct error *err)
 {
 	struct options o = {
-		.grouping = {.scale = SCALE_ZSCORE,
+		.grouping = {.scale = SCALE_RELIABILITY,
 			     .kmax = KMAX_DEFAULT,
 			     .restarts = RESTARTS_DEFAULT,
 			     .seed = SEED_DEFAULT},
@@ -535,6 +579,8 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 		status = check_words(&o, argc - optind, err);
 	if (!status)
 		status = check_format(&o, err);
+	if (!status)
+		status = check_vectors(&o, optind < argc, err);
 	if (status)
 		return status;
 	o.path_count = (size_t)(argc - optind);

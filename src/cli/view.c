@@ -11,6 +11,7 @@
 
 static int plain_report(const struct options *options)
 {
+	struct grouping_options by = options->grouping;
 	struct scan_summary summary;
 	struct grouping *grouping;
 	struct session *session;
@@ -21,7 +22,8 @@ static int plain_report(const struct options *options)
 	if (scan_collection(options, &summary, &err) || command_load(options, &session, &err))
 		return command_fail(&err);
 	free(summary.db);
-	grouping = grouping_new(session, &options->grouping);
+	by.stability = true;
+	grouping = grouping_new(session, &by);
 	if (grouping_compute(grouping, &err) || output_open(NULL, &output, &err)) {
 		code = command_fail(&err);
 	} else {

@@ -105,6 +105,37 @@ void describe_groups(const double *measures, const int32_t *labels, int n, int k
 	free(groups);
 }
 
+struct ranked {
+	double value;
+	int row;
+};
+
+static int compare_ranked(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->value != y->value)
+		return x->value < y->value ? -1 : 1;
+	return x->row - y->row;
+}
+
+void describe_extremes(const double *measures, int n, int (*rows)[EXTREMES])
+{
+	struct ranked *ranked = memory_new((size_t)n * sizeof(*ranked));
+
+	for (int m = 0; m < MEASURE_COUNT; m++) {
+		for (int i = 0; i < n; i++)
+			ranked[i] =
+				(struct ranked){.value = measures[(size_t)i * MEASURE_COUNT + m],
+						.row = i};
+		qsort(ranked, (size_t)n, sizeof(*ranked), compare_ranked);
+		rows[m][0] = ranked[0].row;
+		rows[m][1] = ranked[(n - 1) / 2].row;
+		rows[m][2] = ranked[n - 1].row;
+	}
+	free(ranked);
+}
+
 const char *trait_words(enum measure measure, double z)
 {
 	return z < 0 ? words[measure].low : words[measure].high;

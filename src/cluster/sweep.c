@@ -1,10 +1,16 @@
 /*
  * k-means for every k. Each k depends on the one below it, so the answers are
- * made in one order whatever is asked for first; only the random starts of
- * first_k, which depend on nothing, are done ahead and shown until its turn
- * comes.
+ * made in one order whatever is asked for first; only a first answer for first_k,
+ * from its random starts, is made ahead and shown until its turn comes.
+ *
+ * What neighbouring k share: the rows packed for the inner loops; the random
+ * starts, as the first k rows that greedy k-means++ takes are a start for k; and
+ * what was found for the k below, which with the best of some rows added is one
+ * more start. An answer is never written again once it is published.
  */
 #include "lookalike/cluster/sweep.h"
+
+#include "internal.h"
 
 #include "lookalike/base/memory.h"
 
@@ -13,25 +19,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* All of a result in one block, which is never written again once it is published. */
-struct answer {
-	double cost;
-	int32_t *labels;
-	float *centers;
+/* An answer that gave way to a better one, kept for its readers. */
+struct retired {
+	struct answer *answer;
+	struct retired *next;
 };
 
 struct sweep {
 	struct matrix data;
 	float *values;
-	int kmax, first_k, restarts;
+	int kmax, first_k, restarts, threads;
 	uint64_t seed;
-	struct answer *_Atomic *answers; /* by k - 1; NULL until ready */
-	struct answer *early;            /* first_k's, kept for its readers */
+	struct answer *_Atomic *answers; /* by k - 1, n of them; NULL until ready */
+	struct retired *retired;
+	struct search search;
+	struct points *points;
+	int *seeds; /* restarts × seed_room rows */
+	int seed_room;
 };
 
 const char *scale_name(enum scale scale)
 {
-	return scale == SCALE_NONE ? "none" : "zscore";
+	static const char *const names[] = {"zscore", "reliability", "none"};
+
+	return names[scale];
 }
 
 void scale_fit(enum scale scale, const float *values, int n, int d, double *shift, double *factor)
@@ -61,106 +72,139 @@ void scale_apply(float *values, int n, int d, const double *shift, const double 
 			values[i * d + j] = (float)((values[i * d + j] - shift[j]) * factor[j]);
 }
 
-static void answer_free(struct answer *answer)
+/* Rows to start from for every k up to here. */
+static enum status seed_restarts(struct sweep *sweep, int room, struct error *err)
 {
-	if (!answer)
-		return;
-	free(answer->labels);
-	free(answer->centers);
-	free(answer);
-}
+	int *rows;
 
-/* From the random starts, or from the given centres alone. */
-static enum status answer_new(const struct sweep *sweep, int k, const float *start,
-			      const atomic_bool *cancelled, struct answer **out, struct error *err)
-{
-	struct kmeans_options options = {
-		.restarts = start ? 0 : sweep->restarts,
-		.seed = sweep->seed,
-		.start = start,
-		.cancelled = cancelled,
-	};
-	struct answer *answer = memory_new(sizeof(*answer));
-	enum status status;
+	if (room <= sweep->seed_room)
+		return OK;
+	if (room > sweep->data.n)
+		room = sweep->data.n;
+	rows = malloc((size_t)sweep->restarts * (size_t)room * sizeof(*rows));
+	if (!rows)
+		return error_set(err, ERR_NOMEM, "not enough memory for %d groups", room);
+	for (int restart = 0; restart < sweep->restarts; restart++) {
+		struct seeds seeds = {
+			.tries = seed_tries(room),
+			.count = room,
+			.rows = rows + (size_t)restart * (size_t)room,
+		};
+		struct rng rng;
+		enum status status;
 
-	answer->labels = calloc((size_t)sweep->data.n, sizeof(*answer->labels));
-	answer->centers = calloc((size_t)k * (size_t)sweep->data.d, sizeof(*answer->centers));
-	if (!answer->labels || !answer->centers)
-		status = error_set(err, ERR_NOMEM, "not enough memory for %d groups", k);
-	else
-		status = kmeans_run(&sweep->data, k, &options, answer->labels, answer->centers,
-				    &answer->cost, err);
-	if (status == OK)
-		*out = answer;
-	else
-		answer_free(answer);
-	return status;
-}
-
-static double squared_distance(const struct sweep *sweep, const struct answer *answer, int row)
-{
-	size_t d = (size_t)sweep->data.d;
-	const float *values = sweep->values + (size_t)row * d;
-	const float *center = answer->centers + (size_t)answer->labels[row] * d;
-	double squared = 0;
-
-	for (size_t j = 0; j < d; j++) {
-		double diff = (double)values[j] - center[j];
-
-		squared += diff * diff;
-	}
-	return squared;
-}
-
-/* The answer for k from the centres of k - 1 and the row farthest from its own. */
-static enum status answer_split(const struct sweep *sweep, int k, const atomic_bool *cancelled,
-				struct answer **out, struct error *err)
-{
-	const struct answer *below = atomic_load(&sweep->answers[k - 2]);
-	size_t d = (size_t)sweep->data.d, used = (size_t)(k - 1) * d;
-	float *start = malloc((size_t)k * d * sizeof(*start));
-	double farthest_squared = -1;
-	size_t farthest = 0;
-	enum status status;
-
-	if (!start)
-		return error_set(err, ERR_NOMEM, "not enough memory for %d groups", k);
-	for (int i = 0; i < sweep->data.n; i++) {
-		double squared = squared_distance(sweep, below, i);
-
-		if (squared > farthest_squared) {
-			farthest_squared = squared;
-			farthest = (size_t)i;
+		rng_seed(&rng, sweep->seed, (uint64_t)restart);
+		status = seed_rows(sweep->points, sweep->search.team, &seeds, &rng,
+				   sweep->search.cancelled, err);
+		if (status != OK) {
+			free(rows);
+			return status;
 		}
 	}
-	memcpy(start, below->centers, used * sizeof(*start));
-	memcpy(start + used, sweep->values + farthest * d, d * sizeof(*start));
-	status = answer_new(sweep, k, start, cancelled, out, err);
-	free(start);
+	free(sweep->seeds);
+	sweep->seeds = rows;
+	sweep->seed_room = room;
+	return OK;
+}
+
+static void copy_rows(const struct sweep *sweep, const int *rows, int count, float *out)
+{
+	size_t d = (size_t)sweep->data.d;
+
+	for (int c = 0; c < count; c++, out += d)
+		memcpy(out, sweep->values + (size_t)rows[c] * d, d * sizeof(*out));
+}
+
+/* The next smaller k that is answered; 0 for none. */
+static int answered_below(const struct sweep *sweep, int k)
+{
+	do
+		k--;
+	while (k > 0 && !atomic_load(&sweep->answers[k - 1]));
+	return k;
+}
+
+/* The centres of the answer below and rows beside them: a start that costs less than it. */
+static enum status start_below(const struct sweep *sweep, int below_k, int k, float *out,
+			       struct error *err)
+{
+	const struct answer *below = atomic_load(&sweep->answers[below_k - 1]);
+	size_t used = (size_t)below_k * (size_t)sweep->data.d;
+	int added = k - below_k, *rows = malloc((size_t)added * sizeof(*rows));
+	struct seeds seeds = {
+		.centers = below->centers,
+		.center_count = below_k,
+		.tries = SEED_TRIES_MAX,
+		.count = added,
+		.rows = rows,
+	};
+	struct rng rng;
+	enum status status;
+
+	if (!rows)
+		return error_set(err, ERR_NOMEM, "not enough memory for %d groups", k);
+	rng_seed(&rng, sweep->seed, (uint64_t)k << 32);
+	status = seed_rows(sweep->points, sweep->search.team, &seeds, &rng, sweep->search.cancelled,
+			   err);
+	if (status == OK) {
+		memcpy(out, below->centers, used * sizeof(*out));
+		copy_rows(sweep, rows, added, out + used);
+	}
+	free(rows);
 	return status;
 }
 
-static enum status sweep_k(struct sweep *sweep, int k, const atomic_bool *cancelled,
-			   struct error *err)
+enum start {
+	START_RANDOM = 1,
+	START_BELOW = 2,
+};
+
+static enum status answer_new(struct sweep *sweep, int k, int from, bool early, struct answer **out,
+			      struct error *err)
 {
-	struct answer *random = sweep->early, *split = NULL;
+	int below_k = from & START_BELOW ? answered_below(sweep, k) : 0;
+	int randoms = from & START_RANDOM ? sweep->restarts : 0;
+	struct starts starts = {.k = k, .count = randoms + (below_k > 0)};
+	size_t size = (size_t)k * (size_t)sweep->data.d;
 	enum status status = OK;
 
-	if (k != sweep->first_k)
-		status = answer_new(sweep, k, NULL, cancelled, &random, err);
-	if (status != OK)
-		return status;
-	if (k > 1)
-		status = answer_split(sweep, k, cancelled, &split, err);
-	if (status == OK && split && split->cost < random->cost) {
-		atomic_store(&sweep->answers[k - 1], split);
-		split = NULL;
-	} else if (status == OK) {
-		atomic_store(&sweep->answers[k - 1], random);
+	starts.centers = malloc((size_t)starts.count * size * sizeof(*starts.centers));
+	if (!starts.centers)
+		return error_set(err, ERR_NOMEM, "not enough memory for %d groups", k);
+	if (randoms)
+		status = seed_restarts(sweep, k > sweep->kmax ? k + k / 2 : sweep->kmax, err);
+	for (int restart = 0; restart < randoms && status == OK; restart++)
+		copy_rows(sweep, sweep->seeds + (size_t)restart * (size_t)sweep->seed_room, k,
+			  starts.centers + (size_t)restart * size);
+	if (below_k && status == OK)
+		status = start_below(sweep, below_k, k, starts.centers + (size_t)randoms * size,
+				     err);
+	if (status == OK)
+		status = search_run(&sweep->search, &starts, early, out, err);
+	free(starts.centers);
+	return status;
+}
+
+static void publish(struct sweep *sweep, int k, struct answer *answer)
+{
+	struct answer *old = atomic_load(&sweep->answers[k - 1]);
+
+	if (old && old != answer) {
+		struct retired *retired = memory_new(sizeof(*retired));
+
+		*retired = (struct retired){.answer = old, .next = sweep->retired};
+		sweep->retired = retired;
 	}
-	answer_free(split);
-	if (random != sweep->early && random != atomic_load(&sweep->answers[k - 1]))
-		answer_free(random);
+	atomic_store(&sweep->answers[k - 1], answer);
+}
+
+static enum status sweep_k(struct sweep *sweep, int k, struct error *err)
+{
+	struct answer *answer;
+	enum status status = answer_new(sweep, k, START_RANDOM | START_BELOW, false, &answer, err);
+
+	if (status == OK)
+		publish(sweep, k, answer);
 	return status;
 }
 
@@ -176,7 +220,7 @@ struct sweep *sweep_new(float *values, int n, int d, int kmax, int first_k, int 
 	sweep->first_k = first_k <= sweep->kmax ? first_k : 0;
 	sweep->restarts = restarts;
 	sweep->seed = seed;
-	sweep->answers = memory_new((size_t)sweep->kmax * sizeof(*sweep->answers));
+	sweep->answers = memory_new((size_t)n * sizeof(*sweep->answers));
 	return sweep;
 }
 
@@ -184,31 +228,103 @@ void sweep_free(struct sweep *sweep)
 {
 	if (!sweep)
 		return;
-	for (int k = 1; k <= sweep->kmax; k++) {
-		struct answer *answer = atomic_load(&sweep->answers[k - 1]);
+	for (int k = 1; k <= sweep->data.n; k++)
+		answer_free(atomic_load(&sweep->answers[k - 1]));
+	while (sweep->retired) {
+		struct retired *retired = sweep->retired;
 
-		if (answer != sweep->early)
-			answer_free(answer);
+		sweep->retired = retired->next;
+		answer_free(retired->answer);
+		free(retired);
 	}
-	answer_free(sweep->early);
 	free(sweep->answers);
+	free(sweep->seeds);
+	points_free(sweep->points);
 	free(sweep->values);
 	free(sweep);
 }
 
-enum status sweep_run(struct sweep *sweep, const atomic_bool *cancelled, struct error *err)
+void sweep_set_threads(struct sweep *sweep, int threads)
+{
+	sweep->threads = threads;
+}
+
+/* Threads and packed rows; the rows stay packed for sweep_add(). */
+static enum status search_begin(struct sweep *sweep, const atomic_bool *cancelled,
+				struct error *err)
 {
 	enum status status = OK;
 
-	if (!sweep->kmax)
-		return error_set(err, ERR_INPUT, "there is nothing to group");
-	if (sweep->first_k) {
-		status = answer_new(sweep, sweep->first_k, NULL, cancelled, &sweep->early, err);
+	sweep->search.team = team_new(sweep->threads);
+	sweep->search.cancelled = cancelled;
+	if (!sweep->points)
+		status = points_new(&sweep->data, sweep->search.team, cancelled, &sweep->points,
+				    err);
+	sweep->search.points = sweep->points;
+	return status;
+}
+
+static void search_end(struct sweep *sweep)
+{
+	team_free(sweep->search.team);
+	sweep->search.team = NULL;
+}
+
+enum status sweep_run(struct sweep *sweep, const atomic_bool *cancelled, struct error *err)
+{
+	enum status status = search_begin(sweep, cancelled, err);
+
+	if (status == OK && sweep->first_k) {
+		struct answer *early;
+
+		status = answer_new(sweep, sweep->first_k, START_RANDOM, true, &early, err);
 		if (status == OK)
-			atomic_store(&sweep->answers[sweep->first_k - 1], sweep->early);
+			publish(sweep, sweep->first_k, early);
 	}
 	for (int k = 1; k <= sweep->kmax && status == OK; k++)
-		status = sweep_k(sweep, k, cancelled, err);
+		status = sweep_k(sweep, k, err);
+	search_end(sweep);
+	return status;
+}
+
+/* Larger k that are beaten by k start again from the answer below them. */
+static enum status improve_above(struct sweep *sweep, int k, struct error *err)
+{
+	double cost = sweep_cost(sweep, k);
+
+	for (int above = k + 1; above <= sweep->data.n; above++) {
+		struct answer *better;
+		enum status status;
+
+		if (!sweep_ready(sweep, above))
+			continue;
+		if (sweep_cost(sweep, above) <= cost)
+			break;
+		status = answer_new(sweep, above, START_BELOW, false, &better, err);
+		if (status != OK)
+			return status;
+		publish(sweep, above, better);
+		cost = better->cost;
+	}
+	return OK;
+}
+
+enum status sweep_add(struct sweep *sweep, int k, const atomic_bool *cancelled, struct error *err)
+{
+	enum status status;
+
+	if (k < 1 || k > sweep->data.n)
+		return error_set(err, ERR_INPUT,
+				 "cannot make %d groups of %d rows: choose k from 1 to %d", k,
+				 sweep->data.n, sweep->data.n);
+	if (sweep_ready(sweep, k))
+		return OK;
+	status = search_begin(sweep, cancelled, err);
+	if (status == OK)
+		status = sweep_k(sweep, k, err);
+	if (status == OK)
+		status = improve_above(sweep, k, err);
+	search_end(sweep);
 	return status;
 }
 
@@ -227,7 +343,7 @@ int sweep_kmax(const struct sweep *sweep)
 
 bool sweep_ready(const struct sweep *sweep, int k)
 {
-	return k >= 1 && k <= sweep->kmax && atomic_load(&sweep->answers[k - 1]);
+	return k >= 1 && k <= sweep->data.n && atomic_load(&sweep->answers[k - 1]);
 }
 
 double sweep_cost(const struct sweep *sweep, int k)
@@ -253,7 +369,10 @@ const struct matrix *sweep_data(const struct sweep *sweep)
 void sweep_distances(const struct sweep *sweep, int k, float *out)
 {
 	const struct answer *answer = sweep_answer(sweep, k);
+	size_t d = (size_t)sweep->data.d;
 
 	for (int i = 0; i < sweep->data.n; i++)
-		out[i] = (float)sqrt(squared_distance(sweep, answer, i));
+		out[i] = (float)sqrt(
+			squared_distance(sweep->values + (size_t)i * d,
+					 answer->centers + (size_t)answer->labels[i] * d, (int)d));
 }

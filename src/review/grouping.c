@@ -6,13 +6,13 @@
 #include "lookalike/review/grouping.h"
 
 #include "lookalike/base/memory.h"
-#include "lookalike/cluster/curve.h"
+#include "lookalike/cluster/criteria.h"
+#include "lookalike/cluster/reliability.h"
+#include "lookalike/cluster/rule.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define K_WITHOUT_KNEE 4
 
 struct grouping *grouping_new(struct session *session, const struct grouping_options *options)
 {
@@ -27,6 +27,7 @@ static void run_free(struct grouping_run *run)
 {
 	if (!run)
 		return;
+	survey_free(run->survey);
 	sweep_free(run->sweep);
 	free(run->faces);
 	free(run);
@@ -56,6 +57,16 @@ static void run_job(struct job *job)
 	struct grouping_run *run = (struct grouping_run *)job;
 
 	run->status = sweep_run(run->sweep, &job->cancelled, &run->err);
+	atomic_store(&run->swept, true);
+	if (!run->status && run->criteria)
+		run->status = survey_run(run->survey, &job->cancelled, &run->err);
+}
+
+static void add_job(struct job *job)
+{
+	struct grouping_run *run = (struct grouping_run *)job;
+
+	run->status = sweep_add(run->sweep, run->added_k, &job->cancelled, &run->err);
 }
 
 /* Whether a face is to be grouped: nobody decided on it; the widths of one that is turned say
@@ -78,12 +89,13 @@ static int count_grouped(const struct grouping *g)
 	return n;
 }
 
-static struct grouping_run *run_new(struct grouping *g)
+static struct grouping_run *run_new(struct grouping *g, bool stability)
 {
 	const struct session *s = g->session;
 	struct grouping_run *run = memory_new(sizeof(*run));
 	int n = count_grouped(g), row = 0;
 	float *values = memory_new((size_t)n * MEASURE_COUNT * sizeof(*values));
+	double weights[MEASURE_COUNT];
 
 	run->options = g->options;
 	run->n = n;
@@ -101,9 +113,16 @@ static struct grouping_run *run_new(struct grouping *g)
 		}
 	}
 	scale_fit(g->options.scale, values, n, MEASURE_COUNT, run->shift, run->factor);
+	reliability_weights(weights);
+	for (int m = 0; m < MEASURE_COUNT && g->options.scale == SCALE_RELIABILITY; m++)
+		run->factor[m] *= weights[m];
 	scale_apply(values, n, MEASURE_COUNT, run->shift, run->factor);
 	run->sweep = sweep_new(values, n, MEASURE_COUNT, g->options.kmax, g->options.k,
 			       g->options.restarts, g->options.seed);
+	run->survey = survey_new(run->sweep,
+				 &(struct survey_options){.kmax_is_wall = g->options.kmax_is_wall,
+							  .stability = stability,
+							  .seed = g->options.seed});
 	run->job.item.kind = JOB_SWEEP;
 	run->job.run = run_job;
 	return run;
@@ -207,22 +226,23 @@ static int compare_distance(const void *a, const void *b)
  * Close the gaps that groups leave when a person has decided on all their faces: places become
  * 0..k-1, and the others keep the numbers that they are shown with. Returns k.
  */
-static int drop_empty(int32_t *labels, int n, int k, int *numbers)
+static int drop_empty(int32_t *labels, int n, int k, int *numbers, int *place)
 {
-	int *place = memory_new((size_t)k * sizeof(*place));
+	int *kept = memory_new((size_t)k * sizeof(*kept));
 	int used = 0;
 
 	for (int i = 0; i < n; i++)
-		place[labels[i]] = 1;
+		kept[labels[i]] = 1;
 	for (int c = 0; c < k; c++) {
-		if (!place[c])
-			continue;
-		numbers[used] = numbers[c];
-		place[c] = used++;
+		if (kept[c])
+			numbers[used] = numbers[c];
+		kept[c] = kept[c] ? used++ : -1;
 	}
 	for (int i = 0; i < n; i++)
-		labels[i] = place[labels[i]];
-	free(place);
+		labels[i] = kept[labels[i]];
+	for (int label = 0; label < k; label++)
+		place[label] = kept[place[label]];
+	free(kept);
 	return used;
 }
 
@@ -255,6 +275,7 @@ static void fill_groups(struct grouping *g, struct session_face **faces, const i
 	struct trait(*traits)[TRAITS_MAX] = memory_new((size_t)k * sizeof(*traits));
 	int *counts = memory_new((size_t)k * sizeof(*counts));
 	struct session_face **at;
+	int rows[MEASURE_COUNT][EXTREMES];
 
 	groups_clear(g);
 	g->k = k;
@@ -279,33 +300,67 @@ static void fill_groups(struct grouping *g, struct session_face **faces, const i
 
 		faces[i]->group = labels[i];
 		group->faces[group->size++] = faces[i];
+		group->spread += (double)faces[i]->distance * faces[i]->distance;
 	}
-	for (int c = 0; c < k; c++)
-		qsort(g->groups[c].faces, (size_t)g->groups[c].size, sizeof(struct session_face *),
+	describe_extremes(measures, n, rows);
+	for (int m = 0; m < MEASURE_COUNT; m++)
+		for (int e = 0; e < EXTREMES; e++)
+			g->extremes[m][e] = faces[rows[m][e]];
+	for (int c = 0; c < k; c++) {
+		struct group *group = &g->groups[c];
+
+		group->spread = group->size ? sqrt(group->spread / group->size) : 0;
+		qsort(group->faces, (size_t)group->size, sizeof(struct session_face *),
 		      compare_distance);
+	}
 	free(counts);
 	free(traits);
 }
 
-/* The k to show of a run: as wanted, or the knee, if it is ready; else 0. */
+/* For each group the one whose centre is nearest; place says where a label's group is. */
+static void find_nearest(struct grouping *g, const struct grouping_run *run, const int *place)
+{
+	const float *centers = sweep_centers(run->sweep, g->label_k);
+
+	for (int a = 0; a < g->label_k; a++) {
+		struct group *group = place[a] < 0 ? NULL : &g->groups[place[a]];
+
+		if (!group)
+			continue;
+		group->nearest_distance = INFINITY;
+		for (int b = 0; b < g->label_k; b++) {
+			double squared = 0;
+
+			if (b == a || place[b] < 0)
+				continue;
+			for (int m = 0; m < MEASURE_COUNT; m++) {
+				double diff = (double)centers[a * MEASURE_COUNT + m] -
+					      centers[b * MEASURE_COUNT + m];
+
+				squared += diff * diff;
+			}
+			if (sqrt(squared) >= group->nearest_distance)
+				continue;
+			group->nearest_distance = sqrt(squared);
+			group->nearest = g->groups[place[b]].number;
+		}
+	}
+}
+
+/* The k to show of a run: as wanted, or as the criteria say by now, if it is ready; else 0. */
 static int run_k(const struct grouping *g, const struct grouping_run *run)
 {
-	int kmax = sweep_kmax(run->sweep), k = g->options.k;
+	int k = g->options.k;
 
 	if (!k) {
-		double cost[kmax];
+		struct curve curve;
 
-		for (int i = 1; i <= kmax; i++) {
-			if (!sweep_ready(run->sweep, i))
-				return 0;
-			cost[i - 1] = sweep_cost(run->sweep, i);
-		}
-		k = curve_knee(cost, kmax);
-		if (!k)
-			k = K_WITHOUT_KNEE;
+		survey_curve(run->survey, &curve);
+		k = rule_auto(&curve);
+		curve_done(&curve);
 	}
-	if (k > kmax)
-		k = kmax;
+	if (k > run->n)
+		k = run->n;
 	return sweep_ready(run->sweep, k) ? k : 0;
 }
 
@@ -367,11 +422,12 @@ void grouping_rebuild(struct grouping *g)
 	same = g->label_k == k;
 	g->label_k = k;
 	number_places(g, same, k, numbers);
-	k = drop_empty(labels, n, k, numbers);
+	k = drop_empty(labels, n, k, numbers, place);
 	/* The k that is wanted counts the groups that are open. */
 	if (same && g->options.k && g->options.k == before)
 		g->options.k = k;
 	fill_groups(g, faces, labels, measures, numbers, n, k);
+	find_nearest(g, run, place);
 	free(numbers);
 	free(place);
 	free(measures);
@@ -418,7 +474,8 @@ enum status grouping_compute(struct grouping *g, struct error *err)
 				 g->options.k, n, n == 1 ? "" : "s", n == 1 ? "is" : "are");
 	if (g->options.k > g->options.kmax)
 		g->options.kmax = g->options.k;
-	run = run_new(g);
+	run = run_new(g, g->options.stability);
+	run->criteria = !g->options.k || g->options.stability;
 	run_job(&run->job);
 	run->finished = true;
 	status = run->status;
@@ -439,7 +496,11 @@ void grouping_start(struct grouping *g, struct workers *workers)
 		run_drop(g->next);
 	if (g->options.k > g->options.kmax)
 		g->options.kmax = g->options.k;
-	g->next = run_new(g);
+	/* The criteria of what is shown would be out of date before they are there. */
+	if (g->shown && !g->shown->finished && atomic_load(&g->shown->swept))
+		atomic_store(&g->shown->job.cancelled, true);
+	g->next = run_new(g, true);
+	g->next->criteria = true;
 	g->next->job.priority = 1;
 	workers_add(workers, &g->next->job);
 }
@@ -475,12 +536,17 @@ bool grouping_poll(struct grouping *g)
 		grouping_rebuild(g);
 		return true;
 	}
+	if (g->shown && survey_version(g->shown->survey) != g->survey_version) {
+		g->survey_version = survey_version(g->shown->survey);
+		return true;
+	}
 	return false;
 }
 
 bool grouping_busy(const struct grouping *g)
 {
-	return g->next || (g->shown && !g->shown->finished);
+	return g->next || (g->shown && !atomic_load(&g->shown->swept)) ||
+	       (g->shown && g->shown->added_k && !g->shown->finished);
 }
 
 void grouping_set_k(struct grouping *g, int k)
@@ -489,28 +555,66 @@ void grouping_set_k(struct grouping *g, int k)
 	grouping_rebuild(g);
 }
 
+bool grouping_has(const struct grouping *g, int k)
+{
+	return k <= grouping_kmax(g) || (g->shown && sweep_ready(g->shown->sweep, k));
+}
+
+void grouping_add_k(struct grouping *g, int k, struct workers *workers)
+{
+	struct grouping_run *run = g->shown;
+
+	g->options.k = k;
+	if (!run || !run->finished || g->next) {
+		grouping_start(g, workers);
+		return;
+	}
+	run->finished = false;
+	run->added_k = k;
+	run->job.run = add_job;
+	workers_add(workers, &run->job);
+}
+
 int grouping_kmax(const struct grouping *g)
 {
 	return g->shown ? sweep_kmax(g->shown->sweep) : 0;
 }
 
-int grouping_curve(const struct grouping *g, double *cost, int room, int *knee)
+void grouping_curve(const struct grouping *g, struct curve *out)
 {
-	int kmax = grouping_kmax(g), ready = 0;
+	curve_init(out);
+	if (g->shown)
+		survey_curve(g->shown->survey, out);
+}
 
-	if (kmax > room)
-		kmax = room;
-	for (int k = 1; k <= kmax; k++) {
-		bool here = sweep_ready(g->shown->sweep, k);
+const char *grouping_chosen_by(const struct grouping *g)
+{
+	struct curve curve;
+	bool suggested;
 
-		cost[k - 1] = here ? sweep_cost(g->shown->sweep, k) : NAN;
-		ready += here;
-	}
-	*knee = kmax && ready == kmax ? curve_knee(cost, kmax) : 0;
-	return kmax;
+	if (!g->k)
+		return NULL;
+	if (g->options.k)
+		return "user";
+	grouping_curve(g, &curve);
+	suggested = curve.suggested == g->k;
+	curve_done(&curve);
+	return suggested ? "suggested" : "bic";
 }
 
 double grouping_cost(const struct grouping *g)
 {
 	return g->k ? sweep_cost(g->shown->sweep, g->k) : 0;
+}
+
+enum status grouping_silhouette(const struct grouping *g, double *out, struct error *err)
+{
+	struct labelling by = {.k = g->k, .labels = sweep_labels(g->shown->sweep, g->k)};
+	struct silhouette silhouette;
+	enum status status = silhouette_means(sweep_data(g->shown->sweep), &by, 1, NULL,
+					      &silhouette, err);
+
+	if (!status)
+		*out = silhouette.mean;
+	return status;
 }

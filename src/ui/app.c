@@ -84,9 +84,8 @@ static void sweep(struct loop *l)
 	int faces = l->app.session->totals.faces;
 
 	if (o->k > faces && faces && !l->scanning) {
-		app_message(&l->app,
-			    "k = %d is more than the %d faces there are: k is the knee now", o->k,
-			    faces);
+		app_message(&l->app, "k = %d is more than the %d faces there are: k is chosen anew",
+			    o->k, faces);
 		o->k = 0;
 	}
 	grouping_start(l->app.grouping, l->workers);
@@ -131,12 +130,10 @@ void app_set_k(struct app *app, int k)
 		app_message(app, "k cannot be less than 1");
 		k = 1;
 	}
-	if (k > grouping_kmax(app->grouping) && app->grouping->shown) {
-		app->grouping->options.k = k;
-		sweep(l);
-		return;
-	}
-	grouping_set_k(app->grouping, k);
+	if (app->grouping->shown && !grouping_has(app->grouping, k))
+		grouping_add_k(app->grouping, k, l->workers);
+	else
+		grouping_set_k(app->grouping, k);
 	app->dirty = true;
 }
 
@@ -163,28 +160,34 @@ static void change_seed(struct loop *l, int count)
 
 static void change_scale(struct loop *l)
 {
+	static const char *const means[] = {
+		[SCALE_ZSCORE] = "every measure has the same say",
+		[SCALE_RELIABILITY] = "measures that repeat well have more say",
+		[SCALE_NONE] = "measures as they are, the widest-ranging one decides",
+	};
 	struct grouping_options *o = &l->app.grouping->options;
 
-	o->scale = o->scale == SCALE_ZSCORE ? SCALE_NONE : SCALE_ZSCORE;
-	app_message(&l->app, "scale %s: %s", scale_name(o->scale),
-		    o->scale == SCALE_ZSCORE
-			    ? "every measure has the same say"
-			    : "measures as they are, the widest-ranging one decides");
+	o->scale = (o->scale + 1) % SCALE_COUNT;
+	app_message(&l->app, "scale %s: %s", scale_name(o->scale), means[o->scale]);
 	sweep(l);
 }
 
-/* The knee moves with kmax: it is that of the curve up to the kmax that was asked for. */
-static void choose_knee(struct loop *l)
+/* As suggested; where nothing is, BIC's peak, and why. */
+static void choose_k(struct loop *l)
 {
-	struct grouping_options *o = &l->app.grouping->options;
+	struct grouping *g = l->app.grouping;
+	struct curve curve;
 
-	if (o->kmax != l->app.config->grouping.kmax) {
-		o->kmax = l->app.config->grouping.kmax;
-		o->k = 0;
-		sweep(l);
-	} else {
-		grouping_set_k(l->app.grouping, 0);
-	}
+	g->options.kmax = l->app.config->grouping.kmax;
+	grouping_set_k(g, 0);
+	grouping_curve(g, &curve);
+	if (!curve.decided)
+		app_message(&l->app, "k comes with the criteria, which are being computed");
+	else if (curve.suggested)
+		app_message(&l->app, "k = %d as suggested: %s", g->k, curve.reason);
+	else
+		app_message(&l->app, "%s; k = %d is BIC's", curve.reason, g->k);
+	curve_done(&curve);
 }
 
 static void suspend(struct loop *l)
@@ -204,7 +207,9 @@ static void back_at_top(struct loop *l, uint32_t key)
 static void act(struct loop *l, enum action action, int count, uint32_t key)
 {
 	struct app *app = &l->app;
-	enum view_id tab = app->view == VIEW_FACE ? app->below : app->view;
+	enum view_id tab = app->view == VIEW_FACE       ? app->below
+			   : app->view == VIEW_MEASURES ? VIEW_CLUSTERS
+							: app->view;
 
 	switch (action) {
 	case ACTION_NEXT_VIEW:
@@ -226,10 +231,13 @@ static void act(struct loop *l, enum action action, int count, uint32_t key)
 		if (count)
 			app_set_k(app, count);
 		else
-			choose_knee(l);
+			choose_k(l);
 		return;
 	case ACTION_SCALE:
 		change_scale(l);
+		return;
+	case ACTION_MEASURES:
+		app_show(app, VIEW_MEASURES);
 		return;
 	case ACTION_SEED:
 		change_seed(l, count);

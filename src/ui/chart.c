@@ -16,6 +16,7 @@
 
 /* Below these the legend, then the axes, make room for the curve. */
 #define LEGEND_ROWS_MIN 9
+#define BARS_ROWS_MIN   8
 #define AXES_ROWS_MIN   5
 #define PLOT_COLS_MIN   6
 
@@ -23,7 +24,7 @@ static const struct style axis_style = {.attrs = ATTR_DIM};
 static const struct style line_style = {0};
 static const struct style point_style = {.attrs = ATTR_BOLD};
 static const struct style current_style = {.fg = COLOR_INDEX(39), .attrs = ATTR_BOLD};
-static const struct style knee_style = {.fg = COLOR_INDEX(208), .attrs = ATTR_BOLD};
+static const struct style peak_style = {.fg = COLOR_INDEX(208), .attrs = ATTR_BOLD};
 
 struct plot {
 	struct grid *g;
@@ -31,12 +32,16 @@ struct plot {
 	struct rect area; /* of the curve */
 	double low, high, first_tick, step;
 	int decimals;
-	bool axes, legend;
+	int kmax;
+	bool axes, legend, bars;
 };
 
-static bool has_cost(const struct chart *chart, int k)
+/* The point of k if it has a cost by now, or NULL. */
+static const struct curve_point *point_at(const struct plot *p, int k)
 {
-	return k >= 1 && k <= chart->kmax && isfinite(chart->cost[k - 1]);
+	const struct curve_point *point = curve_at(p->chart->curve, k);
+
+	return point && isfinite(point->cost) ? point : NULL;
 }
 
 /* The smallest of 1, 2, 5 times a power of ten that cuts the span in at most so many steps. */
@@ -59,11 +64,13 @@ static bool scale_axis(struct plot *p)
 	double low = INFINITY, high = -INFINITY;
 	int ticks = p->area.rows / 2;
 
-	for (int k = 1; k <= p->chart->kmax; k++) {
-		if (!has_cost(p->chart, k))
+	for (int i = 0; i < p->chart->curve->count; i++) {
+		double cost = p->chart->curve->points[i].cost;
+
+		if (!isfinite(cost))
 			continue;
-		low = fmin(low, p->chart->cost[k - 1]);
-		high = fmax(high, p->chart->cost[k - 1]);
+		low = fmin(low, cost);
+		high = fmax(high, cost);
 	}
 	if (low > high)
 		return false;
@@ -109,10 +116,9 @@ static int row_of(const struct plot *p, double cost)
 
 static int col_of(const struct plot *p, int k)
 {
-	if (p->chart->kmax < 2)
+	if (p->kmax < 2)
 		return p->area.col + p->area.cols / 2;
-	return p->area.col +
-	       (int)lround((double)(k - 1) * (p->area.cols - 1) / (p->chart->kmax - 1));
+	return p->area.col + (int)lround((double)(k - 1) * (p->area.cols - 1) / (p->kmax - 1));
 }
 
 static void put(const struct plot *p, int row, int col, struct style style, uint32_t ch)
@@ -125,16 +131,17 @@ static uint32_t choose(uint32_t utf8, char ascii)
 	return grid_is_ascii() ? (uint32_t)ascii : utf8;
 }
 
-/* Split the rect: costs on the left, k below, legend and the label of k above. */
+/* Split the rect: costs on the left, k and silhouettes below, legend and the label of k above. */
 static void lay_out(struct plot *p, struct rect rect)
 {
 	int label_cols = 0;
 
+	p->bars = rect.rows >= BARS_ROWS_MIN && p->chart->curve->silhouette_k;
 	p->axes = rect.rows >= AXES_ROWS_MIN;
 	p->legend = rect.rows >= LEGEND_ROWS_MIN;
 	p->area = rect;
 	p->area.row += p->legend ? 2 : 0;
-	p->area.rows -= (p->legend ? 2 : 0) + (p->axes ? 2 : 0);
+	p->area.rows -= (p->legend ? 2 : 0) + (p->axes ? 2 : 0) + (p->bars ? 1 : 0);
 	if (!p->axes || !scale_axis(p))
 		return;
 	for (int tick = 0; tick < tick_count(p); tick++) {
@@ -170,9 +177,9 @@ static void draw_cost_axis(const struct plot *p, int left)
 static int label_every(const struct plot *p)
 {
 	static const int every[] = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
-	int widest = snprintf(NULL, 0, "%d", p->chart->kmax), i = 0;
+	int widest = snprintf(NULL, 0, "%d", p->kmax), i = 0;
 
-	while (i < 9 && (long)every[i] * (p->area.cols - 1) < (long)(widest + 1) * p->chart->kmax)
+	while (i < 9 && (long)every[i] * (p->area.cols - 1) < (long)(widest + 1) * p->kmax)
 		i++;
 	return every[i];
 }
@@ -185,7 +192,7 @@ static void draw_k_axis(const struct plot *p)
 	for (int col = p->area.col - 1; col < p->area.col + p->area.cols; col++)
 		put(p, row, col, axis_style, choose(0x2500, '-'));
 	grid_text(p->g, row + 1, p->area.col - 3, 1, (struct style){0}, "k");
-	for (int k = 1; k <= p->chart->kmax; k++) {
+	for (int k = 1; k <= p->kmax; k++) {
 		int digits = snprintf(NULL, 0, "%d", k), col = col_of(p, k);
 
 		if (k % every != 0 && (k != 1 || every == 1))
@@ -203,7 +210,7 @@ static void draw_guide(const struct plot *p, int left, int right)
 	int k = p->chart->current_k, col, len;
 	char label[LABEL_MAX];
 
-	if (k < 1 || k > p->chart->kmax)
+	if (k < 1 || k > p->kmax)
 		return;
 	col = col_of(p, k);
 	for (int row = p->area.row; row < p->area.row + p->area.rows; row++)
@@ -219,19 +226,71 @@ static void draw_guide(const struct plot *p, int left, int right)
 	grid_text(p->g, p->area.row - 1, col, len, current_style, label);
 }
 
+/* Under each k its silhouette, as a share of the highest one; in ASCII its tenths. */
+static void draw_bars(const struct plot *p, int left)
+{
+	const struct curve *curve = p->chart->curve;
+	double most = curve_at(curve, curve->silhouette_k)->silhouette;
+	int row = p->area.row + p->area.rows + 2, room = p->area.col - left;
+
+	grid_text(p->g, row, left, room, axis_style, room > 4 ? "silh" : "S");
+	for (int i = 0; i < curve->count; i++) {
+		double silhouette = fmax(curve->points[i].silhouette, 0);
+		int eighths = most > 0 ? (int)ceil(silhouette / most * 8) : 0;
+		int tenths = silhouette < 0.9 ? (int)(silhouette * 10) : 9;
+
+		if (isnan(curve->points[i].silhouette))
+			continue;
+		put(p, row, col_of(p, curve->points[i].k), line_style,
+		    choose(0x2580 + (uint32_t)(eighths > 1 ? eighths : 1), (char)('0' + tenths)));
+	}
+}
+
+struct mark {
+	char letter;
+	const char *name;
+	int k;
+};
+
+static void marks_of(const struct curve *curve, struct mark marks[3])
+{
+	marks[0] = (struct mark){'K', "knee", curve->knee};
+	marks[1] = (struct mark){'S', "silhouette", curve->silhouette_k};
+	marks[2] = (struct mark){'B', "BIC", curve->bic_k};
+}
+
+/* "K knee 5  S silhouette 2  B BIC 6" in full, or only letters and numbers; returns its length. */
+static int legend_text(const struct mark *marks, bool full, char *out, size_t out_size)
+{
+	size_t used = 0;
+
+	for (int i = 0; i < 3; i++)
+		if (marks[i].k && used < out_size)
+			used += (size_t)snprintf(out + used, out_size - used, "%s%c %s%s%d",
+						 used ? "  " : "", marks[i].letter,
+						 full ? marks[i].name : "", full ? " " : "",
+						 marks[i].k);
+	return (int)used;
+}
+
 static void draw_legend(const struct plot *p, struct rect rect)
 {
-	char text[64];
-	int len;
+	char text[96] = "";
+	struct mark marks[3];
+	int len, col;
 
+	marks_of(p->chart->curve, marks);
 	grid_text(p->g, rect.row, rect.col, rect.cols, (struct style){0}, "cost");
-	if (!has_cost(p->chart, p->chart->knee))
+	len = legend_text(marks, true, text, sizeof(text));
+	if (len + 6 > rect.cols)
+		len = legend_text(marks, false, text, sizeof(text));
+	if (len + 6 > rect.cols)
 		return;
-	len = snprintf(text, sizeof(text), "K knee at k=%d", p->chart->knee);
-	if (len + 5 > rect.cols)
-		return;
-	grid_text(p->g, rect.row, rect.col + rect.cols - len, len, (struct style){0}, text);
-	grid_style(p->g, (struct rect){rect.row, rect.col + rect.cols - len, 1, 1}, knee_style);
+	col = rect.col + rect.cols - len;
+	grid_text(p->g, rect.row, col, len, (struct style){0}, text);
+	for (int i = 0; i < len; i++)
+		if (strchr("KSB", text[i]) && (i == 0 || text[i - 1] == ' ') && text[i + 1] == ' ')
+			grid_style(p->g, (struct rect){rect.row, col + i, 1, 1}, peak_style);
 }
 
 /* Set one braille dot; x and y in dots from the top left of the area, two by four a cell. */
@@ -271,38 +330,62 @@ static void draw_segment(const struct plot *p, int col0, double depth0, int col1
 	}
 }
 
+/* The letters at their k: on the curve, one above the other where they share a k. */
+static void draw_marks(const struct plot *p)
+{
+	struct mark marks[3];
+
+	marks_of(p->chart->curve, marks);
+	for (int i = 0; i < 3; i++) {
+		const struct curve_point *point = point_at(p, marks[i].k);
+		int row;
+
+		if (!point)
+			continue;
+		row = row_of(p, point->cost);
+		for (int j = 0; j < i; j++)
+			row -= marks[j].k == marks[i].k;
+		if (row < p->area.row)
+			row = p->area.row;
+		put(p, row, col_of(p, point->k), peak_style, (uint32_t)marks[i].letter);
+	}
+}
+
 static void draw_curve(const struct plot *p)
 {
-	const struct chart *chart = p->chart;
-	int last = 0;
+	const struct curve *curve = p->chart->curve;
+	const struct curve_point *last = NULL;
 
-	for (int k = 1; k <= chart->kmax; k++) {
-		if (!has_cost(chart, k))
+	for (int i = 0; i < curve->count; i++) {
+		const struct curve_point *point = &curve->points[i];
+
+		if (!isfinite(point->cost))
 			continue;
 		if (last)
-			draw_segment(p, col_of(p, last), depth_of(p, chart->cost[last - 1]),
-				     col_of(p, k), depth_of(p, chart->cost[k - 1]));
-		last = k;
+			draw_segment(p, col_of(p, last->k), depth_of(p, last->cost),
+				     col_of(p, point->k), depth_of(p, point->cost));
+		last = point;
 	}
-	for (int k = 1; k <= chart->kmax; k++)
-		if (has_cost(chart, k))
-			put(p, row_of(p, chart->cost[k - 1]), col_of(p, k),
-			    k == chart->current_k ? current_style : point_style,
+	for (int i = 0; i < curve->count; i++) {
+		const struct curve_point *point = &curve->points[i];
+
+		if (isfinite(point->cost))
+			put(p, row_of(p, point->cost), col_of(p, point->k),
+			    point->k == p->chart->current_k ? current_style : point_style,
 			    choose(0x2022, '*'));
-	if (has_cost(chart, chart->knee))
-		put(p, row_of(p, chart->cost[chart->knee - 1]), col_of(p, chart->knee), knee_style,
-		    'K');
+	}
+	draw_marks(p);
 }
 
 void chart_draw(struct grid *g, struct rect rect, const struct chart *chart)
 {
-	struct plot p = {.g = g, .chart = chart};
+	struct plot p = {.g = g, .chart = chart, .kmax = curve_kmax(chart->curve)};
 
-	if (rect.rows < 1 || rect.cols < 1 || chart->kmax < 1)
+	if (rect.rows < 1 || rect.cols < 1 || p.kmax < 1)
 		return;
 	lay_out(&p, rect);
 	if (p.area.cols < PLOT_COLS_MIN && p.axes) {
-		p.axes = p.legend = false;
+		p.axes = p.legend = p.bars = false;
 		p.area = rect;
 	}
 	if (!scale_axis(&p)) {
@@ -314,6 +397,8 @@ void chart_draw(struct grid *g, struct rect rect, const struct chart *chart)
 		draw_cost_axis(&p, rect.col);
 		draw_k_axis(&p);
 	}
+	if (p.bars)
+		draw_bars(&p, rect.col);
 	draw_guide(&p, rect.col, rect.col + rect.cols);
 	if (p.legend)
 		draw_legend(&p, rect);

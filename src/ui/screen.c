@@ -2,6 +2,7 @@
 #include "lookalike/ui/view.h"
 
 #include "lookalike/base/quote.h"
+#include "lookalike/cluster/rule.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -60,9 +61,9 @@ static void draw_tabs(struct app *app)
 	const struct grouping *grouping = app->grouping;
 	enum view_id current = app->view == VIEW_FACE ? app->below : app->view;
 	struct grid *g = &app->grid;
-	char state[128], knee_text[24] = "", out_text[32] = "";
-	double cost[1000];
-	int col = 1, knee = 0, width;
+	char state[160], words[48], out_text[32] = "";
+	struct curve curve;
+	int col = 1, width;
 
 	for (int i = 0; i < VIEW_COUNT; i++) {
 		bool here = i == (int)current;
@@ -72,17 +73,23 @@ static void draw_tabs(struct app *app)
 	}
 	if (!grouping->k)
 		return;
-	grouping_curve(grouping, cost, 1000, &knee);
-	if (knee)
-		snprintf(knee_text, sizeof(knee_text), "  knee %d", knee);
+	grouping_curve(grouping, &curve);
+	rule_words(&curve, words, sizeof(words));
+	curve_done(&curve);
 	if (grouping->left_out)
 		snprintf(out_text, sizeof(out_text), "  %d left out", grouping->left_out);
-	width = snprintf(state, sizeof(state), "%sgeometry  %s%s  k %d%s  seed %llu",
-			 grouping_busy(grouping) ? "clustering ...  " : "",
-			 scale_name(grouping->options.scale), out_text, grouping->k, knee_text,
-			 (unsigned long long)grouping->options.seed);
-	if (col + width + 2 < g->cols)
+	/* What the criteria say gives way first: the elbow view has it too. */
+	for (int words_too = 1; words_too >= 0; words_too--) {
+		width = snprintf(state, sizeof(state), "%sgeometry  %s%s  k %d%s%s  seed %llu",
+				 grouping_busy(grouping) ? "clustering ...  " : "",
+				 scale_name(grouping->options.scale), out_text, grouping->k,
+				 words_too && *words ? "  " : "", words_too ? words : "",
+				 (unsigned long long)grouping->options.seed);
+		if (col + width + 2 >= g->cols)
+			continue;
 		grid_text(g, 1, g->cols - width - 1, width, STYLE_PLAIN, state);
+		return;
+	}
 }
 
 static void draw_bar(struct grid *g, int row, int col, double share)

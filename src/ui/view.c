@@ -16,9 +16,9 @@ const struct style STYLE_BOLD = {.attrs = ATTR_BOLD};
 const struct style STYLE_DIM = {.attrs = ATTR_DIM};
 const struct style STYLE_CURSOR = {.attrs = ATTR_REVERSE};
 
-const struct view *const views[VIEW_COUNT + 1] = {
+const struct view *const views[VIEWS_IN_ALL] = {
 	[VIEW_IMAGES] = &view_images, [VIEW_ELBOW] = &view_elbow, [VIEW_CLUSTERS] = &view_clusters,
-	[VIEW_FACES] = &view_faces,   [VIEW_FACE] = &view_face,
+	[VIEW_FACES] = &view_faces,   [VIEW_FACE] = &view_face,   [VIEW_MEASURES] = &view_measures,
 };
 
 void app_message(struct app *app, const char *fmt, ...)

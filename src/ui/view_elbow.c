@@ -4,37 +4,44 @@
 
 #include <math.h>
 
-#define K_ROOM 1000
-
-static void draw_caption(struct app *app, struct rect area, const struct chart *chart)
+/* Two lines: the shown k, and what the criteria say. */
+static void draw_caption(struct app *app, struct rect area, const struct curve *curve)
 {
-	int k = chart->current_k;
-	char drop[64] = "", knee[64] = "";
+	int k = app->grouping->k;
+	const struct curve_point *here = curve_at(curve, k), *below = curve_at(curve, k - 1);
+	char drop[64] = "", silhouette[40] = "", stability[40] = "";
 
-	if (k > 1 && isfinite(chart->cost[k - 2]) && chart->cost[k - 2] > 0)
+	if (!here)
+		return;
+	if (below && isfinite(below->cost) && below->cost > 0)
 		snprintf(drop, sizeof(drop), ", %.0f %% less than at k = %d",
-			 100 * (1 - chart->cost[k - 1] / chart->cost[k - 2]), k - 1);
-	if (chart->knee)
-		snprintf(knee, sizeof(knee), "   knee (K) at k = %d", chart->knee);
+			 100 * (1 - here->cost / below->cost), k - 1);
+	if (!isnan(here->silhouette))
+		snprintf(silhouette, sizeof(silhouette), "   silhouette %.2f", here->silhouette);
+	if (!isnan(here->stability))
+		snprintf(stability, sizeof(stability), "   stability %.2f", here->stability);
 	grid_printf(&app->grid, area.row, area.col + 1, area.cols - 2, STYLE_PLAIN,
-		    "k = %d   cost %.4g%s%s", k, chart->cost[k - 1], drop, knee);
+		    "k = %d   cost %.4g%s%s%s", k, here->cost, drop, silhouette, stability);
+	grid_text(&app->grid, area.row + 1, area.col + 1, area.cols - 2, STYLE_DIM,
+		  curve->decided ? curve->reason : "the criteria are being computed ...");
 }
 
 static void draw(struct app *app, struct rect area)
 {
-	double cost[K_ROOM];
-	struct chart chart = {.cost = cost};
+	struct curve curve;
+	struct chart chart = {.curve = &curve, .current_k = app->grouping->k};
 
-	chart.kmax = grouping_curve(app->grouping, cost, K_ROOM, &chart.knee);
-	chart.current_k = app->grouping->k;
-	if (!chart.kmax || !chart.current_k) {
+	grouping_curve(app->grouping, &curve);
+	if (!curve.count || !chart.current_k) {
 		grid_text(&app->grid, area.row + 1, area.col + 2, area.cols - 2, STYLE_PLAIN,
 			  app->session->totals.faces ? "clustering ..." : "no faces yet");
-		return;
+	} else {
+		draw_caption(app, area, &curve);
+		chart_draw(&app->grid,
+			   (struct rect){area.row + 2, area.col + 1, area.rows - 2, area.cols - 2},
+			   &chart);
 	}
-	draw_caption(app, area, &chart);
-	chart_draw(&app->grid,
-		   (struct rect){area.row + 1, area.col + 1, area.rows - 1, area.cols - 2}, &chart);
+	curve_done(&curve);
 }
 
 static bool act(struct app *app, enum action action, int count)
@@ -66,7 +73,7 @@ static bool act(struct app *app, enum action action, int count)
 
 const struct view view_elbow = {
 	.name = "elbow",
-	.hints = "h l choose k  Enter the groups  = the knee  z scale  r seed  Tab view  ? help",
+	.hints = "h l choose k  Enter groups  = suggested k  z scale  r seed  Tab view  ? help",
 	.draw = draw,
 	.act = act,
 };

@@ -1,4 +1,5 @@
 /* One face large, with its 68 points, and its eight measures against the collection. */
+#include "lookalike/cluster/reliability.h"
 #include "lookalike/ui/large.h"
 #include "lookalike/ui/view.h"
 
@@ -78,8 +79,12 @@ static void draw_measures(struct app *app, struct rect area)
 			    measure_name(m), value, z);
 		draw_bar(app, row, area.col + 37, bar, &sp, value);
 		if (fabs(z) >= 0.5)
-			grid_text(&app->grid, row, words, area.col + area.cols - words, STYLE_PLAIN,
-				  trait_words(m, z));
+			words += grid_text(&app->grid, row, words, area.col + area.cols - words,
+					   STYLE_PLAIN, trait_words(m, z)) +
+				 1;
+		if (measure_is_noise(m))
+			grid_text(&app->grid, row, words, area.col + area.cols - words, STYLE_DIM,
+				  "(mostly noise)");
 	}
 }
 

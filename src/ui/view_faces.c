@@ -117,9 +117,13 @@ static void draw_title(struct app *app, struct rect area, const struct group *gr
 			   group->size == 1 ? "" : "s");
 	used += grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
 			    STYLE_PLAIN, "%s   ", traits);
-	grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used, STYLE_DIM,
-		    "%d/%d %s, %.2f from the centre", app->faces.cursor + 1, group->size, path,
-		    (double)face->distance);
+	used += grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
+			    STYLE_DIM, "%d/%d %s, %.2f from the centre", app->faces.cursor + 1,
+			    group->size, path, (double)face->distance);
+	if (group->nearest)
+		grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
+			    STYLE_DIM, "; spread %.2f, nearest group %d at %.2f", group->spread,
+			    group->nearest, group->nearest_distance);
 	free(path);
 }
 

@@ -29,13 +29,28 @@ equal groups "$(json '.clusters | length')" 4
 equal 'sum of sizes' "$(json '[.clusters[].size] | add')" "$faces"
 equal 'sizes as listed' "$(json 'all(.clusters[]; .size == (.faces | length))')" true
 equal 'nearest first' "$(json 'all(.clusters[].faces; [.[].distance] == ([.[].distance] | sort))')" true
+fields '.clusters[0]' spread nearest nearest_distance
+equal 'spread' "$(json 'all(.clusters[]; (.spread - ([.faces[].distance | . * .] | add / length |
+	sqrt) | fabs) < 1e-6)')" true
+equal measures "$(json '[.measures[] | .min.value <= .median.value and .median.value <= .max.value] |
+	tostring')" '[true,true,true,true,true,true,true,true]'
 equal described "$(json 'all(.clusters[].described_by[]; has("feature") and has("z"))')" true
 
 expect 0 "$LOOKALIKE" elbow --kmax 9 --format json "$photos"
 fields . features scale kmax curve criteria suggested reason
 fields .criteria knee silhouette bic
 equal 'k of the curve' "$(json '[.curve[].k] | tostring')" '[1,2,3,4,5,6,7,8,9]'
-fields '.curve[0]' k cost silhouette bic
+fields '.curve[0]' k cost silhouette silhouette_error bic stability
+equal 'silhouette of one group' "$(json '.curve[0].silhouette')" null
+equal 'silhouettes are exact' "$(json 'all(.curve[]; .k == 1 or .silhouette_error == 0)')" true
+equal 'peak of the silhouette' "$(json .criteria.silhouette)" \
+	"$(json '.curve | map(select(.silhouette)) | max_by(.silhouette).k')"
+equal 'peak of BIC' "$(json .criteria.bic)" "$(json '.curve[1:] | max_by(.bic).k')"
+equal 'a reason' "$(json '.reason | type')" string
+auto=$(json '.suggested // .criteria.bic') by=$(json 'if .suggested then "suggested" else "bic" end')
+expect 0 "$LOOKALIKE" cluster --kmax 9 --format json "$photos"
+equal 'k and who chose it' "$(json '[.k, .chosen_by] | tostring')" "[$auto,\"$by\"]"
+expect 0 "$LOOKALIKE" elbow --kmax 9 --format json "$photos"
 equal 'cost never rises' "$(json '[.curve[].cost] == ([.curve[].cost] | sort | reverse)')" true
 
 expect 0 "$LOOKALIKE" export -k 4 --format json "$photos"

@@ -6,7 +6,7 @@ expect 0 "$LOOKALIKE" scan --deadline 60 "$photos"
 expect 0 "$LOOKALIKE" list --format json "$photos"
 mapfile -t names < <(json ".[].path | ltrimstr(\"$photos/\")")
 expect 0 "$LOOKALIKE" elbow --format json "$photos"
-knee=$(json .criteria.knee)
+auto_k=$(json ".suggested // .criteria.bic")
 last=$((${#names[@]} - 1))
 
 # image_at INDEX KEY...: in images, these keys lead there
@@ -86,12 +86,12 @@ check_faces() {
 
 check_opening() {
 	press Enter
-	see " group 1 of $knee, "
+	see " group 1 of $auto_k, "
 	see ' face 1 of '
 	press q
 	see '\[faces\]'
 	press Enter
-	see " group 1 of $knee, "
+	see " group 1 of $auto_k, "
 	press Escape
 	see '^ group 1 '
 	press Escape
@@ -138,60 +138,63 @@ groups_are() {
 }
 
 check_groups() {
-	groups_are "$knee" zscore 1
+	groups_are "$auto_k" reliability 1
 	press +
-	groups_are $((knee + 1)) zscore 1
+	groups_are $((auto_k + 1)) reliability 1
 	press -
-	groups_are "$knee" zscore 1
+	groups_are "$auto_k" reliability 1
 	press 3 +
-	groups_are $((knee + 3)) zscore 1
+	groups_are $((auto_k + 3)) reliability 1
 	press 2 -
-	groups_are $((knee + 1)) zscore 1
+	groups_are $((auto_k + 1)) reliability 1
 	press 4 =
-	groups_are 4 zscore 1
+	groups_are 4 reliability 1
 	press r
 	see '^ seed 2$'
-	groups_are 4 zscore 2
+	groups_are 4 reliability 2
 	press 1 7 r
 	see '^ seed 17$'
-	groups_are 4 zscore 17
+	groups_are 4 reliability 17
 	press z
 	see '^ scale none: '
 	groups_are 4 none 17
 	press z
 	see '^ scale zscore: '
 	groups_are 4 zscore 17
+	press z
+	see '^ scale reliability: '
+	groups_are 4 reliability 17
 	press 1 r
 	press '='
-	groups_are "$knee" zscore 1
+	groups_are "$auto_k" reliability 1
 	press 9 9 =
 	see '^ k = 99 is more than the 80 faces there are$'
-	grouped "$knee"
+	grouped "$auto_k"
 	press 1 = -
 	see '^ k cannot be less than 1$'
-	groups_are 1 zscore 1
+	groups_are 1 reliability 1
 	press 2 5 = # beyond the sweep's 20
 	grouped 25
 	press '='
-	groups_are "$knee" zscore 1
+	groups_are "$auto_k" reliability 1
 }
 
 check_elbow() {
-	see "^ k = $knee  "
+	see "^ k = $auto_k  "
 	press l
-	see "^ k = $((knee + 1))  "
+	see "^ k = $((auto_k + 1))  "
 	press 3 Right
-	see "^ k = $((knee + 4))  "
+	see "^ k = $((auto_k + 4))  "
 	press h
-	see "^ k = $((knee + 3))  "
+	see "^ k = $((auto_k + 3))  "
 	press 4 Left
-	see "^ k = $((knee - 1))  "
+	see "^ k = $((auto_k - 1))  "
 	press g g
 	see '^ k = 1  '
 	press G
 	see '^ k = 20  '
 	press '='
-	see "^ k = $knee  "
+	see "^ k = $auto_k  "
 }
 
 # actions: keys and help of each, from the table in keys.h
@@ -228,7 +231,7 @@ check_redraw() {
 
 terminal 80 24
 look "$photos"
-grouped "$knee"
+grouped "$auto_k"
 press Tab Tab
 check_images
 check_help '?' x
@@ -238,7 +241,7 @@ prompt 0
 
 terminal 120 40
 look --graphics none "$photos"
-grouped "$knee"
+grouped "$auto_k"
 press BTab
 check_elbow
 press Tab
@@ -249,7 +252,7 @@ prompt 0
 
 terminal 120 40
 look "$photos"
-grouped "$knee"
+grouped "$auto_k"
 press Tab
 check_faces
 check_opening

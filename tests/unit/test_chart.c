@@ -29,51 +29,80 @@ static void assert_chart(int rows, int cols, const struct chart *chart, const ch
 	grid_done(&g);
 }
 
-static const double elbow[] = {100, 60, 30, 25, 22, 20};
+/* A curve of these costs for k = 1, 2, ..., NaN where there is none yet. */
+static struct curve curve_of(const double *cost, int kmax)
+{
+	struct curve curve;
+
+	curve_init(&curve);
+	for (int k = 1; k <= kmax; k++)
+		curve_put(&curve, k)->cost = cost[k - 1];
+	return curve;
+}
+
+/* With a knee, a silhouette that peaks at 3 too, and BIC at 5. */
+static struct curve elbow_curve(void)
+{
+	static const double cost[] = {100, 60, 30, 25, 22, 20};
+	static const double silhouette[] = {NAN, 0.35, 0.8, 0.4, 0.05, -0.2};
+	struct curve curve = curve_of(cost, 6);
+
+	for (int k = 1; k <= 6; k++) {
+		curve_put(&curve, k)->silhouette = silhouette[k - 1];
+		curve_put(&curve, k)->bic = -(k - 5) * (k - 5);
+	}
+	curve_find_peaks(&curve);
+	return curve;
+}
 
 static void test_utf8(void **state)
 {
-	struct chart chart = {elbow, 6, 4, 3};
+	struct curve curve = elbow_curve();
+	struct chart chart = {&curve, 4};
 
 	(void)state;
 	assert_chart(10, 32, &chart,
-		     "cost               K knee at k=3\n"
+		     "cost               K 3  S 3  B 5\n"
 		     "                   k=4\n"
-		     "100 ┤ •             ┊\n"
-		     "    │  ⠑⢄           ┊\n"
-		     "    │    ⠑⢄         ┊\n"
-		     " 50 ┤      •⠢⣀      ┊\n"
-		     "    │         ⠑⠤K⣀  ┊\n"
-		     "    │             ⠉⠉•⠉⠒⠒⠒•⠒⠒⠒⠒•\n"
+		     "100 ┤ •⡀            ┊\n"
+		     "    │  ⠈⠢⢄          ┊\n"
+		     "    │     ⠑•⣀       ┊\n"
+		     " 50 ┤        ⠑⠢⢄S   ┊\n"
+		     "    │           K⠉⠉⠉•⠒⠒⠒⠒B⠒⠒⠒⠒•\n"
 		     "    └─┬────┬────┬───┬────┬────┬\n"
-		     "   k  1    2    3   4    5    6\n");
+		     "   k  1    2    3   4    5    6\n"
+		     "silh       ▄    █   ▄    ▁    ▁\n");
+	curve_done(&curve);
 }
 
 static void test_ascii(void **state)
 {
-	struct chart chart = {elbow, 6, 4, 3};
+	struct curve curve = elbow_curve();
+	struct chart chart = {&curve, 4};
 
 	(void)state;
 	grid_set_ascii(true);
 	assert_chart(10, 32, &chart,
-		     "cost               K knee at k=3\n"
+		     "cost               K 3  S 3  B 5\n"
 		     "                   k=4\n"
-		     "100 + *             :\n"
-		     "    |  ..           :\n"
-		     "    |    ..         :\n"
-		     " 50 +      *..      :\n"
-		     "    |         ..K.  :\n"
-		     "    |             ..*....*....*\n"
+		     "100 + *.            :\n"
+		     "    |   ..          :\n"
+		     "    |     .*.       :\n"
+		     " 50 +        ...S   :\n"
+		     "    |           K...*....B....*\n"
 		     "    +-+----+----+---+----+----+\n"
-		     "   k  1    2    3   4    5    6\n");
+		     "   k  1    2    3   4    5    6\n"
+		     "silh       3    8   4    0    0\n");
 	grid_set_ascii(false);
+	curve_done(&curve);
 }
 
 /* While a sweep runs: k = 4 is not computed yet, and nothing is marked. */
 static void test_gap(void **state)
 {
 	double cost[] = {100, 60, 30, NAN, 22, NAN};
-	struct chart chart = {cost, 6, 0, 0};
+	struct curve curve = curve_of(cost, 6);
+	struct chart chart = {&curve, 0};
 
 	(void)state;
 	grid_set_ascii(true);
@@ -87,17 +116,19 @@ static void test_gap(void **state)
 		     "    +-+--+--+---+--+--+\n"
 		     "   k  1  2  3   4  5  6\n");
 	grid_set_ascii(false);
+	curve_done(&curve);
 }
 
 static void test_one_and_none(void **state)
 {
 	double none[] = {NAN, NAN}, zero[] = {0};
-	struct chart chart = {none, 2, 1, 0};
+	struct curve no_costs = curve_of(none, 2), one = curve_of(zero, 1), empty = {0};
+	struct chart chart = {&no_costs, 1};
 
 	(void)state;
 	assert_chart(3, 20, &chart, "\nno costs yet\n\n");
 	grid_set_ascii(true);
-	chart = (struct chart){zero, 1, 1, 0};
+	chart = (struct chart){&one, 1};
 	assert_chart(6, 16, &chart,
 		     "1.0 +     :\n"
 		     "    |     :\n"
@@ -106,19 +137,28 @@ static void test_one_and_none(void **state)
 		     "    +-----+----\n"
 		     "   k      1\n");
 	grid_set_ascii(false);
-	chart = (struct chart){NULL, 0, 0, 0};
+	chart = (struct chart){&empty, 0};
 	assert_chart(1, 4, &chart, "\n");
+	curve_done(&no_costs);
+	curve_done(&one);
 }
 
 /* Whatever the size, nothing is drawn outside the rect, and nothing crashes. */
 static void test_sizes(void **state)
 {
-	double cost[100];
-	struct chart chart = {cost, 100, 57, 9};
+	struct curve curve;
+	struct chart chart = {&curve, 57};
 
 	(void)state;
-	for (int k = 1; k <= 100; k++)
-		cost[k - 1] = 12345.678 / k;
+	curve_init(&curve);
+	for (int k = 1; k <= 100; k++) {
+		struct curve_point *point = curve_put(&curve, k);
+
+		point->cost = 12345.678 / k;
+		point->silhouette = k > 1 ? sin(k) : NAN;
+		point->bic = -k;
+	}
+	curve_find_peaks(&curve);
 	for (int rows = 0; rows <= 14; rows++) {
 		for (int cols = 0; cols <= 40; cols++) {
 			struct grid g;
@@ -133,6 +173,7 @@ static void test_sizes(void **state)
 			grid_done(&g);
 		}
 	}
+	curve_done(&curve);
 }
 
 int main(void)

@@ -158,6 +158,31 @@ static void test_text_is_cut_and_terminated(void **state)
 	traits_text(two, 2, text, 0);
 }
 
+static void test_extremes(void **state)
+{
+	double measures[5 * MEASURE_COUNT];
+	static const double lift[] = {0.3, 0.1, 0.5, 0.1, 0.2};
+	int rows[MEASURE_COUNT][EXTREMES];
+
+	(void)state;
+	for (int i = 0; i < 5 * MEASURE_COUNT; i++)
+		measures[i] = 1;
+	for (int i = 0; i < 5; i++)
+		measures[i * MEASURE_COUNT + EYEBROW_LIFT] = lift[i];
+	describe_extremes(measures, 5, rows);
+	/* of equal ones the first; 0.1 0.1 0.2 0.3 0.5 */
+	assert_int_equal(rows[EYEBROW_LIFT][0], 1);
+	assert_int_equal(rows[EYEBROW_LIFT][1], 4);
+	assert_int_equal(rows[EYEBROW_LIFT][2], 2);
+	assert_int_equal(rows[JAW_RATIO][0], 0);
+	assert_int_equal(rows[JAW_RATIO][1], 2);
+	/* the lower of two middles */
+	describe_extremes(measures, 4, rows);
+	assert_int_equal(rows[EYEBROW_LIFT][1], 3);
+	describe_extremes(measures, 1, rows);
+	assert_int_equal(rows[EYEBROW_LIFT][2], 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +192,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_to_tell),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_text_is_cut_and_terminated),
+		cmocka_unit_test(test_extremes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

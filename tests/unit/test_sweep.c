@@ -139,6 +139,36 @@ static void test_cost_never_rises(void **state)
 	sweep_free(sweep);
 }
 
+/* Any k on request, in any order: cost falls among those that are answered. */
+static void test_add(void **state)
+{
+	const int wanted[] = {40, 25, 60, 13, 26, 200, 150, 8};
+	struct sweep *sweep = swept(200, 2, 10, 0, 1);
+	atomic_bool cancelled = true;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(sweep_add(sweep, 0, NULL, &err), ERR_INPUT);
+	assert_int_equal(sweep_add(sweep, 201, NULL, &err), ERR_INPUT);
+	assert_int_equal(sweep_add(sweep, 90, &cancelled, &err), ERR_CANCELLED);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+		double above = -1;
+
+		assert_int_equal(sweep_add(sweep, wanted[i], NULL, NULL), OK);
+		assert_true(sweep_ready(sweep, wanted[i]));
+		for (int k = 200; k >= 1; k--) {
+			if (!sweep_ready(sweep, k))
+				continue;
+			assert_true(sweep_cost(sweep, k) >= above);
+			above = sweep_cost(sweep, k);
+		}
+	}
+	assert_false(sweep_ready(sweep, 11) || sweep_ready(sweep, 90));
+	assert_int_equal(sweep_kmax(sweep), 10);
+	assert_true(sweep_cost(sweep, 200) == 0);
+	sweep_free(sweep);
+}
+
 static void test_few_rows(void **state)
 {
 	struct sweep *sweep;
@@ -248,6 +278,7 @@ int main(void)
 		cmocka_unit_test(test_scale_edges),
 		cmocka_unit_test(test_first_k_changes_nothing),
 		cmocka_unit_test(test_cost_never_rises),
+		cmocka_unit_test(test_add),
 		cmocka_unit_test(test_few_rows),
 		cmocka_unit_test(test_distances),
 		cmocka_unit_test(test_failures),

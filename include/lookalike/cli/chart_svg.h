@@ -1,18 +1,21 @@
 /*
- * chart_svg.h: the elbow curve as a picture inside a page.
+ * chart_svg.h: the elbow curve as a picture for a web page, from the same points as ui/chart.h.
  *
- * Colours are those of the page: the variables --ink, --soft, --line, --mark and --card.
+ * One <svg> element, self-contained: cost as a curve with axes, K, S and B at the peaks, the
+ * current k as a dashed line, and under each k a thin bar, its silhouette.
  *
  * Owns     nothing.
- * Threads  pure.
- * Errors   none; a failed write is the stream's.
+ * Threads  any.
+ * Errors   none here: those of the file are its owner's. Nothing is written for a curve without
+ *          costs.
  */
 #ifndef LOOKALIKE_CLI_CHART_SVG_H
 #define LOOKALIKE_CLI_CHART_SVG_H
 
+#include "lookalike/cluster/curve.h"
+
 #include <stdio.h>
 
-/* cost[i] is that of k = i + 1; k is the one shown, knee that of the curve or 0. */
-void chart_svg(FILE *file, const double *cost, int kmax, int k, int knee);
+void chart_svg(FILE *file, const struct curve *curve, int current_k);
 
 #endif

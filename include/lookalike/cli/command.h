@@ -32,6 +32,7 @@ int command_list(const struct options *options);
 int command_export(const struct options *options);
 int command_group(const struct options *options);
 int command_forget(const struct options *options);
+int command_score(const struct options *options);
 int command_doctor(const struct options *options);
 int command_version(void);
 

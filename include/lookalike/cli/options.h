@@ -27,6 +27,7 @@ enum command {
 	COMMAND_EXPORT,
 	COMMAND_GROUP,
 	COMMAND_FORGET,
+	COMMAND_SCORE,
 	COMMAND_DOCTOR,
 	COMMAND_HELP,
 	COMMAND_VERSION,
@@ -50,13 +51,15 @@ struct options {
 	enum command command;
 	char **paths; /* as given */
 	size_t path_count;
-	const char *db;     /* or NULL */
-	const char *output; /* or NULL for stdout */
+	const char *db;               /* or NULL */
+	const char *output;           /* or NULL for stdout */
+	const char *vectors, *labels; /* or NULL */
 	enum output_format format;
 	bool raw;                            /* CSV with the bytes of names as they are */
 	bool with_landmarks, with_embedding; /* in CSV; the embedding in JSON as well */
 	bool copy;                           /* a tree of copies, not of links */
 	struct grouping_options grouping;
+	bool scale_given;
 	enum detector detector;
 	float min_face_percent;
 	int workers;

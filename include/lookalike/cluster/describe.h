@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #define TRAITS_MAX 3
+#define EXTREMES   3 /* least, middle, most */
 
 struct trait {
 	enum measure measure;
@@ -27,6 +28,9 @@ struct trait {
 /* Up to TRAITS_MAX traits of each of k groups, strongest first; counts[k] says how many. */
 void describe_groups(const double *measures, const int32_t *labels, int n, int k,
 		     struct trait (*traits)[TRAITS_MAX], int *counts);
+
+/* For each measure the rows with the least, the middle (the lower of two) and the most of it. */
+void describe_extremes(const double *measures, int n, int (*rows)[EXTREMES]);
 
 /* "long nose", "close-set eyes", ...: how a measure above or below average reads. */
 const char *trait_words(enum measure measure, double z);

@@ -36,6 +36,7 @@ struct kmeans_options {
 	uint64_t seed;
 	const float *start;           /* k × d centres to start from as well, last; or NULL */
 	const atomic_bool *cancelled; /* or NULL */
+	int threads;                  /* 0: one for each processor */
 };
 
 /* labels are 0..k-1, numbered by size, largest first, equal ones by first row. */

@@ -20,6 +20,7 @@
 
 #include "lookalike/base/worker.h"
 #include "lookalike/cluster/describe.h"
+#include "lookalike/cluster/survey.h"
 #include "lookalike/cluster/sweep.h"
 #include "lookalike/review/session.h"
 
@@ -37,16 +38,22 @@ enum job_kind {
 
 struct grouping_options {
 	enum scale scale;
-	int k; /* 0: the knee, or 4 where there is none */
+	int k; /* 0: auto, see rule.h */
 	int kmax, restarts;
+	bool kmax_is_wall; /* no k beyond kmax is looked at */
+	bool stability;    /* for grouping_compute(): the whole curve, see survey.h */
 	uint64_t seed;
 	int max_yaw_deg; /* faces turned further are in no group; 0: all are */
 };
 
-/* One sweep over the faces of one moment. */
+/* One sweep over the faces of one moment, and then the criteria for its k. */
 struct grouping_run {
 	struct job job;
 	struct sweep *sweep;
+	struct survey *survey;
+	bool criteria;               /* whether the survey is made */
+	int added_k;                 /* the job only adds this k to a sweep that is done; or 0 */
+	atomic_bool swept;           /* what follows is no longer needed for groups */
 	struct session_face **faces; /* its rows */
 	int n;
 	double shift[MEASURE_COUNT], factor[MEASURE_COUNT]; /* of the columns, see sweep.h */
@@ -62,6 +69,9 @@ struct group {
 	struct session_face **faces; /* nearest to the centre first */
 	struct trait traits[TRAITS_MAX];
 	int trait_count;
+	double spread;           /* root of the mean square of the distances to the centre */
+	int nearest;             /* number of the group whose centre is nearest; 0 for none */
+	double nearest_distance; /* between the two centres */
 };
 
 struct grouping {
@@ -69,12 +79,14 @@ struct grouping {
 	struct grouping_options options; /* wanted; k may still be 0 */
 	int k;                           /* shown; 0 while there are no groups */
 	struct group *groups;
-	struct session_face **faces; /* all, group by group */
-	int label_k;  /* of the sweep they come from; more when decisions emptied some */
-	int left_out; /* faces that are in no group, by max_yaw_deg */
+	struct session_face **faces;                            /* all, group by group */
+	struct session_face *extremes[MEASURE_COUNT][EXTREMES]; /* of them; see describe.h */
+	int label_k;                /* of the sweep they come from; more when decisions emptied some */
+	int left_out;               /* faces that are in no group, by max_yaw_deg */
 	struct grouping_run *shown; /* the sweep the groups come from, or NULL */
 	struct grouping_run *next;  /* the one being computed, or NULL */
 	uint64_t session_version;   /* of the groups */
+	int survey_version;         /* as last seen by grouping_poll() */
 };
 
 struct grouping *grouping_new(struct session *session, const struct grouping_options *options);
@@ -93,23 +105,32 @@ enum status grouping_compute(struct grouping *g, struct error *err);
 void grouping_start(struct grouping *g, struct workers *workers);
 bool grouping_finished(struct grouping *g, struct grouping_run *run);
 
-/* Show the running sweep if it has the wanted k by now; true when the groups changed. */
+/* Show the running sweep if it has the wanted k by now; true when groups or criteria changed. */
 bool grouping_poll(struct grouping *g);
 
-/* Whether a sweep is being computed. */
+/* Whether a sweep is being computed; the criteria may come later. */
 bool grouping_busy(const struct grouping *g);
 
-/* Choose another k, from 1 to grouping_kmax(); the groups change if that k is ready. */
+/*
+ * Choose another k, 0 for auto; the groups change if that k is ready. grouping_has() says whether
+ * it is or will be; if not, grouping_add_k() has it computed on the workers.
+ */
 void grouping_set_k(struct grouping *g, int k);
+bool grouping_has(const struct grouping *g, int k);
+void grouping_add_k(struct grouping *g, int k, struct workers *workers);
 int grouping_kmax(const struct grouping *g);
 
 /* Make the groups anew from the shown sweep: after new faces came. */
 void grouping_rebuild(struct grouping *g);
 
-/* The curve of the shown sweep: cost[k - 1] for k = 1..kmax, NaN where not ready; its knee or 0. */
-int grouping_curve(const struct grouping *g, double *cost, int room, int *knee);
+/* The curve of the shown sweep, as far as it is known: a copy, for curve_done(). */
+void grouping_curve(const struct grouping *g, struct curve *out);
 
-/* Cost at the shown k. */
+/* How k was chosen: "user", "suggested" or "bic"; NULL while there are no groups. */
+const char *grouping_chosen_by(const struct grouping *g);
+
+/* Cost at the shown k, and its mean silhouette, which is computed now. */
 double grouping_cost(const struct grouping *g);
+enum status grouping_silhouette(const struct grouping *g, double *out, struct error *err);
 
 #endif

@@ -33,8 +33,9 @@
 	X(ACTION_QUIT, "Q", "quit")                         \
 	X(ACTION_K_MORE, "+", "a group more (3+: three)")   \
 	X(ACTION_K_LESS, "-", "a group less")               \
-	X(ACTION_K_SET, "=", "5=: 5 groups; =: the knee")   \
-	X(ACTION_SCALE, "z", "standardised or raw")         \
+	X(ACTION_K_SET, "=", "5=: 5 groups; =: suggested")  \
+	X(ACTION_SCALE, "z", "the next scale of three")     \
+	X(ACTION_MEASURES, "w", "the measures, weights")    \
 	X(ACTION_SEED, "r", "next seed (7r: seed 7)")       \
 	X(ACTION_HELP, "? F1", "this help")                 \
 	X(ACTION_REDRAW, "C-l", "redraw the screen")        \

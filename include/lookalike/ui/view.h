@@ -27,6 +27,8 @@ enum view_id {
 	VIEW_FACES,
 	VIEW_COUNT, /* the ones Tab goes round */
 	VIEW_FACE = VIEW_COUNT,
+	VIEW_MEASURES,
+	VIEWS_IN_ALL,
 };
 
 /* A cursor in a list, and the first item on the screen. */
@@ -45,7 +47,7 @@ struct app {
 	struct terminal_caps caps;
 	struct grid grid;
 	enum view_id view, below; /* below: where the face view was opened */
-	struct list images, clusters, faces;
+	struct list images, clusters, faces, measures;
 	const struct session_image
 		*image_at; /* under the cursor of images: new ones may come before it */
 	int group;         /* index of the group that faces shows */
@@ -62,8 +64,9 @@ struct view {
 	bool (*act)(struct app *app, enum action action, int count);
 };
 
-extern const struct view view_images, view_elbow, view_clusters, view_faces, view_face;
-extern const struct view *const views[VIEW_COUNT + 1];
+extern const struct view view_images, view_elbow, view_clusters, view_faces, view_face,
+	view_measures;
+extern const struct view *const views[VIEWS_IN_ALL];
 
 /* Styles: meaning is never in a colour alone. */
 extern const struct style STYLE_PLAIN, STYLE_BOLD, STYLE_DIM, STYLE_CURSOR;
@@ -71,7 +74,7 @@ extern const struct style STYLE_PLAIN, STYLE_BOLD, STYLE_DIM, STYLE_CURSOR;
 void app_message(struct app *app, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void app_show(struct app *app, enum view_id view);
 
-/* Choose k (0: the knee), kept between 1 and the number of faces; says so when it was not. */
+/* Choose k (0: auto), kept between 1 and the number of faces; says so when it was not. */
 void app_set_k(struct app *app, int k);
 
 /* What the status line and the header need: drawn round every view. */

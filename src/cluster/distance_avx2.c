@@ -1,0 +1,84 @@
+/* The loops of distance.h for x86-64 with AVX2 and FMA: 8 lanes. */
+#include "distance.h"
+
+#ifdef __x86_64__
+
+#include <immintrin.h>
+#include <stddef.h>
+
+#define TARGET    __attribute__((target("avx2,fma")))
+#define LANES     8
+
+#define lanes     __m256
+#define lanes_int __m256i
+
+TARGET static inline lanes lanes_all(float x)
+{
+	return _mm256_set1_ps(x);
+}
+
+TARGET static inline lanes lanes_load(const float *x)
+{
+	return _mm256_loadu_ps(x);
+}
+
+TARGET static inline void lanes_store(float *out, lanes x)
+{
+	_mm256_storeu_ps(out, x);
+}
+
+TARGET static inline lanes lanes_add(lanes a, lanes b)
+{
+	return _mm256_add_ps(a, b);
+}
+
+TARGET static inline lanes lanes_sub(lanes a, lanes b)
+{
+	return _mm256_sub_ps(a, b);
+}
+
+TARGET static inline lanes lanes_mul(lanes a, lanes b)
+{
+	return _mm256_mul_ps(a, b);
+}
+
+TARGET static inline lanes lanes_less_product(lanes sum, lanes a, lanes b)
+{
+	return _mm256_fnmadd_ps(a, b, sum);
+}
+
+TARGET static inline lanes lanes_min(lanes a, lanes b)
+{
+	return _mm256_min_ps(a, b);
+}
+
+TARGET static inline lanes lanes_max(lanes a, lanes b)
+{
+	return _mm256_max_ps(a, b);
+}
+
+TARGET static inline lanes lanes_sqrt(lanes a)
+{
+	return _mm256_sqrt_ps(a);
+}
+
+TARGET static inline lanes_int lanes_int_all(int x)
+{
+	return _mm256_set1_epi32(x);
+}
+
+TARGET static inline void lanes_int_store(int32_t *out, lanes_int x)
+{
+	_mm256_storeu_si256((lanes_int *)out, x);
+}
+
+TARGET static inline lanes_int lanes_where_less(lanes a, lanes b, lanes_int yes, lanes_int no)
+{
+	return _mm256_blendv_epi8(no, yes, _mm256_castps_si256(_mm256_cmp_ps(a, b, _CMP_LT_OQ)));
+}
+
+#include "distance_loops.h"
+
+const struct kernels kernels_avx2 = {"avx2", block_nearest, block_squared};
+
+#endif

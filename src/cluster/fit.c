@@ -1,0 +1,442 @@
+/*
+ * Lloyd's iterations from given centres.
+ *
+ * One bound for each row, in the manner of Hamerly (SDM 2010): by how much the second
+ * nearest centre is farther than the nearest. What centres move uses it up; as long
+ * as some is left the row keeps its label unseen. Rows without are looked at in whole
+ * blocks when they are many, gathered in blocks of their own when they are few.
+ */
+#include "internal.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SLABS 8
+
+/* Rows are gathered on the stack, up to so many columns. */
+#define GATHERED_COLUMNS 1024
+
+struct fit *fit_new(const struct points *points, int room, struct team *team,
+		    const atomic_bool *cancelled)
+{
+	size_t n = (size_t)points->blocks * BLOCK_ROWS, d = (size_t)points->data.d;
+	size_t k = (size_t)room, tiles = (k + TILE - 1) / TILE;
+	struct fit *fit = calloc(1, sizeof(*fit));
+
+	if (!fit)
+		return NULL;
+	*fit = (struct fit){
+		.points = points,
+		.team = team,
+		.cancelled = cancelled,
+		.room = room,
+		.centers = malloc(k * d * sizeof(float)),
+		.labels = calloc(n, sizeof(int32_t)),
+		.settled = malloc(n * sizeof(int32_t)),
+		.gaps = malloc(n * sizeof(float)),
+		.drops = malloc(k * sizeof(float)),
+		.moves = malloc(k * sizeof(float)),
+		.tile_values = malloc(tiles * d * TILE * sizeof(float)),
+		.half_norms = malloc(tiles * TILE * sizeof(float)),
+		.slabs = n / 64 >= k ? SLABS : 1,
+		.changed = calloc((size_t)points->chunks, sizeof(int)),
+		.chunk_cost = malloc((size_t)points->chunks * sizeof(double)),
+	};
+	fit->sums = malloc((size_t)fit->slabs * k * d * sizeof(double));
+	fit->counts = malloc((size_t)fit->slabs * k * sizeof(int));
+	if (!fit->centers || !fit->labels || !fit->settled || !fit->gaps || !fit->drops ||
+	    !fit->moves || !fit->tile_values || !fit->half_norms || !fit->changed ||
+	    !fit->chunk_cost || !fit->sums || !fit->counts) {
+		fit_free(fit);
+		return NULL;
+	}
+	return fit;
+}
+
+void fit_free(struct fit *fit)
+{
+	if (!fit)
+		return;
+	free(fit->centers);
+	free(fit->labels);
+	free(fit->settled);
+	free(fit->gaps);
+	free(fit->drops);
+	free(fit->moves);
+	free(fit->tile_values);
+	free(fit->half_norms);
+	free(fit->changed);
+	free(fit->chunk_cost);
+	free(fit->sums);
+	free(fit->counts);
+	free(fit);
+}
+
+void fit_begin(struct fit *fit, int k)
+{
+	fit->k = k;
+	fit->iterations = 0;
+	fit->fresh = false;
+	memset(fit->counts, 0, (size_t)k * sizeof(*fit->counts));
+}
+
+static void tile_centers(struct fit *fit)
+{
+	size_t d = (size_t)fit->points->data.d, k = (size_t)fit->k;
+	double largest = 0;
+
+	fit->tiles = (struct tiles){
+		.count = (fit->k + TILE - 1) / TILE,
+		.d = (int)d,
+		.values = fit->tile_values,
+		.half_norms = fit->half_norms,
+		/* d products and as many sums, a dozen other roundings: units of 2^-24. */
+		.error = (float)(d + 24) * 0x1p-24f,
+	};
+	for (size_t c = 0; c < (size_t)fit->tiles.count * TILE; c++) {
+		float *out = fit->tile_values + c / TILE * d * TILE + c % TILE;
+		double squared = 0;
+
+		for (size_t j = 0; j < d; j++) {
+			double moved = c < k ? fit->centers[c * d + j] - fit->points->mean[j] : 0;
+
+			out[j * TILE] = (float)moved;
+			squared += moved * moved;
+		}
+		fit->half_norms[c] = c < k ? (float)(squared / 2) : NO_CENTER;
+		largest = fmax(largest, squared);
+	}
+	fit->tiles.max_norm = (float)(sqrt(largest) * (1 + 1e-6));
+}
+
+/* What the inner loops could not tell, in double; of equal ones the first. */
+static void decide(struct fit *fit, int i)
+{
+	int d = fit->points->data.d;
+	const float *row = fit->points->data.values + (size_t)i * (size_t)d;
+	double best = INFINITY, second = INFINITY;
+
+	for (int c = 0; c < fit->k; c++) {
+		double squared = squared_distance(row, fit->centers + (size_t)c * (size_t)d, d);
+
+		if (squared < best) {
+			second = best;
+			best = squared;
+			fit->labels[i] = c;
+		} else if (squared < second) {
+			second = squared;
+		}
+	}
+	fit->gaps[i] = fit->k == 1 ? FLT_MAX
+				   : (float)(sqrt(second) * (1 - 1e-6) - sqrt(best) * (1 + 1e-6));
+}
+
+static void look_at_block(struct fit *fit, int block)
+{
+	const struct points *points = fit->points;
+	int first = block * BLOCK_ROWS, end = first + BLOCK_ROWS;
+
+	kernels_get()->nearest(points->packed + (size_t)first * (size_t)points->data.d,
+			       points->norms + first, &fit->tiles, fit->labels + first,
+			       fit->gaps + first);
+	for (int i = first; i < end && i < points->data.n; i++)
+		if (!(fit->gaps[i] > 0))
+			decide(fit, i);
+}
+
+static void gather_row(const struct points *points, int i, float *restrict out)
+{
+	size_t d = (size_t)points->data.d;
+	const float *restrict row = points->data.values + (size_t)i * d;
+	const double *restrict mean = points->mean;
+
+	for (size_t j = 0; j < d; j++)
+		out[j * BLOCK_ROWS] = (float)(row[j] - mean[j]);
+}
+
+static void look_at_rows(struct fit *fit, const int *rows, int count, float *scratch)
+{
+	const struct points *points = fit->points;
+	float norms[BLOCK_ROWS] = {0}, gaps[BLOCK_ROWS];
+	int32_t labels[BLOCK_ROWS];
+
+	for (int r = 0; r < count; r++) {
+		gather_row(points, rows[r], scratch + r);
+		norms[r] = points->norms[rows[r]];
+	}
+	kernels_get()->nearest(scratch, norms, &fit->tiles, labels, gaps);
+	for (int r = 0; r < count; r++) {
+		fit->labels[rows[r]] = labels[r];
+		fit->gaps[rows[r]] = gaps[r];
+		if (!(gaps[r] > 0))
+			decide(fit, rows[r]);
+	}
+}
+
+/* The rows of a chunk whose gap is used up. */
+static int list_rows(struct fit *fit, int chunk, int *rows)
+{
+	const float *restrict drops = fit->drops;
+	const int32_t *restrict labels = fit->labels;
+	float *restrict gaps = fit->gaps;
+	int count = 0;
+
+	for (int i = chunk * CHUNK_ROWS; i < chunk_end(fit->points, chunk); i++) {
+		float gap = gaps[i] * (1 - 0x1p-22f) - drops[labels[i]];
+
+		gaps[i] = gap;
+		rows[count] = i;
+		count += !(gap > 0);
+	}
+	return count;
+}
+
+static void look_at_chunk(void *context, int chunk)
+{
+	struct fit *fit = context;
+	int rows[CHUNK_ROWS + 1], first = chunk * CHUNK_ROWS, end = chunk_end(fit->points, chunk);
+	int d = fit->points->data.d, count = end - first, changed = 0;
+
+	if (fit->iterations)
+		count = list_rows(fit, chunk, rows);
+	if (count * 2 > end - first || (count && d > GATHERED_COLUMNS)) {
+		for (int i = first; i < end; i += BLOCK_ROWS) {
+			if (is_cancelled(fit->cancelled))
+				return;
+			look_at_block(fit, i / BLOCK_ROWS);
+		}
+	} else if (count) {
+		float scratch[d * BLOCK_ROWS];
+
+		memset(scratch, 0, sizeof(scratch));
+		for (int r = 0; r < count; r += BLOCK_ROWS) {
+			if (is_cancelled(fit->cancelled))
+				return;
+			look_at_rows(fit, rows + r, count - r < BLOCK_ROWS ? count - r : BLOCK_ROWS,
+				     scratch);
+		}
+	}
+	if (!fit->iterations)
+		for (int i = first; i < end; i++)
+			fit->settled[i] = -1;
+	if (count)
+		for (int i = first; i < end; i++)
+			changed += fit->labels[i] != fit->settled[i];
+	fit->changed[chunk] = changed;
+}
+
+/* What clusters will hold, from the changes. */
+static void count_changes(struct fit *fit)
+{
+	for (int chunk = 0; chunk < fit->points->chunks; chunk++) {
+		if (!fit->changed[chunk])
+			continue;
+		for (int i = chunk * CHUNK_ROWS; i < chunk_end(fit->points, chunk); i++) {
+			if (fit->labels[i] == fit->settled[i])
+				continue;
+			fit->counts[fit->labels[i]]++;
+			if (fit->settled[i] >= 0)
+				fit->counts[fit->settled[i]]--;
+		}
+	}
+}
+
+static double row_squared(const struct fit *fit, int i)
+{
+	int d = fit->points->data.d;
+
+	return squared_distance(fit->points->data.values + (size_t)i * (size_t)d,
+				fit->centers + (size_t)fit->labels[i] * (size_t)d, d);
+}
+
+/* The row to give to a cluster that has none; ones that were given before do not count. */
+static int farthest_row(const struct fit *fit)
+{
+	double squared = -1;
+	int farthest = 0;
+
+	for (int i = 0; i < fit->points->data.n; i++) {
+		if (fit->counts[fit->labels[i]] < 2)
+			continue;
+		if (i % CHUNK_ROWS == 0 && is_cancelled(fit->cancelled))
+			break;
+		double other = row_squared(fit, i);
+
+		if (other > squared) {
+			squared = other;
+			farthest = i;
+		}
+	}
+	return farthest;
+}
+
+static void fill_empty_clusters(struct fit *fit)
+{
+	for (int c = 0; c < fit->k && !is_cancelled(fit->cancelled); c++) {
+		int i;
+
+		if (fit->counts[c])
+			continue;
+		i = farthest_row(fit);
+		fit->counts[fit->labels[i]]--;
+		fit->counts[c]++;
+		fit->changed[i / CHUNK_ROWS] += fit->labels[i] == fit->settled[i];
+		fit->changed[i / CHUNK_ROWS] -= c == fit->settled[i];
+		fit->labels[i] = c;
+		fit->gaps[i] = 0;
+	}
+}
+
+static inline void add_row(const struct points *points, int i, double sign, double *restrict sum)
+{
+	size_t d = (size_t)points->data.d;
+	const float *restrict row = points->data.values + (size_t)i * d;
+
+	for (size_t j = 0; j < d; j++)
+		sum[j] += sign * row[j];
+}
+
+static void sum_slab(void *context, int slab)
+{
+	struct fit *fit = context;
+	const struct points *points = fit->points;
+	size_t d = (size_t)points->data.d, size = (size_t)fit->k * d;
+	double *sums = fit->sums + (size_t)slab * size;
+	int chunks = points->chunks;
+	int first = (int)((long)chunks * slab / fit->slabs);
+	int last = (int)((long)chunks * (slab + 1) / fit->slabs);
+
+	memset(sums, 0, size * sizeof(*sums));
+	for (int chunk = first; chunk < last && !is_cancelled(fit->cancelled); chunk++)
+		for (int i = chunk * CHUNK_ROWS; i < chunk_end(points, chunk); i++) {
+			add_row(points, i, 1, sums + (size_t)fit->labels[i] * d);
+			fit->settled[i] = fit->labels[i];
+		}
+}
+
+static void sum_all(struct fit *fit)
+{
+	size_t size = (size_t)fit->k * (size_t)fit->points->data.d;
+
+	team_run(fit->team, fit->slabs, sum_slab, fit);
+	for (int slab = 1; slab < fit->slabs; slab++)
+		for (size_t i = 0; i < size; i++)
+			fit->sums[i] += fit->sums[(size_t)slab * size + i];
+}
+
+static void sum_changes(struct fit *fit)
+{
+	const struct points *points = fit->points;
+	size_t d = (size_t)points->data.d;
+
+	for (int chunk = 0; chunk < points->chunks && !is_cancelled(fit->cancelled); chunk++) {
+		if (!fit->changed[chunk])
+			continue;
+		for (int i = chunk * CHUNK_ROWS; i < chunk_end(points, chunk); i++) {
+			if (fit->labels[i] == fit->settled[i])
+				continue;
+			add_row(points, i, -1, fit->sums + (size_t)fit->settled[i] * d);
+			add_row(points, i, 1, fit->sums + (size_t)fit->labels[i] * d);
+			fit->settled[i] = fit->labels[i];
+		}
+	}
+}
+
+/* Centres to the means, and by how much that uses up the gaps. */
+static void move_centers(struct fit *fit)
+{
+	size_t d = (size_t)fit->points->data.d;
+	float largest = 0, next = 0;
+	int farthest = 0;
+
+	for (int c = 0; c < fit->k; c++) {
+		float *center = fit->centers + (size_t)c * d;
+		double squared = 0;
+
+		for (size_t j = 0; j < d; j++) {
+			float mean = (float)(fit->sums[(size_t)c * d + j] / fit->counts[c]);
+
+			squared += ((double)mean - center[j]) * ((double)mean - center[j]);
+			center[j] = mean;
+		}
+		fit->moves[c] = (float)(sqrt(squared) * (1 + 1e-6));
+		if (fit->moves[c] > largest) {
+			next = largest;
+			largest = fit->moves[c];
+			farthest = c;
+		} else if (fit->moves[c] > next) {
+			next = fit->moves[c];
+		}
+	}
+	for (int c = 0; c < fit->k; c++)
+		fit->drops[c] = (fit->moves[c] + (c == farthest ? next : largest)) * (1 + 1e-6f);
+}
+
+bool fit_run(struct fit *fit, int iterations)
+{
+	for (int end = fit->iterations + iterations; fit->iterations < end; fit->iterations++) {
+		int changed = 0, n = fit->points->data.n;
+
+		tile_centers(fit);
+		team_run(fit->team, fit->points->chunks, look_at_chunk, fit);
+		if (is_cancelled(fit->cancelled))
+			return false;
+		count_changes(fit);
+		fill_empty_clusters(fit);
+		for (int chunk = 0; chunk < fit->points->chunks; chunk++)
+			changed += fit->changed[chunk];
+		if (!changed && fit->fresh)
+			return true;
+		/* What was added and taken away often enough has lost its last digits. */
+		fit->fresh = !changed || changed > n / 2;
+		if (fit->fresh)
+			sum_all(fit);
+		else
+			sum_changes(fit);
+		if (is_cancelled(fit->cancelled))
+			return false;
+		move_centers(fit);
+	}
+	return true;
+}
+
+double fit_quick_cost(const struct fit *fit)
+{
+	size_t d = (size_t)fit->points->data.d;
+	double cost = fit->points->spread;
+
+	for (int c = 0; c < fit->k; c++) {
+		double squared = 0;
+
+		for (size_t j = 0; j < d; j++) {
+			double diff = fit->sums[(size_t)c * d + j] / fit->counts[c] -
+				      fit->points->mean[j];
+
+			squared += diff * diff;
+		}
+		cost -= fit->counts[c] * squared;
+	}
+	return cost;
+}
+
+static void cost_chunk(void *context, int chunk)
+{
+	struct fit *fit = context;
+	double cost = 0;
+
+	for (int i = chunk * CHUNK_ROWS; i < chunk_end(fit->points, chunk); i++)
+		cost += row_squared(fit, i);
+	fit->chunk_cost[chunk] = cost;
+}
+
+double fit_cost(struct fit *fit)
+{
+	double cost = 0;
+
+	team_run(fit->team, fit->points->chunks, cost_chunk, fit);
+	for (int chunk = 0; chunk < fit->points->chunks; chunk++)
+		cost += fit->chunk_cost[chunk];
+	return cost;
+}

@@ -1,0 +1,257 @@
+/*
+ * The best of several starts. Small jobs run one fit on each thread, large ones one fit
+ * on all threads: nothing but the time depends on that.
+ */
+#include "internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RACE_ITERATIONS 10
+
+/* From so many numbers in the rows on, threads share one fit. */
+#define LARGE (1 << 22)
+
+struct race {
+	const struct search *search;
+	struct starts *starts;
+	struct fit **fits;  /* one for each start that runs at the same time */
+	atomic_bool *taken; /* by fit */
+	int fit_count;
+	double *costs;           /* by start: after the race */
+	int *order;              /* starts, the best first */
+	struct answer **answers; /* of the best */
+	atomic_bool out_of_memory;
+};
+
+void answer_free(struct answer *answer)
+{
+	if (!answer)
+		return;
+	free(answer->labels);
+	free(answer->centers);
+	free(answer);
+}
+
+static struct answer *answer_new(int n, int d, int k)
+{
+	struct answer *answer = calloc(1, sizeof(*answer));
+
+	if (!answer)
+		return NULL;
+	answer->labels = malloc((size_t)n * sizeof(*answer->labels));
+	answer->centers = malloc((size_t)k * (size_t)d * sizeof(*answer->centers));
+	if (answer->labels && answer->centers)
+		return answer;
+	answer_free(answer);
+	return NULL;
+}
+
+struct cluster_rank {
+	int id, size, first_row;
+};
+
+static int by_size(const void *a, const void *b)
+{
+	const struct cluster_rank *x = a, *y = b;
+
+	if (x->size != y->size)
+		return x->size > y->size ? -1 : 1;
+	return x->first_row < y->first_row ? -1 : 1;
+}
+
+/* Clusters numbered by size. */
+static struct answer *answer_of(struct fit *fit)
+{
+	int n = fit->points->data.n, k = fit->k;
+	size_t d = (size_t)fit->points->data.d;
+	struct answer *answer = answer_new(n, (int)d, k);
+	struct cluster_rank *ranks = calloc((size_t)k, sizeof(*ranks));
+	int *new_ids = malloc((size_t)k * sizeof(*new_ids));
+
+	if (!answer || !ranks || !new_ids) {
+		answer_free(answer);
+		answer = NULL;
+		goto out;
+	}
+	for (int c = 0; c < k; c++)
+		ranks[c].id = c;
+	for (int i = n - 1; i >= 0; i--) {
+		ranks[fit->labels[i]].size++;
+		ranks[fit->labels[i]].first_row = i;
+	}
+	qsort(ranks, (size_t)k, sizeof(*ranks), by_size);
+	for (int c = 0; c < k; c++) {
+		new_ids[ranks[c].id] = c;
+		memcpy(answer->centers + (size_t)c * d, fit->centers + (size_t)ranks[c].id * d,
+		       d * sizeof(*fit->centers));
+	}
+	for (int i = 0; i < n; i++)
+		answer->labels[i] = new_ids[fit->labels[i]];
+	answer->cost = fit_cost(fit);
+out:
+	free(ranks);
+	free(new_ids);
+	return answer;
+}
+
+static float *start_centers(const struct race *race, int start)
+{
+	size_t size = (size_t)race->starts->k * (size_t)race->search->points->data.d;
+
+	return race->starts->centers + (size_t)start * size;
+}
+
+/* There are as many fits as parts run at the same time. */
+static int take_fit(struct race *race, int start)
+{
+	int f = 0;
+
+	while (atomic_exchange(&race->taken[f], true))
+		f = (f + 1) % race->fit_count;
+	memcpy(race->fits[f]->centers, start_centers(race, start),
+	       (size_t)race->starts->k * (size_t)race->search->points->data.d * sizeof(float));
+	fit_begin(race->fits[f], race->starts->k);
+	return f;
+}
+
+static void race_start(void *context, int start)
+{
+	struct race *race = context;
+	int f = take_fit(race, start);
+	struct fit *fit = race->fits[f];
+
+	if (fit_run(fit, RACE_ITERATIONS)) {
+		race->costs[start] = fit_quick_cost(fit);
+		memcpy(start_centers(race, start), fit->centers,
+		       (size_t)fit->k * (size_t)fit->points->data.d * sizeof(float));
+	}
+	atomic_store(&race->taken[f], false);
+}
+
+static void finish(struct race *race, int place, int iterations)
+{
+	int f = take_fit(race, race->order[place]);
+
+	if (fit_run(race->fits[f], iterations)) {
+		race->answers[place] = answer_of(race->fits[f]);
+		if (!race->answers[place])
+			atomic_store(&race->out_of_memory, true);
+	}
+	atomic_store(&race->taken[f], false);
+}
+
+static void finish_start(void *context, int place)
+{
+	finish(context, place, ITERATIONS_MAX - RACE_ITERATIONS);
+}
+
+static void finish_early(void *context, int place)
+{
+	finish(context, place, 1);
+}
+
+static void order_starts(struct race *race)
+{
+	for (int i = 0; i < race->starts->count; i++) {
+		int at = i;
+
+		while (at > 0 && race->costs[race->order[at - 1]] > race->costs[i]) {
+			race->order[at] = race->order[at - 1];
+			at--;
+		}
+		race->order[at] = i;
+	}
+}
+
+static void run_parts(struct race *race, int parts, void (*part)(void *context, int i))
+{
+	team_run(race->fit_count > 1 ? race->search->team : NULL, parts, part, race);
+}
+
+static enum status race_init(struct race *race, struct error *err)
+{
+	const struct points *points = race->search->points;
+	bool large = (long)points->data.n * points->data.d >= LARGE;
+	size_t count = (size_t)race->starts->count;
+
+	race->fit_count = large ? 1 : team_size(race->search->team);
+	race->fits = calloc((size_t)race->fit_count, sizeof(struct fit *));
+	race->taken = calloc((size_t)race->fit_count, sizeof(*race->taken));
+	race->costs = calloc(count, sizeof(*race->costs));
+	race->order = calloc(count, sizeof(*race->order));
+	race->answers = calloc(count, sizeof(struct answer *));
+	if (!race->fits || !race->taken || !race->costs || !race->order || !race->answers)
+		goto nomem;
+	for (int f = 0; f < race->fit_count; f++) {
+		race->fits[f] = fit_new(points, race->starts->k,
+					race->fit_count == 1 ? race->search->team : NULL,
+					race->search->cancelled);
+		if (!race->fits[f])
+			goto nomem;
+	}
+	return OK;
+nomem:
+	return error_set(err, ERR_NOMEM, "not enough memory for %d groups", race->starts->k);
+}
+
+static void race_done(struct race *race)
+{
+	for (int i = 0; race->answers && i < race->starts->count; i++)
+		answer_free(race->answers[i]);
+	for (int f = 0; race->fits && f < race->fit_count; f++)
+		fit_free(race->fits[f]);
+	free(race->fits);
+	free(race->taken);
+	free(race->costs);
+	free(race->order);
+	free(race->answers);
+}
+
+/* How many go on: enough that the best of all is hardly ever among those who do not. */
+static int finalists(int starts)
+{
+	return starts < 3 ? starts : 2 + (starts - 1) / 5;
+}
+
+static enum status search_with(const struct search *search, struct starts *starts, bool raced,
+			       int places, void (*last)(void *context, int place),
+			       struct answer **out, struct error *err)
+{
+	struct race race = {.search = search, .starts = starts};
+	enum status status = race_init(&race, err);
+	int best = 0;
+
+	if (status != OK)
+		goto out;
+	if (raced)
+		run_parts(&race, starts->count, race_start);
+	order_starts(&race);
+	if (!is_cancelled(search->cancelled))
+		run_parts(&race, places, last);
+	if (is_cancelled(search->cancelled)) {
+		status = error_set(err, ERR_CANCELLED, "grouping was interrupted");
+		goto out;
+	}
+	if (atomic_load(&race.out_of_memory)) {
+		status = error_set(err, ERR_NOMEM, "not enough memory for %d groups", starts->k);
+		goto out;
+	}
+	for (int place = 1; place < places; place++)
+		if (race.answers[place]->cost < race.answers[best]->cost)
+			best = place;
+	*out = race.answers[best];
+	race.answers[best] = NULL;
+out:
+	race_done(&race);
+	return status;
+}
+
+enum status search_run(const struct search *search, struct starts *starts, bool early,
+		       struct answer **out, struct error *err)
+{
+	if (early)
+		return search_with(search, starts, true, 1, finish_early, out, err);
+	return search_with(search, starts, true, finalists(starts->count), finish_start, out, err);
+}
