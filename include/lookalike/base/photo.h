@@ -107,6 +107,8 @@ struct frame {
 
 #define THUMB_PX 160
 
+#define EMBEDDING_COUNT 128 /* numbers that tell faces apart, see extractor/network.h */
+
 /*
  * The square in which a face is shown: upright by its eyes, 40 % padding on
  * each side of its landmarks.
