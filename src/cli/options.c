@@ -37,6 +37,9 @@ enum {
 	OPT_FORMAT,
 	OPT_DETECTOR,
 	OPT_MIN_FACE,
+	OPT_EMBEDDING,
+	OPT_JITTER,
+	OPT_DISTANCE,
 	OPT_DEADLINE,
 	OPT_WALL_DEADLINE,
 	OPT_MAX_MEGAPIXELS,
@@ -59,6 +62,9 @@ static const struct option long_options[] = {
 	{"format", required_argument, NULL, OPT_FORMAT},
 	{"detector", required_argument, NULL, OPT_DETECTOR},
 	{"min-face", required_argument, NULL, OPT_MIN_FACE},
+	{"embedding", required_argument, NULL, OPT_EMBEDDING},
+	{"jitter", required_argument, NULL, OPT_JITTER},
+	{"distance", required_argument, NULL, OPT_DISTANCE},
 	{"deadline", required_argument, NULL, OPT_DEADLINE},
 	{"wall-deadline", required_argument, NULL, OPT_WALL_DEADLINE},
 	{"max-megapixels", required_argument, NULL, OPT_MAX_MEGAPIXELS},
@@ -79,12 +85,16 @@ static unsigned option_commands(int option)
 	case 'L':
 	case OPT_DETECTOR:
 	case OPT_MIN_FACE:
+	case OPT_EMBEDDING:
+	case OPT_JITTER:
 	case OPT_DEADLINE:
 	case OPT_WALL_DEADLINE:
 	case OPT_MAX_MEGAPIXELS:
 	case OPT_MAX_FILE_MIB:
 		return SCANNING;
 	case 'k':
+		return VIEW | CLUSTER | EXPORT;
+	case OPT_DISTANCE:
 		return VIEW | CLUSTER | EXPORT;
 	case OPT_FEATURES:
 		return ALL & ~(unsigned)LIST;
@@ -128,7 +138,10 @@ const char *options_help(void)
 	       "  --restarts N         k-means restarts for each k (10)\n"
 	       "  --seed N             seed of the random numbers (1)\n"
 	       "  --max-yaw DEGREES    leave out faces that are turned further than this\n"
-	       "  --features geometry  the vectors to cluster: the eight measures\n"
+	       "  --features geometry|neural\n"
+	       "                       the vectors to cluster: the eight measures, or the face\n"
+	       "                       embedding (scan: geometry leaves the embedding out)\n"
+	       "  --distance T|auto    neural, instead of k: join faces nearer than this (0.40)\n"
 	       "  --format text|csv|json\n"
 	       "  -o FILE              write there instead of to stdout\n"
 	       "  -j N                 worker processes (one per core)\n"
@@ -140,6 +153,8 @@ const char *options_help(void)
 	       "  --detector auto|hog  how faces are found\n"
 	       "  --min-face PERCENT   reach for faces down to this share of a photo's width,\n"
 	       "                       1 to 8 (8); smaller takes longer\n"
+	       "  --embedding FILE     the network that embeds faces, as dlib writes it\n"
+	       "  --jitter N           embed each face N times, slightly moved (1)\n"
 	       "  --graphics auto|sixel|blocks|ascii|none\n"
 	       "  --color auto|always|never\n"
 	       "  --ascii              no characters outside ASCII\n"
@@ -200,7 +215,10 @@ static enum status take_choice(struct options *o, int option, const char *arg, s
 
 	switch (option) {
 	case OPT_FEATURES:
-		return choice("--features", arg, "geometry", &i, err);
+		status = choice("--features", arg, "geometry|neural", &i, err);
+		o->grouping.features = i ? FEATURES_NEURAL : FEATURES_GEOMETRY;
+		o->features_given = true;
+		return status;
 	case OPT_SCALE:
 		status = choice("--scale", arg, "zscore|none", &i, err);
 		o->grouping.scale = i ? SCALE_NONE : SCALE_ZSCORE;
@@ -263,6 +281,10 @@ static enum status take_number(struct options *o, int option, const char *arg, s
 		status = number("--min-face", arg, 1, MIN_FACE_DEFAULT_PERCENT, &n, err);
 		o->min_face_percent = (float)n;
 		return status;
+	case OPT_JITTER:
+		status = number("--jitter", arg, 1, PROTOCOL_CROPS_MAX, &n, err);
+		o->crops = (int)n;
+		return status;
 	case OPT_DEADLINE:
 		status = number("--deadline", arg, 1, 3600, &n, err);
 		o->cpu_deadline_ms = (int)n * 1000;
@@ -283,6 +305,26 @@ static enum status take_number(struct options *o, int option, const char *arg, s
 	return OK;
 }
 
+static enum status take_distance(struct options *o, const char *arg, struct error *err)
+{
+	char *end, quoted[64];
+	double value;
+
+	o->grouping.distance = DISTANCE_DEFAULT;
+	if (!strcmp(arg, "auto"))
+		return OK;
+	value = strtod(arg, &end);
+	if (end != arg && !*end && value >= DISTANCE_MIN && value <= DISTANCE_MAX) {
+		o->grouping.distance = value;
+		return OK;
+	}
+	quote_bytes(quoted, sizeof(quoted), arg, strlen(arg));
+	return error_set(err, ERR_USAGE,
+			 "--distance wants auto or a number from %.2f to %.2f, "
+			 "not '%s'",
+			 DISTANCE_MIN, DISTANCE_MAX, quoted);
+}
+
 static enum status take(struct options *o, int option, const char *arg, struct error *err)
 {
 	switch (option) {
@@ -298,6 +340,11 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 	case OPT_ASCII:
 		o->ascii = true;
 		return OK;
+	case OPT_EMBEDDING:
+		o->embedding = arg;
+		return OK;
+	case OPT_DISTANCE:
+		return take_distance(o, arg, err);
 	case 'k':
 	case 'j':
 	case OPT_KMAX:
@@ -305,6 +352,7 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 	case OPT_SEED:
 	case OPT_MAX_YAW:
 	case OPT_MIN_FACE:
+	case OPT_JITTER:
 	case OPT_DEADLINE:
 	case OPT_WALL_DEADLINE:
 	case OPT_MAX_MEGAPIXELS:
@@ -356,6 +404,7 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 			     .seed = SEED_DEFAULT},
 		.workers = (int)sysconf(_SC_NPROCESSORS_ONLN),
 		.min_face_percent = MIN_FACE_DEFAULT_PERCENT,
+		.crops = 1,
 		.cpu_deadline_ms = 5000,
 		.wall_deadline_ms = 30000,
 		.max_megapixels = 100,
@@ -393,6 +442,12 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 		return error_set(err, ERR_USAGE, "doctor takes no PATH; see lookalike --help");
 	if (o.command == COMMAND_DOCTOR && o.format == FORMAT_CSV)
 		return error_set(err, ERR_USAGE, "doctor wants --format text or json, not 'csv'");
+	if (o.grouping.distance > 0 && o.grouping.features != FEATURES_NEURAL)
+		return error_set(err, ERR_USAGE, "--distance needs --features neural");
+	if (o.grouping.distance > 0 && o.grouping.k)
+		return error_set(err, ERR_USAGE,
+				 "--distance and -k are two ways to say how many "
+				 "groups: give one");
 	if (optind == argc && !o.db && o.command != COMMAND_DOCTOR)
 		return error_set(err, ERR_USAGE, "no PATH and no --db; see lookalike --help");
 	o.path_count = (size_t)(argc - optind);

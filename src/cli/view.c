@@ -70,6 +70,10 @@ static enum status prepare(const struct options *options, struct store *store,
 		config->note = text_copy(missing.msg);
 		return OK;
 	}
+	if (embedding_find(options, places, &missing)) {
+		free(config->note);
+		config->note = text_copy(missing.msg);
+	}
 	scan_configure(options, collection, places, &config->pool, &config->scan);
 	return scan_recall(store, places, options, &config->scan, err);
 }

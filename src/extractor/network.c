@@ -53,8 +53,8 @@ struct network {
 	float mean[3];
 	struct layer layers[NETWORK_LAYERS];
 	float *matrix;
-	float *input;         /* without a border */
-	float *pictures[3];   /* what a block reads, makes, and has in between */
+	float *input;       /* without a border */
+	float *pictures[3]; /* what a block reads, makes, and has in between */
 	float *memory;
 };
 
@@ -113,7 +113,8 @@ static void convolve_tile(const float *in, int step, int pitch, int rows, int ru
 	for (int p = 0; p < pixels; p++) {
 		for (int half = 0; half < 2; half++) {
 			ptrdiff_t at = (ptrdiff_t)p * channels + half * LANES;
-			vector sum = sums[p][half] + *(const vector *)(finish->shift + half * LANES);
+			vector sum = sums[p][half] +
+				     *(const vector *)(finish->shift + half * LANES);
 
 			if (finish->shortcut)
 				sum += *(const vector *)(finish->shortcut + at);
@@ -202,8 +203,7 @@ static void pool_largest(const struct picture *in, struct picture *out)
 		for (int x = 0; x < out->side; x++) {
 			float *to = pixel_at(out, x, y);
 
-			memcpy(to, pixel_at(in, 2 * x, 2 * y),
-			       (size_t)out->channels * sizeof(*to));
+			memcpy(to, pixel_at(in, 2 * x, 2 * y), (size_t)out->channels * sizeof(*to));
 			for (int i = 1; i < 9; i++) {
 				const float *from = pixel_at(in, 2 * x + i % 3, 2 * y + i / 3);
 
@@ -324,8 +324,8 @@ static void fold_layer(const struct layer_weights *from, struct layer *layer)
 	int taps = s->side * s->side;
 
 	for (int out = 0; out < s->out; out++) {
-		float *block = layer->filters + (ptrdiff_t)(out / TILE_CHANNELS) * taps * s->in *
-							TILE_CHANNELS;
+		float *block = layer->filters +
+			       (ptrdiff_t)(out / TILE_CHANNELS) * taps * s->in * TILE_CHANNELS;
 
 		for (int in = 0; in < s->in; in++)
 			for (int tap = 0; tap < taps; tap++)

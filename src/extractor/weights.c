@@ -24,7 +24,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LAYERS_MAX     200
+#define LAYERS_MAX   200
 #define WORD_MAX     32
 #define INPUT_LAYER  3 /* versions that dlib writes now */
 #define OTHER_LAYER  2
@@ -47,8 +47,8 @@ static const char head_layers[] = "fe", tail_layers[] = "mrnc";
 static const struct {
 	int in, out;
 } blocks[NETWORK_BLOCKS] = {
-	{32, 32},   {32, 32},   {32, 32},   {32, 64},   {64, 64},   {64, 64},   {64, 64},
-	{64, 128},  {128, 128}, {128, 128}, {128, 256}, {256, 256}, {256, 256}, {256, 256},
+	{32, 32},  {32, 32},   {32, 32},   {32, 64},   {64, 64},   {64, 64},   {64, 64},
+	{64, 128}, {128, 128}, {128, 128}, {128, 256}, {256, 256}, {256, 256}, {256, 256},
 };
 
 static bool block_shrinks(int block)

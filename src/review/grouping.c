@@ -14,6 +14,11 @@
 
 #define K_WITHOUT_KNEE 4
 
+const char *features_name(enum features features)
+{
+	return features == FEATURES_NEURAL ? "neural" : "geometry";
+}
+
 struct grouping *grouping_new(struct session *session, const struct grouping_options *options)
 {
 	struct grouping *g = memory_new(sizeof(*g));

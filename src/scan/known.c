@@ -97,6 +97,13 @@ bool known_has(struct known *known, const struct walk_entry *entry)
 	return false;
 }
 
+const struct known_file *known_lacking(const struct known *known, const char *path)
+{
+	const struct known_file *file = find(known, path);
+
+	return file && file->lacking_count ? file : NULL;
+}
+
 int known_deaths(const struct known *known, const struct photo *photo)
 {
 	const struct known_file *file = find(known, photo->path);

@@ -103,7 +103,7 @@ static void write_changes(struct keeper *keeper)
 			fail(answer, status, &err);
 		if (answer->photo && !answer->status)
 			free_thumbs(answer->photo);
-		else if (answer->photo)
+		else if (answer->photo && !answer->photo->only_embeddings)
 			store_clear_ids(answer->photo);
 		queue_push(keeper->answers, &answer->item);
 	}

@@ -26,7 +26,7 @@ static bool decode_measures(sqlite3_stmt *row, int column, double out[MEASURE_CO
 	return true;
 }
 
-static bool decode_landmarks(sqlite3_stmt *row, int column, struct point out[LANDMARK_COUNT])
+bool store_decode_landmarks(sqlite3_stmt *row, int column, struct point out[LANDMARK_COUNT])
 {
 	const void *bytes = sqlite3_column_blob(row, column);
 	uint32_t bits[LANDMARK_COUNT * 2];
@@ -53,7 +53,7 @@ static const char *column_path(sqlite3_stmt *row, int column)
 	return path;
 }
 
-static enum status finish(struct store *store, sqlite3_stmt *row, int code, struct error *err)
+enum status store_finish(struct store *store, sqlite3_stmt *row, int code, struct error *err)
 {
 	enum status status = OK;
 
@@ -133,7 +133,7 @@ enum status store_load(struct store *store, image_row_fn *image, face_row_fn *fa
 			wanted = sound && face(&face_row, user);
 		}
 	}
-	status = finish(store, row, code, err);
+	status = store_finish(store, row, code, err);
 	return sound ? status : store_damaged(store, err);
 }
 
@@ -182,7 +182,7 @@ enum status store_known(struct store *store, const char *maker_key, struct known
 		else
 			status = store_damaged(store, err);
 	}
-	finished = finish(store, row, code, status ? NULL : err);
+	finished = store_finish(store, row, code, status ? NULL : err);
 	if (status || finished) {
 		known_files_free(known, used);
 		return status ? status : finished;
@@ -231,7 +231,7 @@ enum status store_face(struct store *store, int64_t face_id, bool with_thumb, st
 		face.roll_deg = (float)sqlite3_column_double(row, 5);
 		face.yaw_deg = (float)sqlite3_column_double(row, 6);
 		if (decode_measures(row, 7, face.measures) &&
-		    decode_landmarks(row, 8, face.landmarks))
+		    store_decode_landmarks(row, 8, face.landmarks))
 			status = copy_thumb(store, row, 9, &face, err);
 		else
 			status = store_damaged(store, err);
@@ -256,7 +256,7 @@ enum status store_seen(struct store *store, int64_t image_id, seen_face_fn *each
 		seen.score = sqlite3_column_double(row, 4);
 		wanted = each(&seen, user);
 	}
-	return finish(store, row, code, err);
+	return store_finish(store, row, code, err);
 }
 
 /* Pointers, their NULL, and the texts they point to, in one block. */
@@ -295,7 +295,7 @@ static enum status load_paths(struct store *store, enum sql sql, char ***out, si
 			texts[used++] = text_copy(path);
 		}
 	}
-	status = finish(store, row, code, err);
+	status = store_finish(store, row, code, err);
 	if (!status && !sound)
 		status = store_damaged(store, err);
 	if (!status) {

@@ -73,6 +73,13 @@ static const char *const migrations[] = {
 	"	landmarks BLOB NOT NULL," /* 68 times x, y as little-endian float32 */
 	"	thumb BLOB"               /* JPEG */
 	") STRICT;",
+
+	"CREATE TABLE face_embeddings ("
+	"	face_id INTEGER PRIMARY KEY REFERENCES faces (id) ON DELETE CASCADE,"
+	"	model TEXT NOT NULL,"    /* a key of the network's file */
+	"	crops INTEGER NOT NULL," /* of which it is the mean */
+	"	vector BLOB" /* 128 little-endian float32; NULL: there is none to be had */
+	") STRICT;",
 };
 
 #define SCHEMA_VERSION ((int)(sizeof(migrations) / sizeof(migrations[0])))

@@ -134,6 +134,30 @@ static enum status remove_found(struct store *store, int64_t image_id, struct er
 	return status ? status : store_step(store, SQL_REMOVE_SEEN, err);
 }
 
+static enum status put_embeddings(struct store *store, const struct photo *photo, struct error *err)
+{
+	enum status status = OK;
+
+	for (int i = 0; i < photo->face_count && !status; i++)
+		if (photo->model && photo->faces[i].crops != EMBEDDING_NONE)
+			status = store_put_embedding(store, &photo->faces[i], photo->model, err);
+	return status;
+}
+
+/* Image and faces in place of what was there. */
+static enum status put_photo(struct store *store, struct photo *photo, struct error *err)
+{
+	enum status status = put_image(store, photo, err);
+
+	if (!status)
+		status = remove_found(store, photo->id, err);
+	for (int i = 0; i < photo->face_count && !status; i++)
+		status = put_face(store, photo->id, i, &photo->faces[i], err);
+	for (int i = 0; i < photo->seen_count && !status; i++)
+		status = put_seen(store, photo->id, i, &photo->seen[i], err);
+	return status;
+}
+
 void store_clear_ids(struct photo *photo)
 {
 	photo->id = 0;
@@ -146,20 +170,17 @@ enum status store_put(struct store *store, struct photo *photo, struct error *er
 	enum status status = store_change_begin(store, err);
 
 	if (!status) {
-		status = put_image(store, photo, err);
+		if (!photo->only_embeddings)
+			status = put_photo(store, photo, err);
 		if (!status)
-			status = remove_found(store, photo->id, err);
-		for (int i = 0; i < photo->face_count && !status; i++)
-			status = put_face(store, photo->id, i, &photo->faces[i], err);
-		for (int i = 0; i < photo->seen_count && !status; i++)
-			status = put_seen(store, photo->id, i, &photo->seen[i], err);
+			status = put_embeddings(store, photo, err);
 		if (!status) {
 			bind_path(store->statements[SQL_TRIED], 1, photo->path);
 			status = store_step(store, SQL_TRIED, err);
 		}
 		status = store_change_end(store, status, err);
 	}
-	if (status)
+	if (status && !photo->only_embeddings)
 		store_clear_ids(photo);
 	return status;
 }

@@ -22,11 +22,11 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#define NETWORK_INPUT_PX   150
-#define NETWORK_BLOCKS     14
-#define NETWORK_LAYERS     (1 + 2 * NETWORK_BLOCKS)
-#define NETWORK_FEATURES   256
-#define NETWORK_FILE       "dlib_face_recognition_resnet.dat"
+#define NETWORK_INPUT_PX 150
+#define NETWORK_BLOCKS   14
+#define NETWORK_LAYERS   (1 + 2 * NETWORK_BLOCKS)
+#define NETWORK_FEATURES 256
+#define NETWORK_FILE     "dlib_face_recognition_resnet.dat"
 
 struct layer_shape {
 	int in, out; /* channels */

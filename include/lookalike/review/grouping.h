@@ -29,14 +29,29 @@
 #define RESTARTS_DEFAULT 10
 #define SEED_DEFAULT     1
 
+/* Between embeddings, for --distance. */
+#define DISTANCE_DEFAULT 0.40
+#define DISTANCE_MIN     0.05
+#define DISTANCE_MAX     2.0
+
+/* What faces are compared by. */
+enum features {
+	FEATURES_GEOMETRY, /* the eight measures */
+	FEATURES_NEURAL,   /* the embedding */
+};
+
+const char *features_name(enum features features);
+
 enum job_kind {
 	JOB_SWEEP = 300, /* struct grouping_run */
 	JOB_PICTURE,     /* ui/strip.h */
 };
 
 struct grouping_options {
-	enum scale scale;
-	int k; /* 0: the knee, or 4 where there is none */
+	enum features features;
+	enum scale scale; /* of the measures; embeddings are never scaled */
+	double distance;  /* neural, above 0: the groups are those of cluster/distance.h, not k */
+	int k;            /* 0: the knee, or 4 where there is none */
 	int kmax, restarts;
 	uint64_t seed;
 	int max_yaw_deg; /* faces turned further are in no group; 0: all are */

@@ -30,6 +30,9 @@ void known_mark(struct known *known, const char *path, bool met);
  */
 bool known_has(struct known *known, const struct walk_entry *entry);
 
+/* The file if its row is still true but faces in it lack an embedding, else NULL. */
+const struct known_file *known_lacking(const struct known *known, const char *path);
+
 /* How many workers have died on a file with these bytes. */
 int known_deaths(const struct known *known, const struct photo *photo);
 
