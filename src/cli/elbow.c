@@ -53,9 +53,9 @@ static void write_json(FILE *file, const struct grouping *grouping, const double
 	json_object_object_add(criteria, "knee", knee ? json_object_new_int(knee) : NULL);
 	json_object_object_add(criteria, "silhouette", NULL);
 	json_object_object_add(criteria, "bic", NULL);
-	json_object_object_add(o, "features", json_object_new_string("geometry"));
-	json_object_object_add(o, "scale",
-			       json_object_new_string(scale_name(grouping->options.scale)));
+	json_object_object_add(o, "features",
+			       json_object_new_string(features_name(grouping->options.features)));
+	json_object_object_add(o, "scale", json_object_new_string(grouping_scale_name(grouping)));
 	json_object_object_add(o, "kmax", json_object_new_int(kmax));
 	json_object_object_add(o, "curve", curve);
 	json_object_object_add(o, "criteria", criteria);

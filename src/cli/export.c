@@ -32,6 +32,15 @@ static struct json_object *landmarks_json(const struct point landmarks[LANDMARK_
 	return array;
 }
 
+static struct json_object *embedding_json(const struct session_face *face)
+{
+	struct json_object *array = json_object_new_array_ext(EMBEDDING_COUNT);
+
+	for (int i = 0; i < EMBEDDING_COUNT; i++)
+		json_object_array_add(array, json_number((double)face->embedding[i]));
+	return array;
+}
+
 static struct json_object *face_json(const struct session_face *face, const struct face *stored,
 				     const struct grouping *g)
 {
@@ -49,6 +58,7 @@ static struct json_object *face_json(const struct session_face *face, const stru
 	json_object_object_add(o, "yaw", json_number((double)face->yaw_deg));
 	json_object_object_add(o, "landmarks", landmarks_json(stored->landmarks));
 	json_object_object_add(o, "features", features);
+	json_object_object_add(o, "embedding", face->embedding ? embedding_json(face) : NULL);
 	json_object_object_add(o, "cluster",
 			       grouped ? json_object_new_int(g->groups[face->group].number) : NULL);
 	json_object_object_add(o, "distance", grouped ? json_number((double)face->distance) : NULL);

@@ -141,7 +141,7 @@ const char *options_help(void)
 	       "  --features geometry|neural\n"
 	       "                       the vectors to cluster: the eight measures, or the face\n"
 	       "                       embedding (scan: geometry leaves the embedding out)\n"
-	       "  --distance T|auto    neural, instead of k: join faces nearer than this (0.40)\n"
+	       "  --distance T|auto    neural, instead of k: join faces nearer than this (0.47)\n"
 	       "  --format text|csv|json\n"
 	       "  -o FILE              write there instead of to stdout\n"
 	       "  -j N                 worker processes (one per core)\n"

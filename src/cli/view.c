@@ -25,8 +25,10 @@ static int plain_report(const struct options *options)
 	if (grouping_compute(grouping, &err) || output_open(NULL, &output, &err)) {
 		code = command_fail(&err);
 	} else {
-		elbow_write_text(output.file, grouping);
-		putc('\n', output.file);
+		if (!(grouping->options.distance > 0)) {
+			elbow_write_text(output.file, grouping);
+			putc('\n', output.file);
+		}
 		cluster_write_text(output.file, grouping);
 		code = summary.totals.failed || summary.folders_unreadable ? EXIT_UNREADABLE_FILES
 									   : 0;

@@ -7,6 +7,7 @@
 
 #include "lookalike/base/memory.h"
 #include "lookalike/cluster/curve.h"
+#include "lookalike/cluster/linkage.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,6 +20,28 @@ const char *features_name(enum features features)
 	return features == FEATURES_NEURAL ? "neural" : "geometry";
 }
 
+const char *grouping_scale_name(const struct grouping *g)
+{
+	return scale_name(g->options.features == FEATURES_NEURAL ? SCALE_NONE : g->options.scale);
+}
+
+int features_count(enum features features)
+{
+	return features == FEATURES_NEURAL ? EMBEDDING_COUNT : MEASURE_COUNT;
+}
+
+bool features_of(enum features features, const struct session_face *face, float *out)
+{
+	if (features == FEATURES_NEURAL) {
+		if (face->embedding)
+			memcpy(out, face->embedding, EMBEDDING_COUNT * sizeof(*out));
+		return face->embedding != NULL;
+	}
+	for (int m = 0; m < MEASURE_COUNT; m++)
+		out[m] = (float)face->measures[m];
+	return true;
+}
+
 struct grouping *grouping_new(struct session *session, const struct grouping_options *options)
 {
 	struct grouping *g = memory_new(sizeof(*g));
@@ -28,11 +51,22 @@ struct grouping *grouping_new(struct session *session, const struct grouping_opt
 	return g;
 }
 
+static void linked_free(struct linked *linked)
+{
+	if (!linked)
+		return;
+	free(linked->labels);
+	free(linked->centers);
+	free(linked);
+}
+
 static void run_free(struct grouping_run *run)
 {
 	if (!run)
 		return;
 	sweep_free(run->sweep);
+	linked_free(run->linked);
+	free(run->values);
 	free(run->faces);
 	free(run);
 }
@@ -56,16 +90,54 @@ void grouping_free(struct grouping *g)
 	free(g);
 }
 
+/* Groups by distance, and their centres. */
+static void link_faces(struct grouping_run *run)
+{
+	const struct matrix data = {run->n, run->d, run->values};
+	struct linked *linked = memory_new(sizeof(*linked));
+	int *sizes;
+
+	linked->labels = memory_new((size_t)run->n * sizeof(*linked->labels));
+	run->status = linkage_groups(&data, run->options.distance, &run->job.cancelled,
+				     linked->labels, &linked->k, &run->err);
+	if (run->status) {
+		linked_free(linked);
+		return;
+	}
+	linked->centers = memory_new((size_t)linked->k * (size_t)run->d * sizeof(float));
+	sizes = memory_new((size_t)linked->k * sizeof(*sizes));
+	for (int i = 0; i < run->n; i++)
+		sizes[linked->labels[i]]++;
+	for (int i = 0; i < run->n; i++) {
+		int label = linked->labels[i];
+
+		for (int v = 0; v < run->d; v++)
+			linked->centers[(size_t)label * (size_t)run->d + (size_t)v] +=
+				run->values[(size_t)i * (size_t)run->d + (size_t)v] /
+				(float)sizes[label];
+	}
+	free(sizes);
+	run->linked = linked;
+}
+
 static void run_job(struct job *job)
 {
 	struct grouping_run *run = (struct grouping_run *)job;
 
-	run->status = sweep_run(run->sweep, &job->cancelled, &run->err);
+	if (run->sweep)
+		run->status = sweep_run(run->sweep, &job->cancelled, &run->err);
+	else
+		link_faces(run);
 }
 
-/* Whether a face belongs in a group: the widths of one that is turned say little. */
+/*
+ * Whether a face belongs in a group: the widths of one that is turned say little, and one without
+ * an embedding cannot be compared.
+ */
 static bool is_grouped(const struct grouping *g, const struct session_face *face)
 {
+	if (g->options.features == FEATURES_NEURAL && !face->embedding)
+		return false;
 	return !g->options.max_yaw_deg || fabsf(face->yaw_deg) <= (float)g->options.max_yaw_deg;
 }
 
@@ -84,11 +156,12 @@ static struct grouping_run *run_new(struct grouping *g)
 {
 	const struct session *s = g->session;
 	struct grouping_run *run = memory_new(sizeof(*run));
-	int n = count_grouped(g), row = 0;
-	float *values = memory_new((size_t)n * MEASURE_COUNT * sizeof(*values));
+	int n = count_grouped(g), d = features_count(g->options.features), row = 0;
+	float *values = memory_new((size_t)n * (size_t)d * sizeof(*values));
 
 	run->options = g->options;
 	run->n = n;
+	run->d = d;
 	run->faces = memory_new((size_t)n * sizeof(struct session_face *));
 	for (int i = 0; i < s->image_count; i++) {
 		for (int j = 0; j < s->images[i]->face_count; j++) {
@@ -96,39 +169,62 @@ static struct grouping_run *run_new(struct grouping *g)
 
 			if (!is_grouped(g, face))
 				continue;
-			run->faces[row] = face;
-			for (int m = 0; m < MEASURE_COUNT; m++)
-				values[row * MEASURE_COUNT + m] = (float)face->measures[m];
-			row++;
+			features_of(g->options.features, face, values + (size_t)row * (size_t)d);
+			run->faces[row++] = face;
 		}
 	}
-	scale_fit(g->options.scale, values, n, MEASURE_COUNT, run->shift, run->factor);
-	scale_apply(values, n, MEASURE_COUNT, run->shift, run->factor);
-	run->sweep = sweep_new(values, n, MEASURE_COUNT, g->options.kmax, g->options.k,
-			       g->options.restarts, g->options.seed);
+	if (g->options.features == FEATURES_GEOMETRY) {
+		scale_fit(g->options.scale, values, n, d, run->shift, run->factor);
+		scale_apply(values, n, d, run->shift, run->factor);
+	}
+	if (g->options.distance > 0)
+		run->values = values;
+	else
+		run->sweep = sweep_new(values, n, d, g->options.kmax, g->options.k,
+				       g->options.restarts, g->options.seed);
 	run->job.item.kind = JOB_SWEEP;
 	run->job.run = run_job;
 	return run;
 }
 
+static const int32_t *run_labels(const struct grouping_run *run, int k)
+{
+	return run->linked ? run->linked->labels : sweep_labels(run->sweep, k);
+}
+
+static const float *run_centers(const struct grouping_run *run, int k)
+{
+	return run->linked ? run->linked->centers : sweep_centers(run->sweep, k);
+}
+
+/* Squared, to the centre of a label. */
+static double distance2_to(const struct grouping_run *run, int k, int label,
+			   const struct session_face *face)
+{
+	const float *center = run_centers(run, k) + (size_t)label * (size_t)run->d;
+	bool neural = run->options.features == FEATURES_NEURAL;
+	double sum = 0;
+
+	for (int i = 0; i < run->d; i++) {
+		double x = neural ? (double)face->embedding[i]
+				  : (face->measures[i] - run->shift[i]) * run->factor[i];
+
+		sum += (x - (double)center[i]) * (x - (double)center[i]);
+	}
+	return sum;
+}
+
 /* The cluster of a face that came after the sweep: the nearest centre. */
 static int nearest_center(const struct grouping_run *run, int k, const struct session_face *face)
 {
-	const float *centers = sweep_centers(run->sweep, k);
 	double best = INFINITY;
 	int nearest = 0;
 
 	for (int c = 0; c < k; c++) {
-		double sum = 0;
+		double distance2 = distance2_to(run, k, c, face);
 
-		for (int m = 0; m < MEASURE_COUNT; m++) {
-			double x = (face->measures[m] - run->shift[m]) * run->factor[m];
-			double d = x - centers[c * MEASURE_COUNT + m];
-
-			sum += d * d;
-		}
-		if (sum < best) {
-			best = sum;
+		if (distance2 < best) {
+			best = distance2;
 			nearest = c;
 		}
 	}
@@ -138,15 +234,48 @@ static int nearest_center(const struct grouping_run *run, int k, const struct se
 static float distance_to(const struct grouping_run *run, int k, int label,
 			 const struct session_face *face)
 {
-	const float *center = sweep_centers(run->sweep, k) + (size_t)label * MEASURE_COUNT;
-	double sum = 0;
+	return (float)sqrt(distance2_to(run, k, label, face));
+}
 
-	for (int m = 0; m < MEASURE_COUNT; m++) {
-		double d = (face->measures[m] - run->shift[m]) * run->factor[m] - center[m];
+/* Faces that an old group and a new label share. */
+struct shared {
+	int old, label, faces;
+};
 
-		sum += d * d;
+static int compare_pairs(const void *pa, const void *pb)
+{
+	const struct shared *a = pa, *b = pb;
+
+	return a->old != b->old ? a->old - b->old : a->label - b->label;
+}
+
+static int compare_shares(const void *pa, const void *pb)
+{
+	const struct shared *a = pa, *b = pb;
+
+	return a->faces != b->faces ? b->faces - a->faces : compare_pairs(pa, pb);
+}
+
+/* The pairs that share any face, those that share most first; for the caller to free. */
+static struct shared *count_shared(struct session_face *const *faces, const int32_t *labels, int n,
+				   int old_k, int k, int *count)
+{
+	struct shared *pairs = memory_new((size_t)n * sizeof(*pairs) + 1);
+	int used = 0, last = -1;
+
+	for (int i = 0; i < n; i++)
+		if (faces[i]->group >= 0 && faces[i]->group < old_k && faces[i]->group < k)
+			pairs[used++] = (struct shared){faces[i]->group, labels[i], 1};
+	qsort(pairs, (size_t)used, sizeof(*pairs), compare_pairs);
+	for (int i = 0; i < used; i++) {
+		if (last >= 0 && !compare_pairs(&pairs[last], &pairs[i]))
+			pairs[last].faces++;
+		else
+			pairs[++last] = pairs[i];
 	}
-	return (float)sqrt(sum);
+	*count = last + 1;
+	qsort(pairs, (size_t)*count, sizeof(*pairs), compare_shares);
+	return pairs;
 }
 
 /*
@@ -156,30 +285,17 @@ static float distance_to(const struct grouping_run *run, int k, int label,
 static void match_places(struct session_face *const *faces, const int32_t *labels, int n, int old_k,
 			 int k, int *place)
 {
-	int *shared = memory_new((size_t)(old_k ? old_k : 1) * (size_t)k * sizeof(*shared));
 	bool *taken = memory_new((size_t)k * sizeof(*taken));
-	int free_place = 0;
+	int free_place = 0, count;
+	struct shared *pairs = count_shared(faces, labels, n, old_k, k, &count);
 
-	for (int i = 0; i < n; i++)
-		if (faces[i]->group >= 0 && faces[i]->group < old_k)
-			shared[faces[i]->group * k + labels[i]]++;
 	for (int label = 0; label < k; label++)
 		place[label] = -1;
-	for (;;) {
-		int best = 0, best_old = 0, best_label = 0;
-
-		for (int old = 0; old < old_k && old < k; old++)
-			for (int label = 0; label < k; label++)
-				if (!taken[old] && place[label] < 0 &&
-				    shared[old * k + label] > best) {
-					best = shared[old * k + label];
-					best_old = old;
-					best_label = label;
-				}
-		if (!best)
-			break;
-		place[best_label] = best_old;
-		taken[best_old] = true;
+	for (int i = 0; i < count; i++) {
+		if (taken[pairs[i].old] || place[pairs[i].label] >= 0)
+			continue;
+		place[pairs[i].label] = pairs[i].old;
+		taken[pairs[i].old] = true;
 	}
 	for (int label = 0; label < k; label++) {
 		if (place[label] >= 0)
@@ -190,7 +306,7 @@ static void match_places(struct session_face *const *faces, const int32_t *label
 		taken[free_place] = true;
 	}
 	free(taken);
-	free(shared);
+	free(pairs);
 }
 
 static int compare_distance(const void *a, const void *b)
@@ -247,8 +363,10 @@ static void fill_groups(struct grouping *g, struct session_face **faces, const i
 /* The k to show of a run: as wanted, or the knee, if it is ready; else 0. */
 static int run_k(const struct grouping *g, const struct grouping_run *run)
 {
-	int kmax = sweep_kmax(run->sweep), k = g->options.k;
+	int kmax = run->sweep ? sweep_kmax(run->sweep) : 0, k = g->options.k;
 
+	if (!run->sweep)
+		return run->linked && run->finished ? run->linked->k : 0;
 	if (!k) {
 		double cost[kmax];
 
@@ -276,6 +394,8 @@ void grouping_rebuild(struct grouping *g)
 	int32_t *labels;
 	int *place;
 
+	if (g->asleep)
+		return;
 	g->session_version = s->version;
 	g->left_out = s->totals.faces - n;
 	if (!n)
@@ -293,7 +413,7 @@ void grouping_rebuild(struct grouping *g)
 			if (!is_grouped(g, face))
 				continue;
 			faces[i] = face;
-			labels[i] = face->run == run ? sweep_labels(run->sweep, k)[face->row]
+			labels[i] = face->run == run ? run_labels(run, k)[face->row]
 						     : nearest_center(run, k, face);
 			face->distance = distance_to(run, k, labels[i], face);
 			memcpy(measures + (size_t)i * MEASURE_COUNT, face->measures,
@@ -322,15 +442,38 @@ static void run_drop(struct grouping_run *run)
 	atomic_store(&run->job.cancelled, true);
 }
 
+static void claim_faces(const struct grouping_run *run)
+{
+	for (int i = 0; i < run->n; i++) {
+		run->faces[i]->run = run;
+		run->faces[i]->row = i;
+	}
+}
+
+void grouping_wake(struct grouping *g, struct grouping *other)
+{
+	struct session *s = g->session;
+
+	other->asleep = true;
+	g->asleep = false;
+	for (int i = 0; i < s->image_count; i++)
+		for (int j = 0; j < s->images[i]->face_count; j++)
+			s->images[i]->faces[j].group = -1;
+	if (g->shown)
+		claim_faces(g->shown);
+	for (int i = 0; i < g->k; i++)
+		for (int j = 0; j < g->groups[i].size; j++)
+			g->groups[i].faces[j]->group = i;
+	/* Which also puts the distances back. */
+	grouping_rebuild(g);
+}
+
 static void show_run(struct grouping *g, struct grouping_run *run)
 {
 	struct grouping_run *old = g->shown;
 
 	g->shown = run;
-	for (int i = 0; i < run->n; i++) {
-		run->faces[i]->run = run;
-		run->faces[i]->row = i;
-	}
+	claim_faces(run);
 	grouping_rebuild(g);
 	if (old)
 		run_drop(old);
@@ -342,6 +485,11 @@ enum status grouping_compute(struct grouping *g, struct error *err)
 	struct grouping_run *run;
 	enum status status;
 
+	if (!n && g->options.features == FEATURES_NEURAL && g->session->totals.faces)
+		return error_set(
+			err, ERR_INPUT,
+			"no face has an embedding: get the model with models/fetch models, "
+			"then run lookalike scan again");
 	if (!n)
 		return error_set(err, ERR_INPUT, "no faces to cluster");
 	if (g->options.k > n)
@@ -385,6 +533,8 @@ bool grouping_finished(struct grouping *g, struct grouping_run *run)
 		return false;
 	}
 	/* What was shown early may have become better since. */
+	if (g->asleep)
+		return false;
 	if (g->shown == run)
 		grouping_rebuild(g);
 	else
@@ -396,6 +546,8 @@ bool grouping_poll(struct grouping *g)
 {
 	struct grouping_run *run = g->next;
 
+	if (g->asleep)
+		return false;
 	if (run && run_k(g, run)) {
 		g->next = NULL;
 		show_run(g, run);
@@ -422,7 +574,7 @@ void grouping_set_k(struct grouping *g, int k)
 
 int grouping_kmax(const struct grouping *g)
 {
-	return g->shown ? sweep_kmax(g->shown->sweep) : 0;
+	return g->shown && g->shown->sweep ? sweep_kmax(g->shown->sweep) : 0;
 }
 
 int grouping_curve(const struct grouping *g, double *cost, int room, int *knee)
@@ -443,5 +595,5 @@ int grouping_curve(const struct grouping *g, double *cost, int room, int *knee)
 
 double grouping_cost(const struct grouping *g)
 {
-	return g->k ? sweep_cost(g->shown->sweep, g->k) : 0;
+	return g->k && g->shown->sweep ? sweep_cost(g->shown->sweep, g->k) : 0;
 }

@@ -61,6 +61,7 @@ static void draw_tabs(struct app *app)
 	enum view_id current = app->view == VIEW_FACE ? app->below : app->view;
 	struct grid *g = &app->grid;
 	char state[128], knee_text[24] = "", out_text[32] = "";
+	bool neural = grouping->options.features == FEATURES_NEURAL;
 	double cost[1000];
 	int col = 1, knee = 0, width;
 
@@ -77,10 +78,14 @@ static void draw_tabs(struct app *app)
 		snprintf(knee_text, sizeof(knee_text), "  knee %d", knee);
 	if (grouping->left_out)
 		snprintf(out_text, sizeof(out_text), "  %d left out", grouping->left_out);
-	width = snprintf(state, sizeof(state), "%sgeometry  %s%s  k %d%s  seed %llu",
+	if (grouping->options.distance > 0)
+		snprintf(knee_text, sizeof(knee_text), "  distance %.2f",
+			 grouping->options.distance);
+	width = snprintf(state, sizeof(state), "%s%s%s%s%s  k %d%s  seed %llu",
 			 grouping_busy(grouping) ? "clustering ...  " : "",
-			 scale_name(grouping->options.scale), out_text, grouping->k, knee_text,
-			 (unsigned long long)grouping->options.seed);
+			 features_name(grouping->options.features), neural ? "" : "  ",
+			 neural ? "" : scale_name(grouping->options.scale), out_text, grouping->k,
+			 knee_text, (unsigned long long)grouping->options.seed);
 	if (col + width + 2 < g->cols)
 		grid_text(g, 1, g->cols - width - 1, width, STYLE_PLAIN, state);
 }

@@ -27,6 +27,11 @@ static void draw(struct app *app, struct rect area)
 
 	chart.kmax = grouping_curve(app->grouping, cost, K_ROOM, &chart.knee);
 	chart.current_k = app->grouping->k;
+	if (app->grouping->options.distance > 0) {
+		grid_text(&app->grid, area.row + 1, area.col + 2, area.cols - 2, STYLE_PLAIN,
+			  "the groups are by distance: d goes back to k, and to its curve");
+		return;
+	}
 	if (!chart.kmax || !chart.current_k) {
 		grid_text(&app->grid, area.row + 1, area.col + 2, area.cols - 2, STYLE_PLAIN,
 			  app->session->totals.faces ? "clustering ..." : "no faces yet");
@@ -41,7 +46,7 @@ static bool act(struct app *app, enum action action, int count)
 {
 	int step = count ? count : 1, k = app->grouping->k;
 
-	if (!k)
+	if (!k || app->grouping->options.distance > 0)
 		return false;
 	switch (action) {
 	case ACTION_LEFT:
@@ -66,7 +71,7 @@ static bool act(struct app *app, enum action action, int count)
 
 const struct view view_elbow = {
 	.name = "elbow",
-	.hints = "h l choose k  Enter the groups  = the knee  z scale  r seed  Tab view  ? help",
+	.hints = "h l choose k  Enter the groups  = the knee  f mode  z scale  Tab view  ? help",
 	.draw = draw,
 	.act = act,
 };

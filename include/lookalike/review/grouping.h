@@ -10,7 +10,8 @@
  *
  * Owns     grouping_new()/grouping_free(). Groups and their arrays live until the
  *          next grouping_rebuild().
- * Shapes   faces are rows in order of path and position; 8 measures are columns.
+ * Shapes   faces are rows in order of path and position; columns are the 8 measures, or the 128
+ *          numbers of the embedding, which are never scaled.
  * Threads  the session's owner; a run's job on a worker thread.
  * Errors   ERR_INPUT when there are no faces, or fewer than k.
  */
@@ -30,7 +31,7 @@
 #define SEED_DEFAULT     1
 
 /* Between embeddings, for --distance. */
-#define DISTANCE_DEFAULT 0.40
+#define DISTANCE_DEFAULT 0.47
 #define DISTANCE_MIN     0.05
 #define DISTANCE_MAX     2.0
 
@@ -50,7 +51,7 @@ enum job_kind {
 struct grouping_options {
 	enum features features;
 	enum scale scale; /* of the measures; embeddings are never scaled */
-	double distance;  /* neural, above 0: the groups are those of cluster/distance.h, not k */
+	double distance;  /* neural, above 0: the groups are those of cluster/linkage.h, not k */
 	int k;            /* 0: the knee, or 4 where there is none */
 	int kmax, restarts;
 	uint64_t seed;
@@ -60,14 +61,23 @@ struct grouping_options {
 /* One sweep over the faces of one moment. */
 struct grouping_run {
 	struct job job;
-	struct sweep *sweep;
+	struct sweep *sweep;         /* NULL for groups by distance */
+	struct linked *linked;       /* NULL for groups by k */
+	float *values;               /* of the faces, for groups by distance; else the sweep's */
 	struct session_face **faces; /* its rows */
-	int n;
-	double shift[MEASURE_COUNT], factor[MEASURE_COUNT]; /* of the columns, see sweep.h */
+	int n, d;                    /* d columns: measures, or numbers of the embedding */
+	double shift[MEASURE_COUNT], factor[MEASURE_COUNT]; /* of the measures, see sweep.h */
 	struct grouping_options options;
 	enum status status;
 	struct error err;
 	bool finished, dropped;
+};
+
+/* The groups by distance of a run. */
+struct linked {
+	int k;
+	int32_t *labels;
+	float *centers; /* k × d */
 };
 
 struct group {
@@ -84,10 +94,11 @@ struct grouping {
 	int k;                           /* shown; 0 while there are no groups */
 	struct group *groups;
 	struct session_face **faces; /* all, group by group */
-	int left_out;                /* faces that are in no group, by max_yaw_deg */
+	int left_out;                /* faces that are in no group: turned, or without embedding */
 	struct grouping_run *shown;  /* the sweep the groups come from, or NULL */
 	struct grouping_run *next;   /* the one being computed, or NULL */
 	uint64_t session_version;    /* of the groups */
+	bool asleep; /* what faces know of their group is another grouping's: grouping_wake() */
 };
 
 struct grouping *grouping_new(struct session *session, const struct grouping_options *options);
@@ -108,6 +119,19 @@ bool grouping_finished(struct grouping *g, struct grouping_run *run);
 
 /* Show the running sweep if it has the wanted k by now; true when the groups changed. */
 bool grouping_poll(struct grouping *g);
+
+/*
+ * Two groupings of one session can be kept, one of them asleep: it computes on, and shows nothing.
+ * To wake one puts the other to sleep.
+ */
+void grouping_wake(struct grouping *g, struct grouping *other);
+
+/* What faces are compared by has so many numbers; a face's own go to out. False: it has none. */
+int features_count(enum features features);
+bool features_of(enum features features, const struct session_face *face, float *out);
+
+/* How the numbers were scaled: embeddings never are. */
+const char *grouping_scale_name(const struct grouping *g);
 
 /* Whether a sweep is being computed. */
 bool grouping_busy(const struct grouping *g);
