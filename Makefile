@@ -81,8 +81,15 @@ endif
 .PHONY: all clean deps demo check check-asan unit tests hostile fuzz lint format install \
 	uninstall bench-extract bench-cluster figures figures-k
 .SECONDARY:
-all: $(BUILD)/lookalike $(EX_PROGRAM)
+all: $(BUILD)/lookalike $(EX_PROGRAM) $(BUILD)/convert
 	@:
+
+# What models/fetch makes the network of the face embedding with.
+$(BUILD)/convert: $(BUILD)/models/convert.o $(addprefix $(BUILD)/src/extractor/,embed.o network.o \
+		weights.o warp.o) $(EX_SHARED)
+	$(call say,LD,$@)
+	$(Q)$(CXX) $(CXXFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ -lopencv_imgproc -lopencv_core \
+		$(call pkg,--libs,json-c libturbojpeg) -lm
 
 $(BUILD)/lookalike: $(BUILD)/src/main.o $(BUILD)/liblookalike.a
 	$(call say,LD,$@)
@@ -140,14 +147,14 @@ tests: $(UNIT_TESTS) $(EX_TESTS)
 demo:
 	@.ci/deps $(DEPS)
 	@$(MAKE) --no-print-directory $(JOBS) all
-	@models/fetch
+	@CONVERT=$(BUILD)/convert models/fetch
 	@$(BUILD)/lookalike photos
 
 # TESTS=unit or TESTS=e2e/scan runs a part.
 check:
 	@.ci/deps $(DEPS) $(DEPS_CHECK)
 	@$(MAKE) --no-print-directory $(JOBS) all tests
-	@models/fetch
+	@CONVERT=$(BUILD)/convert models/fetch
 	@BUILD=$(BUILD) CC="$(CC)" CXX="$(CXX)" SANITIZED=$(ASAN) tests/run $(TESTS)
 
 check-asan:
@@ -198,7 +205,7 @@ $(BUILD)/bench/figures_k: tests/bench/figures_k.c $(BUILD)/liblookalike.a
 N    ?= 10000
 SEED ?= 1
 hostile: all
-	@models/fetch
+	@CONVERT=$(BUILD)/convert models/fetch
 	@BUILD=$(BUILD) SANITIZED=$(ASAN) tests/hostile/many $(N) $(SEED)
 
 # libFuzzer on what is parsed here and not by a library: FUZZ_SECONDS each.
@@ -221,7 +228,7 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZED)
 		$(C_LIBS)
 
 FORMATTED = $(wildcard include/lookalike/*/*.h src/*.c src/*/*.[ch] src/*/*.cc src/*/*.hh \
-	tests/*/*.c tests/*/*.cc tests/*/*.h)
+	models/*.c tests/*/*.c tests/*/*.cc tests/*/*.h)
 SCRIPTS   = models/fetch .ci/run .ci/deps tests/run tests/helpers.bash tests/bench/extract \
 	tests/bench/figures tests/bench/scan tests/hostile/many tests/fuzz/run $(wildcard tests/*.sh tests/*/*.sh)
 
@@ -241,7 +248,7 @@ bindir     = $(DESTDIR)$(PREFIX)/bin
 libexecdir = $(DESTDIR)$(PREFIX)/libexec/lookalike
 datadir    = $(DESTDIR)$(PREFIX)/share/lookalike
 mandir     = $(DESTDIR)$(PREFIX)/share/man/man1
-MODELS     = fr_detect.onnx face_recognition_model.bin face_recognition_model-weights_manifest.json
+MODELS     = fr_detect.onnx dlib_face_recognition_resnet.dat
 
 # The models go along when they were fetched.
 install: all
@@ -260,4 +267,4 @@ uninstall:
 clean:
 	rm -rf build
 
--include $(wildcard $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/v3/src/*/*.d $(BUILD)/tests/unit/*.d)
+-include $(wildcard $(BUILD)/models/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/v3/src/*/*.d $(BUILD)/tests/unit/*.d)

@@ -146,6 +146,7 @@ void photo_free(struct photo *photo)
 	free(photo->detail);
 	free(photo->same_as);
 	free(photo->maker);
+	free(photo->model);
 	free(photo);
 }
 
@@ -154,6 +155,7 @@ void known_files_free(struct known_file *known, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		free(known[i].path);
 		free(known[i].same_as);
+		free(known[i].lacking);
 	}
 	free(known);
 }

@@ -21,6 +21,39 @@ static int count_assigned(const struct session *s, int assigned)
 	return count;
 }
 
+/* Whether a face is in no group because it has no embedding. */
+static bool lacks_embedding(const struct grouping *g, const struct session_face *face)
+{
+	return g->options.features == FEATURES_NEURAL && !face->embedding;
+}
+
+static void write_left_out(FILE *file, const struct grouping *g)
+{
+	const struct session *s = g->session;
+	int lacking = g->options.features == FEATURES_NEURAL ? s->totals.faces - s->totals.embedded
+							     : 0,
+	    listed = 0;
+
+	if (g->left_out > lacking)
+		fprintf(file, "%d left out, turned by more than %d degrees\n",
+			g->left_out - lacking, g->options.max_yaw_deg);
+	if (lacking)
+		fprintf(file, "%d left out, without an embedding\n", lacking);
+	for (int i = 0; i < s->image_count; i++) {
+		for (int j = 0; j < s->images[i]->face_count; j++) {
+			const struct session_face *face = &s->images[i]->faces[j];
+			char *path;
+
+			if (!lacks_embedding(g, face) || listed++ >= TEXT_FACES)
+				continue;
+			path = quote_new(face->image->path);
+			fprintf(file, "            %s  face %d of %d\n", path, j + 1,
+				face->image->face_count);
+			free(path);
+		}
+	}
+}
+
 void cluster_write_text(FILE *file, const struct grouping *g)
 {
 	const struct session *s = g->session;
@@ -30,24 +63,27 @@ void cluster_write_text(FILE *file, const struct grouping *g)
 	if (!g->options.k)
 		chosen = strcmp(grouping_chosen_by(g), "suggested") ? " (k by BIC: no clear k)"
 								    : " (k as suggested)";
-	fprintf(file, "%d face%s in %d group%s%s; geometry, scale %s, seed %llu, cost %.4g\n",
-		faces, faces == 1 ? "" : "s", g->k, g->k == 1 ? "" : "s", chosen,
-		scale_name(g->options.scale), (unsigned long long)g->options.seed,
-		grouping_cost(g));
-	if (g->left_out)
-		fprintf(file, "%d left out, turned by more than %d degrees\n", g->left_out,
-			g->options.max_yaw_deg);
+	fprintf(file, "%d face%s in %d group%s", faces, faces == 1 ? "" : "s", g->k,
+		g->k == 1 ? "" : "s");
+	if (g->options.distance > 0)
+		fprintf(file, "; neural, nearer than %.2f\n", g->options.distance);
+	else
+		fprintf(file, "%s; %s, scale %s, seed %llu, cost %.4g\n", chosen,
+			features_name(g->options.features), grouping_scale_name(g),
+			(unsigned long long)g->options.seed, grouping_cost(g));
+	write_left_out(file, g);
 	for (int c = 0; c < g->k; c++) {
 		const struct group *group = &g->groups[c];
 		char traits[128];
+		double distance;
+		int nearest = grouping_nearest(g, group, &distance);
 
 		traits_text(group->traits, group->trait_count, traits, sizeof(traits));
 		fprintf(file, "\n%3d  %4d face%s  %s\n", group->number, group->size,
 			group->size == 1 ? " " : "s", traits);
 		fprintf(file, "            spread %.2f", group->spread);
-		if (group->nearest)
-			fprintf(file, ", nearest group %d at %.2f", group->nearest,
-				group->nearest_distance);
+		if (nearest)
+			fprintf(file, ", nearest group %d at %.2f", nearest, distance);
 		putc('\n', file);
 		for (int i = 0; i < group->size && i < TEXT_FACES; i++) {
 			char *path = quote_new(group->faces[i]->image->path);
@@ -91,8 +127,10 @@ static void write_csv(FILE *file, const struct grouping *g, bool raw)
 	}
 }
 
-static struct json_object *group_json(const struct group *group)
+static struct json_object *group_json(const struct grouping *g, const struct group *group)
 {
+	double distance;
+	int nearest = grouping_nearest(g, group, &distance);
 	struct json_object *o = json_object_new_object(), *traits = json_object_new_array(),
 			   *faces = json_object_new_array();
 
@@ -118,9 +156,8 @@ static struct json_object *group_json(const struct group *group)
 	json_object_object_add(o, "size", json_object_new_int(group->size));
 	json_object_object_add(o, "described_by", traits);
 	json_object_object_add(o, "spread", json_number(group->spread));
-	json_object_object_add(o, "nearest",
-			       group->nearest ? json_object_new_int(group->nearest) : NULL);
-	json_object_object_add(o, "nearest_distance", json_number(group->nearest_distance));
+	json_object_object_add(o, "nearest", nearest ? json_object_new_int(nearest) : NULL);
+	json_object_object_add(o, "nearest_distance", json_number(distance));
 	json_object_object_add(o, "faces", faces);
 	return o;
 }
@@ -179,6 +216,30 @@ static struct json_object *measure_json(const struct grouping *g, enum measure m
 	return o;
 }
 
+/* The faces that are in no group. */
+static struct json_object *left_out_json(const struct grouping *g)
+{
+	struct json_object *list = json_object_new_array();
+	const struct session *s = g->session;
+
+	for (int i = 0; i < s->image_count; i++) {
+		for (int j = 0; j < s->images[i]->face_count; j++) {
+			const struct session_face *face = &s->images[i]->faces[j];
+			const char *why = lacks_embedding(g, face) ? "no embedding" : "turned";
+			struct json_object *o;
+
+			if (face->group >= 0)
+				continue;
+			o = json_object_new_object();
+			json_add_path(o, face->image->path);
+			json_object_object_add(o, "face", json_object_new_int(j));
+			json_object_object_add(o, "why", json_object_new_string(why));
+			json_object_array_add(list, o);
+		}
+	}
+	return list;
+}
+
 static void write_json(FILE *file, const struct grouping *g, double silhouette)
 {
 	const struct grouping_options *by = &g->options;
@@ -186,18 +247,20 @@ static void write_json(FILE *file, const struct grouping *g, double silhouette)
 			   *measures = json_object_new_array();
 
 	for (int c = 0; c < g->k; c++)
-		json_object_array_add(clusters, group_json(&g->groups[c]));
+		json_object_array_add(clusters, group_json(g, &g->groups[c]));
 	for (int i = 0; i < g->session->named_count; i++)
 		json_object_array_add(clusters, named_json(g->session, i, g->k + 1 + i));
 	json_object_object_add(o, "k", json_object_new_int(g->k));
 	json_object_object_add(o, "chosen_by", json_object_new_string(grouping_chosen_by(g)));
-	json_object_object_add(o, "features", json_object_new_string("geometry"));
-	json_object_object_add(o, "scale", json_object_new_string(scale_name(by->scale)));
+	json_object_object_add(o, "features", json_object_new_string(features_name(by->features)));
+	json_object_object_add(o, "threshold", by->distance > 0 ? json_number(by->distance) : NULL);
+	json_object_object_add(o, "scale", json_object_new_string(grouping_scale_name(g)));
 	json_object_object_add(o, "seed", json_object_new_int64((int64_t)by->seed));
 	json_object_object_add(o, "restarts", json_object_new_int(by->restarts));
 	json_object_object_add(o, "cost", json_number(grouping_cost(g)));
 	json_object_object_add(o, "silhouette", json_number(silhouette));
 	json_object_object_add(o, "left_out", json_object_new_int(g->left_out));
+	json_object_object_add(o, "left_out_faces", left_out_json(g));
 	json_object_object_add(o, "clusters", clusters);
 	for (int m = 0; m < MEASURE_COUNT; m++)
 		json_object_array_add(measures, measure_json(g, m));

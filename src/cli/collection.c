@@ -249,5 +249,7 @@ void places_done(struct places *places)
 	free(places->extractor);
 	free(places->models);
 	free(places->landmarks);
+	free(places->embedding);
+	free(places->embedding_key);
 	memset(places, 0, sizeof(*places));
 }

@@ -50,7 +50,9 @@ static struct json_object *isolation_json(unsigned layers)
 /* Starts it with its models, because only that tells. */
 static struct json_object *look_at_extractor(const struct places *places, struct inspection *found)
 {
-	struct launch_config config = {places->extractor, places->landmarks, places->models, 100};
+	char *embedding = text_format("%s/dlib_face_recognition_resnet.dat", places->models);
+	struct launch_config config = {places->extractor, places->landmarks, places->models, 100,
+				       access(embedding, R_OK) ? NULL : embedding};
 	struct json_object *object = json_object_new_object();
 	char *quoted = quote_new(places->extractor ? places->extractor : "");
 	struct error err = {.msg = ""};
@@ -67,7 +69,8 @@ static struct json_object *look_at_extractor(const struct places *places, struct
 	add_text(object, "versions", found->versions);
 	add_text(object, "blas", found->blas);
 	add_bool(object, "blas_fast", strstr(found->blas, "openblas-serial") != NULL);
-	add_text(object, "problem", err.msg);
+	add_text(object, "problem", err.msg[0] ? err.msg : found->no_embedding);
+	free(embedding);
 	free(quoted);
 	return object;
 }

@@ -1,6 +1,6 @@
 /*
- * doctor_models.c: the model files and their checksums, which are those of models/SHA256SUMS and
- * of Debian 12's libdlib-data.
+ * doctor_models.c: the model files and their checksums, which are those of models/SHA256SUMS,
+ * of Debian 12's libdlib-data, and of what models/convert.c makes of the published weights.
  */
 #include "lookalike/cli/doctor.h"
 
@@ -19,10 +19,8 @@ static const struct model {
 	{NULL, "68 landmarks", "fbdc2cb80eb9aa7a758672cbfdda32ba6300efe9b6e6c7a299ff7e736b11b92f"},
 	{"fr_detect.onnx", "face proposals",
 	 "6c0256ccd3164f844736a401faf936ec2930764a87ae39442180887d0c5c8854"},
-	{"face_recognition_model.bin", "face embedding, weights",
-	 "b413e420d6840b2775fba32008db6f3cddb07d485967fb42cfcf379c16a8c589"},
-	{"face_recognition_model-weights_manifest.json", "face embedding, manifest",
-	 "cbaffa501b0b9275a12b63357a6843e7e30c054e1c9151e1a5f879b26e32986b"},
+	{"dlib_face_recognition_resnet.dat", "face embedding",
+	 "5aea712105fe1a3554c687d2ec079a71680a95b1c21f977c509459fddfe9e8ca"},
 };
 
 static struct json_object *look_at(const struct model *model, const char *path)

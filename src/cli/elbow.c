@@ -102,7 +102,7 @@ static struct json_object *point_json(const struct curve_point *point)
 }
 
 static void write_json(FILE *file, const struct curve *curve, const char *features,
-		       enum scale scale)
+		       const char *scale)
 {
 	struct json_object *o = json_object_new_object(), *points = json_object_new_array(),
 			   *criteria = json_object_new_object();
@@ -113,7 +113,7 @@ static void write_json(FILE *file, const struct curve *curve, const char *featur
 	json_object_object_add(criteria, "silhouette", k_json(curve->silhouette_k));
 	json_object_object_add(criteria, "bic", k_json(curve->bic_k));
 	json_object_object_add(o, "features", json_object_new_string(features));
-	json_object_object_add(o, "scale", json_object_new_string(scale_name(scale)));
+	json_object_object_add(o, "scale", json_object_new_string(scale));
 	json_object_object_add(o, "kmax", json_object_new_int(curve_kmax(curve)));
 	json_object_object_add(o, "curve", points);
 	json_object_object_add(o, "criteria", criteria);
@@ -123,7 +123,8 @@ static void write_json(FILE *file, const struct curve *curve, const char *featur
 }
 
 static enum status write_curve(const struct options *options, const struct curve *curve,
-			       int current_k, const char *features, struct error *err)
+			       int current_k, const char *features, const char *scale,
+			       struct error *err)
 {
 	struct output output;
 	enum status status = output_open(options->output, &output, err);
@@ -131,7 +132,7 @@ static enum status write_curve(const struct options *options, const struct curve
 	if (status)
 		return status;
 	if (options->format == FORMAT_JSON)
-		write_json(output.file, curve, features, options->grouping.scale);
+		write_json(output.file, curve, features, scale);
 	else if (options->format == FORMAT_CSV)
 		write_csv(output.file, curve);
 	else
@@ -148,7 +149,8 @@ static enum status elbow_of_vectors(const struct options *options, struct error 
 	if (status)
 		return status;
 	survey_curve(vectors.survey, &curve);
-	status = write_curve(options, &curve, vectors.k, "vectors", err);
+	status = write_curve(options, &curve, vectors.k, "vectors",
+			     scale_name(options->grouping.scale), err);
 	curve_done(&curve);
 	vectors_done(&vectors);
 	return status;
@@ -169,7 +171,8 @@ static enum status elbow_of_faces(const struct options *options, struct error *e
 	status = grouping_compute(grouping, err);
 	if (!status) {
 		grouping_curve(grouping, &curve);
-		status = write_curve(options, &curve, grouping->k, "geometry", err);
+		status = write_curve(options, &curve, grouping->k, features_name(by.features),
+				     grouping_scale_name(grouping), err);
 		curve_done(&curve);
 	}
 	grouping_free(grouping);

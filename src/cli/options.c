@@ -46,6 +46,9 @@ enum {
 	OPT_COPY,
 	OPT_DETECTOR,
 	OPT_MIN_FACE,
+	OPT_EMBEDDING,
+	OPT_JITTER,
+	OPT_DISTANCE,
 	OPT_DEADLINE,
 	OPT_WALL_DEADLINE,
 	OPT_MAX_MEGAPIXELS,
@@ -78,6 +81,9 @@ static const struct option long_options[] = {
 	{"copy", no_argument, NULL, OPT_COPY},
 	{"detector", required_argument, NULL, OPT_DETECTOR},
 	{"min-face", required_argument, NULL, OPT_MIN_FACE},
+	{"embedding", required_argument, NULL, OPT_EMBEDDING},
+	{"jitter", required_argument, NULL, OPT_JITTER},
+	{"distance", required_argument, NULL, OPT_DISTANCE},
 	{"deadline", required_argument, NULL, OPT_DEADLINE},
 	{"wall-deadline", required_argument, NULL, OPT_WALL_DEADLINE},
 	{"max-megapixels", required_argument, NULL, OPT_MAX_MEGAPIXELS},
@@ -102,6 +108,8 @@ static unsigned option_commands(int option)
 	case 'L':
 	case OPT_DETECTOR:
 	case OPT_MIN_FACE:
+	case OPT_EMBEDDING:
+	case OPT_JITTER:
 	case OPT_DEADLINE:
 	case OPT_WALL_DEADLINE:
 	case OPT_MAX_MEGAPIXELS:
@@ -113,6 +121,8 @@ static unsigned option_commands(int option)
 		return ELBOW | CLUSTER | SCORE;
 	case OPT_LABELS:
 		return SCORE;
+	case OPT_DISTANCE:
+		return VIEW | CLUSTER | EXPORT | SCORE;
 	case OPT_FEATURES:
 		return ALL & ~(unsigned)LIST;
 	case OPT_SCALE:
@@ -176,7 +186,10 @@ const char *options_help(void)
 	       "  --restarts N         k-means restarts for each k (10)\n"
 	       "  --seed N             seed of the random numbers (1)\n"
 	       "  --max-yaw DEGREES    leave out faces that are turned further than this\n"
-	       "  --features geometry  the vectors to cluster: the eight measures\n"
+	       "  --features geometry|neural\n"
+	       "                       the vectors to cluster: the eight measures, or the face\n"
+	       "                       embedding (scan: geometry leaves the embedding out)\n"
+	       "  --distance T|auto    neural, instead of k: join faces nearer than this (0.47)\n"
 	       "  --vectors FILE       cluster the rows of a .npy file in place of faces\n"
 	       "  --labels parent|stem|FILE  what score compares with: the photo's folder, its name\n"
 	       "                       up to the first _ - or ., or a CSV of path,label; or of rows\n"
@@ -198,6 +211,8 @@ const char *options_help(void)
 	       "  --detector auto|hog  how faces are found\n"
 	       "  --min-face PERCENT   reach for faces down to this share of a photo's width,\n"
 	       "                       1 to 8 (8); smaller takes longer\n"
+	       "  --embedding FILE     the network that embeds faces, as dlib writes it\n"
+	       "  --jitter N           embed each face N times, slightly moved (1)\n"
 	       "  --graphics auto|sixel|blocks|ascii|none\n"
 	       "  --color auto|always|never\n"
 	       "  --ascii              no characters outside ASCII\n"
@@ -263,7 +278,10 @@ static enum status take_choice(struct options *o, int option, const char *arg, s
 
 	switch (option) {
 	case OPT_FEATURES:
-		return choice("--features", arg, "geometry", &i, err);
+		status = choice("--features", arg, "geometry|neural", &i, err);
+		o->grouping.features = i ? FEATURES_NEURAL : FEATURES_GEOMETRY;
+		o->features_given = true;
+		return status;
 	case OPT_SCALE:
 		status = choice("--scale", arg, "zscore|reliability|none", &i, err);
 		o->grouping.scale = (enum scale)i;
@@ -331,6 +349,10 @@ static enum status take_number(struct options *o, int option, const char *arg, s
 		status = number("--min-face", arg, 1, MIN_FACE_DEFAULT_PERCENT, &n, err);
 		o->min_face_percent = (float)n;
 		return status;
+	case OPT_JITTER:
+		status = number("--jitter", arg, 1, PROTOCOL_CROPS_MAX, &n, err);
+		o->crops = (int)n;
+		return status;
 	case OPT_DEADLINE:
 		status = number("--deadline", arg, 1, 3600, &n, err);
 		o->cpu_deadline_ms = (int)n * 1000;
@@ -349,6 +371,26 @@ static enum status take_number(struct options *o, int option, const char *arg, s
 		return status;
 	}
 	return OK;
+}
+
+static enum status take_distance(struct options *o, const char *arg, struct error *err)
+{
+	char *end, quoted[64];
+	double value;
+
+	o->grouping.distance = DISTANCE_DEFAULT;
+	if (!strcmp(arg, "auto"))
+		return OK;
+	value = strtod(arg, &end);
+	if (end != arg && !*end && value >= DISTANCE_MIN && value <= DISTANCE_MAX) {
+		o->grouping.distance = value;
+		return OK;
+	}
+	quote_bytes(quoted, sizeof(quoted), arg, strlen(arg));
+	return error_set(err, ERR_USAGE,
+			 "--distance wants auto or a number from %.2f to %.2f, "
+			 "not '%s'",
+			 DISTANCE_MIN, DISTANCE_MAX, quoted);
 }
 
 static enum status take(struct options *o, int option, const char *arg, struct error *err)
@@ -396,6 +438,11 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 	case OPT_SALVAGE:
 		o->salvage = true;
 		return OK;
+	case OPT_EMBEDDING:
+		o->embedding = arg;
+		return OK;
+	case OPT_DISTANCE:
+		return take_distance(o, arg, err);
 	case 'k':
 	case 'j':
 	case OPT_KMAX:
@@ -403,6 +450,7 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 	case OPT_SEED:
 	case OPT_MAX_YAW:
 	case OPT_MIN_FACE:
+	case OPT_JITTER:
 	case OPT_DEADLINE:
 	case OPT_WALL_DEADLINE:
 	case OPT_MAX_MEGAPIXELS:
@@ -513,6 +561,16 @@ static enum status wrong_option(char **argv, int option, struct error *err)
 }
 
 /* What --vectors and --labels mean to each other and to the rest. */
+static enum status check_distance(const struct options *o, struct error *err)
+{
+	if (o->grouping.distance > 0 && o->grouping.features != FEATURES_NEURAL)
+		return error_set(err, ERR_USAGE, "--distance needs --features neural");
+	if (o->grouping.distance > 0 && o->grouping.k)
+		return error_set(err, ERR_USAGE,
+				 "--distance and -k are two ways to say how many groups: give one");
+	return OK;
+}
+
 static enum status check_vectors(struct options *o, bool paths, struct error *err)
 {
 	if (o->command == COMMAND_SCORE && !o->labels)
@@ -540,6 +598,7 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 			     .seed = SEED_DEFAULT},
 		.workers = (int)sysconf(_SC_NPROCESSORS_ONLN),
 		.min_face_percent = MIN_FACE_DEFAULT_PERCENT,
+		.crops = 1,
 		.cpu_deadline_ms = 5000,
 		.wall_deadline_ms = 30000,
 		.max_megapixels = 100,
@@ -581,6 +640,8 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 		status = check_format(&o, err);
 	if (!status)
 		status = check_vectors(&o, optind < argc, err);
+	if (!status)
+		status = check_distance(&o, err);
 	if (status)
 		return status;
 	o.path_count = (size_t)(argc - optind);

@@ -43,7 +43,6 @@ static char *maker_key(const struct places *places, const struct options *option
 	add_file(&sum, "", places->extractor);
 	add_file(&sum, "", places->landmarks);
 	add_file(&sum, places->models, "fr_detect.onnx");
-	add_file(&sum, places->models, "face_recognition_model.bin");
 	add_file(&sum, "", "/etc/ld.so.cache");
 	sha256_add(&sum, limits, sizeof(limits));
 	sha256_end(&sum, hex);
@@ -61,7 +60,16 @@ enum status scan_recall(struct store *store, const struct places *places,
 	if (status)
 		return status;
 	scan->suspects = suspects;
-	return store_known(store, scan->maker_key, &scan->known, &scan->known_count, err);
+	status = store_known(store, scan->maker_key, &scan->known, &scan->known_count, err);
+	if (!status && scan->embedding_key) {
+		status = store_lacking(store, scan->embedding_key, scan->crops, scan->known,
+				       scan->known_count, err);
+		if (status) {
+			known_files_free(scan->known, scan->known_count);
+			scan->known = NULL;
+		}
+	}
+	return status;
 }
 
 void scan_recall_done(struct scan_config *scan)

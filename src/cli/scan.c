@@ -150,6 +150,13 @@ static enum status run(struct scanning *s, struct error *err)
 	return status;
 }
 
+/* scan --features geometry means the measures and nothing else. */
+static bool embeds(const struct options *options)
+{
+	return options->command != COMMAND_SCAN || !options->features_given ||
+	       options->grouping.features == FEATURES_NEURAL;
+}
+
 void scan_configure(const struct options *options, const struct collection *collection,
 		    const struct places *places, struct pool_config *pool, struct scan_config *scan)
 {
@@ -161,6 +168,7 @@ void scan_configure(const struct options *options, const struct collection *coll
 		.cpu_deadline_ms = options->cpu_deadline_ms,
 		.wall_deadline_ms = options->wall_deadline_ms,
 		.max_megapixels = options->max_megapixels,
+		.embedding = embeds(options) ? places->embedding : NULL,
 	};
 	*scan = (struct scan_config){
 		.paths = collection->paths,
@@ -169,6 +177,8 @@ void scan_configure(const struct options *options, const struct collection *coll
 		.detector = options->detector,
 		.min_face_percent = options->min_face_percent,
 		.file_bytes_max = (int64_t)options->max_file_mib << 20,
+		.embedding_key = embeds(options) ? places->embedding_key : NULL,
+		.crops = options->crops,
 	};
 }
 
@@ -185,6 +195,11 @@ static enum status scan_into(struct store *store, const struct collection *colle
 	struct queue_item *item;
 	enum status status = places_find(&places, err);
 
+	if (!status) {
+		status = embedding_find(options, &places, err);
+		if (status)
+			places_done(&places);
+	}
 	if (status)
 		return status;
 	scan_configure(options, collection, &places, &pool_config, &config);
@@ -211,9 +226,9 @@ static enum status scan_into(struct store *store, const struct collection *colle
 			"interrupted after %llu photos: what is measured is kept, run it again to "
 			"go on",
 			(unsigned long long)progress.done);
-	out->new_images = progress.done - progress.moved;
+	out->new_images = progress.done - progress.moved - progress.embedded;
 	out->moved = progress.moved;
-	out->unchanged = progress.unchanged;
+	out->unchanged = progress.unchanged + progress.embedded;
 	out->removed = s.removed;
 	out->folders_unreadable = s.folders_unreadable;
 	out->seconds = progress.seconds;
@@ -257,6 +272,7 @@ static const char *const summary_fields[] = {
 	"images",    "with_faces", "without_faces",     "failed",
 	"same_file", "faces",      "seen_not_measured", "new",
 	"unchanged", "moved",      "removed",           "folders_unreadable",
+	"without_embedding",
 };
 
 #define SUMMARY_FIELDS (sizeof(summary_fields) / sizeof(summary_fields[0]))
@@ -277,6 +293,7 @@ static void summary_values(const struct scan_summary *s, int64_t values[SUMMARY_
 		(int64_t)s->moved,
 		(int64_t)s->removed,
 		(int64_t)s->folders_unreadable,
+		t->faces - t->embedded,
 	};
 
 	memcpy(values, all, sizeof(all));
@@ -320,8 +337,11 @@ static void summary_text(FILE *file, const struct scan_summary *s)
 	if (t->same_file)
 		fprintf(file, ", %d other name%s of the same file", t->same_file,
 			t->same_file == 1 ? "" : "s");
-	fprintf(file, "\n%d face%s measured, %d seen but not measured\n", t->faces,
+	fprintf(file, "\n%d face%s measured, %d seen but not measured", t->faces,
 		t->faces == 1 ? "" : "s", t->seen_not_measured);
+	if (t->embedded < t->faces)
+		fprintf(file, "; %d without an embedding", t->faces - t->embedded);
+	putc('\n', file);
 	fprintf(file, "%llu new or changed, %llu unchanged, ", (unsigned long long)s->new_images,
 		(unsigned long long)s->unchanged);
 	if (s->moved)

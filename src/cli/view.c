@@ -27,8 +27,10 @@ static int plain_report(const struct options *options)
 	if (grouping_compute(grouping, &err) || output_open(NULL, &output, &err)) {
 		code = command_fail(&err);
 	} else {
-		elbow_write_text(output.file, grouping);
-		putc('\n', output.file);
+		if (!(grouping->options.distance > 0)) {
+			elbow_write_text(output.file, grouping);
+			putc('\n', output.file);
+		}
 		cluster_write_text(output.file, grouping);
 		code = summary.totals.failed || summary.folders_unreadable ? EXIT_UNREADABLE_FILES
 									   : 0;
@@ -71,6 +73,10 @@ static enum status prepare(const struct options *options, struct store *store,
 		free(config->note);
 		config->note = text_copy(missing.msg);
 		return OK;
+	}
+	if (embedding_find(options, places, &missing)) {
+		free(config->note);
+		config->note = text_copy(missing.msg);
 	}
 	scan_configure(options, collection, places, &config->pool, &config->scan);
 	return scan_recall(store, places, options, &config->scan, err);

@@ -8,6 +8,7 @@
 
 #include "lookalike/extractor/decode.h"
 #include "lookalike/extractor/geometry.h"
+#include "lookalike/extractor/header.h"
 #include "lookalike/extractor/pose.h"
 #include "lookalike/extractor/warp.h"
 
@@ -17,12 +18,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FACE_MIN_PX 160.0f /* side of a face that thumbnails and embeddings can use */
+#define IMAGE_SIDE_MAX_PX 1e6f
+#define FACE_MIN_PX       160.0f /* side of a face that thumbnails and embeddings can use */
 
-enum status models_open(const char *landmarks_path, const char *models_folder, struct models *out,
+/* Faces are measured without it as well, so what is wrong with it is only told. */
+static struct network *open_network(const char *path, struct error *why_not)
+{
+	struct network *network = NULL;
+
+	why_not->code = OK;
+	if (!*path || network_open(path, &network, why_not) != OK)
+		return NULL;
+	if (embed_check(network, why_not) == OK)
+		return network;
+	network_close(network);
+	return NULL;
+}
+
+enum status models_open(const char *landmarks_path, const char *models_folder,
+			const char *embedding_path, struct models *out, struct error *no_embedding,
 			struct error *err)
 {
-	struct models models = {0};
+	struct models models = {.network = open_network(embedding_path, no_embedding)};
 	enum status status;
 
 	status = landmark_model_open(landmarks_path, &models.landmarks, err);
@@ -39,6 +56,7 @@ void models_close(struct models *models)
 {
 	detector_free(models->detector);
 	landmark_model_close(models->landmarks);
+	network_close(models->network);
 }
 
 static int compare_position(const void *pa, const void *pb)
@@ -72,10 +90,20 @@ static void box_scale(struct box *box, float scale)
 	box->height *= scale;
 }
 
+static void embed(const struct models *models, const struct image *img,
+		  const struct point landmarks[LANDMARK_COUNT], int crops, int32_t *done,
+		  float *embedding)
+{
+	bool embedded = embed_face(models->network, img, landmarks, crops, embedding, NULL) == OK;
+
+	*done = embedded ? crops : EMBEDDING_IMPOSSIBLE;
+}
+
 static bool measure_face(const struct models *models, const struct decoded *decoded,
-			 const struct detection *detection, struct face_record *out)
+			 const struct detection *detection, int crops, struct face_record *out)
 {
 	float scale = (float)decoded->reduction;
+	struct point in_image[LANDMARK_COUNT];
 	struct image thumb = {0};
 	struct frame frame;
 	struct pose pose;
@@ -83,6 +111,7 @@ static bool measure_face(const struct models *models, const struct decoded *deco
 	if (landmarks_find(models->landmarks, &decoded->image, detection, out->landmarks, NULL) !=
 	    OK)
 		return false;
+	memcpy(in_image, out->landmarks, sizeof(in_image));
 	frame_of_face(out->landmarks, &frame);
 	geometry_measure(out->landmarks, out->measures);
 	pose_estimate(out->landmarks, &pose);
@@ -100,6 +129,8 @@ static bool measure_face(const struct models *models, const struct decoded *deco
 		return false;
 	memcpy(out->thumb, thumb.pixels, sizeof(out->thumb));
 	image_done(&thumb);
+	if (crops)
+		embed(models, &decoded->image, in_image, crops, &out->crops, out->embedding);
 	return true;
 }
 
@@ -162,21 +193,29 @@ static void find_faces(const struct models *models, const uint8_t *bytes, size_t
 		qsort(found->items, (size_t)found->count, sizeof(*found->items), compare_position);
 }
 
+static int valid_crops(int32_t crops)
+{
+	return crops > 0 && crops <= PROTOCOL_CROPS_MAX ? crops : 0;
+}
+
 /* Behind the faces come those that were only seen, so they are put aside until then. */
 static uint8_t *write_faces(const struct models *models, const struct decoded *decoded,
-			    struct detection_list *found, struct photo_head *head, uint8_t *end)
+			    struct detection_list *found, int crops, struct photo_head *head,
+			    uint8_t *end)
 {
 	struct face_record face;
+	int left = models->network && crops ? PROTOCOL_CROPS_MAX / crops : 0;
 
 	for (int i = 0; i < found->count; i++) {
 		memset(&face, 0, sizeof(face)); /* padding is sent too */
 		if (!found->items[i].confirmed ||
-		    !measure_face(models, decoded, &found->items[i], &face)) {
+		    !measure_face(models, decoded, &found->items[i], left > 0 ? crops : 0, &face)) {
 			found->items[head->seen_count++] = found->items[i];
 			continue;
 		}
 		memcpy(end, &face, sizeof(face));
 		end += sizeof(face);
+		left--;
 		head->face_count++;
 	}
 	return end;
@@ -208,7 +247,8 @@ enum status extract_photo(const struct models *models, const uint8_t *bytes, siz
 	find_faces(models, bytes, len, request, &head, &decoded, &found);
 	reply = malloc(sizeof(head) + (size_t)found.count * sizeof(struct face_record));
 	if (reply) {
-		end = write_faces(models, &decoded, &found, &head, reply + sizeof(head));
+		end = write_faces(models, &decoded, &found, valid_crops(request->crops), &head,
+				  reply + sizeof(head));
 		end = write_seen(&decoded, &found, &head, end);
 		memcpy(reply, &head, sizeof(head));
 		*payload = reply;
@@ -219,6 +259,65 @@ enum status extract_photo(const struct models *models, const uint8_t *bytes, siz
 	detections_done(&found);
 	image_done(&decoded.image);
 	return status;
+}
+
+/* How large a photo has to be decoded so that no face has fewer pixels than the network takes. */
+static int embed_long_side_px(const uint8_t *bytes, size_t len, const struct embed_request *request)
+{
+	struct image_header header;
+	struct frame frame;
+	float smallest = INFINITY, longer;
+
+	header_read(bytes, len, request->format, &header);
+	longer = (float)(header.width_px > header.height_px ? header.width_px : header.height_px);
+	for (uint32_t i = 0; i < request->face_count; i++)
+		if (embed_frame(request->landmarks[i], &frame, NULL) == OK)
+			smallest = fminf(smallest, frame.side);
+	longer *= NETWORK_INPUT_PX / smallest;
+	return longer < IMAGE_SIDE_MAX_PX ? (int)ceilf(longer) : 0;
+}
+
+static void embed_each(const struct models *models, const struct decoded *decoded,
+		       const struct embed_request *request, struct embed_reply *reply)
+{
+	struct point landmarks[LANDMARK_COUNT];
+
+	for (uint32_t i = 0; i < request->face_count; i++) {
+		for (int p = 0; p < LANDMARK_COUNT; p++) {
+			landmarks[p].x = request->landmarks[i][p].x / (float)decoded->reduction;
+			landmarks[p].y = request->landmarks[i][p].y / (float)decoded->reduction;
+		}
+		embed(models, &decoded->image, landmarks, request->crops, &reply->crops[i],
+		      reply->embeddings[i]);
+	}
+}
+
+enum status extract_embeddings(const struct models *models, const uint8_t *bytes, size_t len,
+			       const struct embed_request *request, uint8_t **payload,
+			       size_t *payload_len, struct error *err)
+{
+	struct decoded decoded = {0};
+	struct embed_reply *reply;
+	char detail[1];
+
+	if (request->face_count > PROTOCOL_EMBED_FACES || !valid_crops(request->crops))
+		return error_set(err, ERR_PROTOCOL, "embeddings that cannot be");
+	reply = calloc(1, sizeof(*reply));
+	if (!reply)
+		return error_set(err, ERR_NOMEM, "out of memory for embeddings");
+	*payload = (uint8_t *)reply;
+	*payload_len = sizeof(*reply);
+	if (!models->network)
+		return OK;
+	reply->face_count = request->face_count;
+	for (uint32_t i = 0; i < request->face_count; i++)
+		reply->crops[i] = EMBEDDING_IMPOSSIBLE;
+	if (!verdict_failed(decode_image(bytes, len, request->format,
+					 embed_long_side_px(bytes, len, request), &decoded, detail,
+					 sizeof(detail))))
+		embed_each(models, &decoded, request, reply);
+	image_done(&decoded.image);
+	return OK;
 }
 
 enum status extract_render(const uint8_t *bytes, size_t len, const struct render_request *request,

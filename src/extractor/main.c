@@ -30,12 +30,16 @@
 struct extractor {
 	struct models models;
 	struct sandbox sandbox;
+	struct error no_embedding;
 	bool test_inputs;
 	pid_t workers[WORKERS_MAX];
 	int worker_count;
 };
 
-/* The arguments: LANDMARKS MODELS MEGAPIXELS, or none to tell versions and isolation only. */
+/*
+ * The arguments: LANDMARKS MODELS MEGAPIXELS EMBEDDING, or none to tell versions and isolation
+ * only. An EMBEDDING of "" is none.
+ */
 static enum status prepare(struct extractor *ex, int argc, char **argv, struct error *err)
 {
 	enum status status = OK;
@@ -43,7 +47,8 @@ static enum status prepare(struct extractor *ex, int argc, char **argv, struct e
 	vision_init();
 	if (argc > 1) {
 		decode_limit(strtoull(argv[3], NULL, 10) * 1000000);
-		status = models_open(argv[1], argv[2], &ex->models, err);
+		status = models_open(argv[1], argv[2], argv[4], &ex->models, &ex->no_embedding,
+				     err);
 		if (status == OK)
 			status = warm_up(&ex->models, err);
 	}
@@ -61,11 +66,15 @@ static enum status say_hello(const struct extractor *ex, enum status prepared,
 
 	if (prepared == OK) {
 		vision_versions(versions, sizeof(versions));
-		snprintf(hello.message, sizeof(hello.message), "%s, %d landmarks%s", versions,
+		snprintf(hello.message, sizeof(hello.message), "%s, %d landmarks%s%s", versions,
 			 LANDMARK_COUNT,
 			 !detector                     ? ""
 			 : detector_proposes(detector) ? ", face proposer"
-						       : ", no face proposer");
+						       : ", no face proposer",
+			 ex->models.network ? ", face embedding" : "");
+		if (ex->no_embedding.code)
+			snprintf(hello.no_embedding, sizeof(hello.no_embedding), "%.255s",
+				 ex->no_embedding.msg);
 	} else {
 		snprintf(hello.message, sizeof(hello.message), "%.255s", problem->msg);
 	}
@@ -202,7 +211,7 @@ int main(int argc, char **argv)
 	struct error err;
 	enum status prepared, status;
 
-	if ((argc != 1 && argc != 4) || !has_control_socket()) {
+	if ((argc != 1 && argc != 5) || !has_control_socket()) {
 		fprintf(stderr, "lookalike-extractor is a part of lookalike; start lookalike\n");
 		return 2;
 	}

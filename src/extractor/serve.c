@@ -50,9 +50,12 @@ static enum status send_too_large(int socket, enum message_kind kind, struct err
 {
 	struct photo_head photo = {.verdict = VERDICT_TOO_LARGE, .detail = "out of memory"};
 	struct pixels_head pixels = {.verdict = VERDICT_TOO_LARGE};
+	struct embed_reply none = {0};
 
 	if (kind == MESSAGE_EXTRACT)
 		return message_send(socket, MESSAGE_PHOTO, &photo, sizeof(photo), -1, err);
+	if (kind == MESSAGE_EMBED)
+		return message_send(socket, MESSAGE_EMBEDDINGS, &none, sizeof(none), -1, err);
 	return message_send(socket, MESSAGE_PIXELS, &pixels, sizeof(pixels), -1, err);
 }
 
@@ -60,6 +63,7 @@ static enum status answer(const struct models *models, int socket, const struct 
 			  const struct file *file, struct error *err)
 {
 	struct extract_request extract;
+	struct embed_request embed;
 	struct render_request render;
 	enum message_kind kind;
 	uint8_t *payload = NULL;
@@ -71,6 +75,11 @@ static enum status answer(const struct models *models, int socket, const struct 
 		kind = MESSAGE_PHOTO;
 		status = extract_photo(models, file->bytes, file->len, &extract, &payload, &len,
 				       err);
+	} else if (request->kind == MESSAGE_EMBED && request->length == sizeof(embed)) {
+		memcpy(&embed, request->payload, sizeof(embed));
+		kind = MESSAGE_EMBEDDINGS;
+		status = extract_embeddings(models, file->bytes, file->len, &embed, &payload, &len,
+					    err);
 	} else if (request->kind == MESSAGE_RENDER && request->length == sizeof(render)) {
 		memcpy(&render, request->payload, sizeof(render));
 		kind = MESSAGE_PIXELS;

@@ -24,7 +24,7 @@ const struct {
 enum status extract(const struct models *models, enum format format,
 		    const std::vector<uint8_t> &file, size_t len, struct error *err)
 {
-	struct extract_request request = {format, DETECTOR_AUTO, MIN_FACE_DEFAULT_PERCENT};
+	struct extract_request request = {format, DETECTOR_AUTO, MIN_FACE_DEFAULT_PERCENT, 0};
 	struct render_request render = {format, {32, 32, 32, 0.5f}, 16};
 	uint8_t *payload;
 	size_t payload_len;

@@ -1,18 +1,19 @@
 /*
- * From a sweep's labels to the groups on the screen. Labels only number the
- * clusters of one k; what a person sees must keep its place, so every new
- * clustering is matched with the one before by the faces they share.
+ * What is wanted, what is shown and what is being computed: at most one run of each.
  */
-#include "lookalike/review/grouping.h"
+#include "internal.h"
 
 #include "lookalike/base/memory.h"
 #include "lookalike/cluster/criteria.h"
-#include "lookalike/cluster/reliability.h"
 #include "lookalike/cluster/rule.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
+
+const char *grouping_scale_name(const struct grouping *g)
+{
+	return scale_name(g->options.features == FEATURES_NEURAL ? SCALE_NONE : g->options.scale);
+}
 
 struct grouping *grouping_new(struct session *session, const struct grouping_options *options)
 {
@@ -21,25 +22,6 @@ struct grouping *grouping_new(struct session *session, const struct grouping_opt
 	g->session = session;
 	g->options = *options;
 	return g;
-}
-
-static void run_free(struct grouping_run *run)
-{
-	if (!run)
-		return;
-	survey_free(run->survey);
-	sweep_free(run->sweep);
-	free(run->faces);
-	free(run);
-}
-
-static void groups_clear(struct grouping *g)
-{
-	free(g->groups);
-	free(g->faces);
-	g->groups = NULL;
-	g->faces = NULL;
-	g->k = 0;
 }
 
 void grouping_free(struct grouping *g)
@@ -52,306 +34,13 @@ void grouping_free(struct grouping *g)
 	free(g);
 }
 
-static void run_job(struct job *job)
-{
-	struct grouping_run *run = (struct grouping_run *)job;
-
-	run->status = sweep_run(run->sweep, &job->cancelled, &run->err);
-	atomic_store(&run->swept, true);
-	if (!run->status && run->criteria)
-		run->status = survey_run(run->survey, &job->cancelled, &run->err);
-}
-
-static void add_job(struct job *job)
-{
-	struct grouping_run *run = (struct grouping_run *)job;
-
-	run->status = sweep_add(run->sweep, run->added_k, &job->cancelled, &run->err);
-}
-
-/* Whether a face is to be grouped: nobody decided on it; the widths of one that is turned say
- * little. */
-static bool is_grouped(const struct grouping *g, const struct session_face *face)
-{
-	if (face->assigned != FACE_OPEN)
-		return false;
-	return !g->options.max_yaw_deg || fabsf(face->yaw_deg) <= (float)g->options.max_yaw_deg;
-}
-
-static int count_grouped(const struct grouping *g)
-{
-	const struct session *s = g->session;
-	int n = 0;
-
-	for (int i = 0; i < s->image_count; i++)
-		for (int j = 0; j < s->images[i]->face_count; j++)
-			n += is_grouped(g, &s->images[i]->faces[j]);
-	return n;
-}
-
-static struct grouping_run *run_new(struct grouping *g, bool stability)
-{
-	const struct session *s = g->session;
-	struct grouping_run *run = memory_new(sizeof(*run));
-	int n = count_grouped(g), row = 0;
-	float *values = memory_new((size_t)n * MEASURE_COUNT * sizeof(*values));
-	double weights[MEASURE_COUNT];
-
-	run->options = g->options;
-	run->n = n;
-	run->faces = memory_new((size_t)n * sizeof(struct session_face *));
-	for (int i = 0; i < s->image_count; i++) {
-		for (int j = 0; j < s->images[i]->face_count; j++) {
-			struct session_face *face = &s->images[i]->faces[j];
-
-			if (!is_grouped(g, face))
-				continue;
-			run->faces[row] = face;
-			for (int m = 0; m < MEASURE_COUNT; m++)
-				values[row * MEASURE_COUNT + m] = (float)face->measures[m];
-			row++;
-		}
-	}
-	scale_fit(g->options.scale, values, n, MEASURE_COUNT, run->shift, run->factor);
-	reliability_weights(weights);
-	for (int m = 0; m < MEASURE_COUNT && g->options.scale == SCALE_RELIABILITY; m++)
-		run->factor[m] *= weights[m];
-	scale_apply(values, n, MEASURE_COUNT, run->shift, run->factor);
-	run->sweep = sweep_new(values, n, MEASURE_COUNT, g->options.kmax, g->options.k,
-			       g->options.restarts, g->options.seed);
-	run->survey = survey_new(run->sweep,
-				 &(struct survey_options){.kmax_is_wall = g->options.kmax_is_wall,
-							  .stability = stability,
-							  .seed = g->options.seed});
-	run->job.item.kind = JOB_SWEEP;
-	run->job.run = run_job;
-	return run;
-}
-
-/* The cluster of a face that came after the sweep: the nearest centre. */
-static int nearest_center(const struct grouping_run *run, int k, const struct session_face *face)
-{
-	const float *centers = sweep_centers(run->sweep, k);
-	double best = INFINITY;
-	int nearest = 0;
-
-	for (int c = 0; c < k; c++) {
-		double sum = 0;
-
-		for (int m = 0; m < MEASURE_COUNT; m++) {
-			double x = (face->measures[m] - run->shift[m]) * run->factor[m];
-			double d = x - centers[c * MEASURE_COUNT + m];
-
-			sum += d * d;
-		}
-		if (sum < best) {
-			best = sum;
-			nearest = c;
-		}
-	}
-	return nearest;
-}
-
-static float distance_to(const struct grouping_run *run, int k, int label,
-			 const struct session_face *face)
-{
-	const float *center = sweep_centers(run->sweep, k) + (size_t)label * MEASURE_COUNT;
-	double sum = 0;
-
-	for (int m = 0; m < MEASURE_COUNT; m++) {
-		double d = (face->measures[m] - run->shift[m]) * run->factor[m] - center[m];
-
-		sum += d * d;
-	}
-	return (float)sqrt(sum);
-}
-
-/*
- * Give each of k labels a place 0..k-1: greedily, the pair of old group and new
- * label that shares most faces first. What is left takes the free places in order.
- */
-static void match_places(struct session_face *const *faces, const int32_t *labels, int n, int old_k,
-			 int k, int *place)
-{
-	int *shared = memory_new((size_t)(old_k ? old_k : 1) * (size_t)k * sizeof(*shared));
-	bool *taken = memory_new((size_t)k * sizeof(*taken));
-	int free_place = 0;
-
-	for (int i = 0; i < n; i++)
-		if (faces[i]->group >= 0 && faces[i]->group < old_k)
-			shared[faces[i]->group * k + labels[i]]++;
-	for (int label = 0; label < k; label++)
-		place[label] = -1;
-	for (;;) {
-		int best = 0, best_old = 0, best_label = 0;
-
-		for (int old = 0; old < old_k && old < k; old++)
-			for (int label = 0; label < k; label++)
-				if (!taken[old] && place[label] < 0 &&
-				    shared[old * k + label] > best) {
-					best = shared[old * k + label];
-					best_old = old;
-					best_label = label;
-				}
-		if (!best)
-			break;
-		place[best_label] = best_old;
-		taken[best_old] = true;
-	}
-	for (int label = 0; label < k; label++) {
-		if (place[label] >= 0)
-			continue;
-		while (taken[free_place])
-			free_place++;
-		place[label] = free_place;
-		taken[free_place] = true;
-	}
-	free(taken);
-	free(shared);
-}
-
-static int compare_distance(const void *a, const void *b)
-{
-	const struct session_face *x = *(struct session_face *const *)a;
-	const struct session_face *y = *(struct session_face *const *)b;
-	int order;
-
-	if (x->distance != y->distance)
-		return x->distance < y->distance ? -1 : 1;
-	order = strcmp(x->image->path, y->image->path);
-	return order ? order : x->position - y->position;
-}
-
-/*
- * Close the gaps that groups leave when a person has decided on all their faces: places become
- * 0..k-1, and the others keep the numbers that they are shown with. Returns k.
- */
-static int drop_empty(int32_t *labels, int n, int k, int *numbers, int *place)
-{
-	int *kept = memory_new((size_t)k * sizeof(*kept));
-	int used = 0;
-
-	for (int i = 0; i < n; i++)
-		kept[labels[i]] = 1;
-	for (int c = 0; c < k; c++) {
-		if (kept[c])
-			numbers[used] = numbers[c];
-		kept[c] = kept[c] ? used++ : -1;
-	}
-	for (int i = 0; i < n; i++)
-		labels[i] = kept[labels[i]];
-	for (int label = 0; label < k; label++)
-		place[label] = kept[place[label]];
-	free(kept);
-	return used;
-}
-
-/*
- * The number of the group in each of k places. As long as the groups are those of one k of one
- * sweep, a number that was seen stays, and one that comes back is the smallest that is free.
- */
-static void number_places(const struct grouping *g, bool same, int k, int *numbers)
-{
-	for (int c = 0; c < k; c++) {
-		int number = c < g->k && same ? g->groups[c].number : 0;
-
-		for (int candidate = 1; !number; candidate++) {
-			bool taken = false;
-
-			for (int other = 0; same && other < g->k; other++)
-				taken = taken || g->groups[other].number == candidate;
-			for (int other = 0; other < c; other++)
-				taken = taken || numbers[other] == candidate;
-			number = taken ? 0 : candidate;
-		}
-		numbers[c] = number;
-	}
-}
-
-/* Sort faces into their groups and describe each. */
-static void fill_groups(struct grouping *g, struct session_face **faces, const int32_t *labels,
-			const double *measures, const int *numbers, int n, int k)
-{
-	struct trait(*traits)[TRAITS_MAX] = memory_new((size_t)k * sizeof(*traits));
-	int *counts = memory_new((size_t)k * sizeof(*counts));
-	struct session_face **at;
-	int rows[MEASURE_COUNT][EXTREMES];
-
-	groups_clear(g);
-	g->k = k;
-	g->groups = memory_new((size_t)k * sizeof(*g->groups));
-	g->faces = memory_new((size_t)n * sizeof(struct session_face *));
-	describe_groups(measures, labels, n, k, traits, counts);
-	for (int i = 0; i < n; i++)
-		g->groups[labels[i]].size++;
-	at = g->faces;
-	for (int c = 0; c < k; c++) {
-		struct group *group = &g->groups[c];
-
-		group->number = numbers[c];
-		group->faces = at;
-		at += group->size;
-		group->size = 0;
-		group->trait_count = counts[c];
-		memcpy(group->traits, traits[c], sizeof(group->traits));
-	}
-	for (int i = 0; i < n; i++) {
-		struct group *group = &g->groups[labels[i]];
-
-		faces[i]->group = labels[i];
-		group->faces[group->size++] = faces[i];
-		group->spread += (double)faces[i]->distance * faces[i]->distance;
-	}
-	describe_extremes(measures, n, rows);
-	for (int m = 0; m < MEASURE_COUNT; m++)
-		for (int e = 0; e < EXTREMES; e++)
-			g->extremes[m][e] = faces[rows[m][e]];
-	for (int c = 0; c < k; c++) {
-		struct group *group = &g->groups[c];
-
-		group->spread = group->size ? sqrt(group->spread / group->size) : 0;
-		qsort(group->faces, (size_t)group->size, sizeof(struct session_face *),
-		      compare_distance);
-	}
-	free(counts);
-	free(traits);
-}
-
-/* For each group the one whose centre is nearest; place says where a label's group is. */
-static void find_nearest(struct grouping *g, const struct grouping_run *run, const int *place)
-{
-	const float *centers = sweep_centers(run->sweep, g->label_k);
-
-	for (int a = 0; a < g->label_k; a++) {
-		struct group *group = place[a] < 0 ? NULL : &g->groups[place[a]];
-
-		if (!group)
-			continue;
-		group->nearest_distance = INFINITY;
-		for (int b = 0; b < g->label_k; b++) {
-			double squared = 0;
-
-			if (b == a || place[b] < 0)
-				continue;
-			for (int m = 0; m < MEASURE_COUNT; m++) {
-				double diff = (double)centers[a * MEASURE_COUNT + m] -
-					      centers[b * MEASURE_COUNT + m];
-
-				squared += diff * diff;
-			}
-			if (sqrt(squared) >= group->nearest_distance)
-				continue;
-			group->nearest_distance = sqrt(squared);
-			group->nearest = g->groups[place[b]].number;
-		}
-	}
-}
-
 /* The k to show of a run: as wanted, or as the criteria say by now, if it is ready; else 0. */
 static int run_k(const struct grouping *g, const struct grouping_run *run)
 {
 	int k = g->options.k;
 
+	if (!run->sweep)
+		return run->linked && run->finished ? run->linked->k : 0;
 	if (!k) {
 		struct curve curve;
 
@@ -380,70 +69,34 @@ static int shown_k(const struct grouping *g)
 void grouping_rebuild(struct grouping *g)
 {
 	const struct session *s = g->session;
-	struct grouping_run *run = g->shown;
-	int k = shown_k(g), n = count_grouped(g), i = 0, before = g->k;
-	struct session_face **faces;
-	double *measures;
-	int32_t *labels;
-	int *place, *numbers;
-	bool same;
+	int k = shown_k(g), n = count_grouped(g);
 
+	if (g->asleep)
+		return;
 	g->session_version = s->version;
 	g->left_out = s->totals.faces - s->totals.decided - n;
 	if (!n)
 		groups_clear(g);
-	if (!k || !n)
-		return;
-	faces = memory_new((size_t)n * sizeof(struct session_face *));
-	labels = memory_new((size_t)n * sizeof(*labels));
-	measures = memory_new((size_t)n * MEASURE_COUNT * sizeof(*measures));
-	place = memory_new((size_t)k * sizeof(*place));
-	numbers = memory_new((size_t)k * sizeof(*numbers));
-	for (int image = 0; image < s->image_count; image++) {
-		for (int j = 0; j < s->images[image]->face_count; j++) {
-			struct session_face *face = &s->images[image]->faces[j];
-
-			if (!is_grouped(g, face)) {
-				face->group = -1;
-				continue;
-			}
-			faces[i] = face;
-			labels[i] = face->run == run ? sweep_labels(run->sweep, k)[face->row]
-						     : nearest_center(run, k, face);
-			face->distance = distance_to(run, k, labels[i], face);
-			memcpy(measures + (size_t)i * MEASURE_COUNT, face->measures,
-			       sizeof(face->measures));
-			i++;
-		}
-	}
-	match_places(faces, labels, n, g->k, k, place);
-	for (i = 0; i < n; i++)
-		labels[i] = place[labels[i]];
-	same = g->label_k == k;
-	g->label_k = k;
-	number_places(g, same, k, numbers);
-	k = drop_empty(labels, n, k, numbers, place);
-	/* The k that is wanted counts the groups that are open. */
-	if (same && g->options.k && g->options.k == before)
-		g->options.k = k;
-	fill_groups(g, faces, labels, measures, numbers, n, k);
-	find_nearest(g, run, place);
-	free(numbers);
-	free(place);
-	free(measures);
-	free(labels);
-	free(faces);
+	else if (k)
+		groups_make(g, k);
 }
 
-/* A run that nobody waits for any more: freed now, or when its job comes back. */
-static void run_drop(struct grouping_run *run)
+void grouping_wake(struct grouping *g, struct grouping *other)
 {
-	if (run->finished) {
-		run_free(run);
-		return;
-	}
-	run->dropped = true;
-	atomic_store(&run->job.cancelled, true);
+	struct session *s = g->session;
+
+	other->asleep = true;
+	g->asleep = false;
+	for (int i = 0; i < s->image_count; i++)
+		for (int j = 0; j < s->images[i]->face_count; j++)
+			s->images[i]->faces[j].group = -1;
+	if (g->shown)
+		run_claim_faces(g->shown);
+	for (int i = 0; i < g->k; i++)
+		for (int j = 0; j < g->groups[i].size; j++)
+			g->groups[i].faces[j]->group = i;
+	/* Which also puts the distances back. */
+	grouping_rebuild(g);
 }
 
 static void show_run(struct grouping *g, struct grouping_run *run)
@@ -452,10 +105,7 @@ static void show_run(struct grouping *g, struct grouping_run *run)
 
 	g->shown = run;
 	g->label_k = 0;
-	for (int i = 0; i < run->n; i++) {
-		run->faces[i]->run = run;
-		run->faces[i]->row = i;
-	}
+	run_claim_faces(run);
 	grouping_rebuild(g);
 	if (old)
 		run_drop(old);
@@ -467,6 +117,11 @@ enum status grouping_compute(struct grouping *g, struct error *err)
 	struct grouping_run *run;
 	enum status status;
 
+	if (!n && g->options.features == FEATURES_NEURAL && g->session->totals.faces)
+		return error_set(
+			err, ERR_INPUT,
+			"no face has an embedding: get the model with models/fetch models, "
+			"then run lookalike scan again");
 	if (!n)
 		return error_set(err, ERR_INPUT, "no faces to cluster");
 	if (g->options.k > n)
@@ -515,6 +170,8 @@ bool grouping_finished(struct grouping *g, struct grouping_run *run)
 		return false;
 	}
 	/* What was shown early may have become better since. */
+	if (g->asleep)
+		return false;
 	if (g->shown == run)
 		grouping_rebuild(g);
 	else
@@ -526,6 +183,8 @@ bool grouping_poll(struct grouping *g)
 {
 	struct grouping_run *run = g->next;
 
+	if (g->asleep)
+		return false;
 	if (run && run_k(g, run)) {
 		g->next = NULL;
 		show_run(g, run);
@@ -536,7 +195,7 @@ bool grouping_poll(struct grouping *g)
 		grouping_rebuild(g);
 		return true;
 	}
-	if (g->shown && survey_version(g->shown->survey) != g->survey_version) {
+	if (g->shown && g->shown->survey && survey_version(g->shown->survey) != g->survey_version) {
 		g->survey_version = survey_version(g->shown->survey);
 		return true;
 	}
@@ -557,7 +216,8 @@ void grouping_set_k(struct grouping *g, int k)
 
 bool grouping_has(const struct grouping *g, int k)
 {
-	return k <= grouping_kmax(g) || (g->shown && sweep_ready(g->shown->sweep, k));
+	return k <= grouping_kmax(g) ||
+	       (g->shown && g->shown->sweep && sweep_ready(g->shown->sweep, k));
 }
 
 void grouping_add_k(struct grouping *g, int k, struct workers *workers)
@@ -571,19 +231,19 @@ void grouping_add_k(struct grouping *g, int k, struct workers *workers)
 	}
 	run->finished = false;
 	run->added_k = k;
-	run->job.run = add_job;
+	run->job.run = run_add_job;
 	workers_add(workers, &run->job);
 }
 
 int grouping_kmax(const struct grouping *g)
 {
-	return g->shown ? sweep_kmax(g->shown->sweep) : 0;
+	return g->shown && g->shown->sweep ? sweep_kmax(g->shown->sweep) : 0;
 }
 
 void grouping_curve(const struct grouping *g, struct curve *out)
 {
 	curve_init(out);
-	if (g->shown)
+	if (g->shown && g->shown->survey)
 		survey_curve(g->shown->survey, out);
 }
 
@@ -594,6 +254,8 @@ const char *grouping_chosen_by(const struct grouping *g)
 
 	if (!g->k)
 		return NULL;
+	if (g->options.distance > 0)
+		return "distance";
 	if (g->options.k)
 		return "user";
 	grouping_curve(g, &curve);
@@ -602,17 +264,41 @@ const char *grouping_chosen_by(const struct grouping *g)
 	return suggested ? "suggested" : "bic";
 }
 
+int grouping_nearest(const struct grouping *g, const struct group *group, double *distance)
+{
+	size_t d = (size_t)(g->shown ? g->shown->d : 0);
+	const float *centers = g->shown ? run_centers(g->shown, g->label_k) : NULL;
+	const float *own = centers + (size_t)group->label * d;
+	int number = 0;
+
+	*distance = INFINITY;
+	for (int c = 0; c < g->k; c++) {
+		const float *other = centers + (size_t)g->groups[c].label * d;
+		double squared = 0;
+
+		for (size_t i = 0; i < d; i++)
+			squared += ((double)own[i] - other[i]) * ((double)own[i] - other[i]);
+		if (&g->groups[c] == group || sqrt(squared) >= *distance)
+			continue;
+		*distance = sqrt(squared);
+		number = g->groups[c].number;
+	}
+	return number;
+}
+
 double grouping_cost(const struct grouping *g)
 {
-	return g->k ? sweep_cost(g->shown->sweep, g->k) : 0;
+	return g->k && g->shown->sweep ? sweep_cost(g->shown->sweep, g->label_k) : NAN;
 }
 
 enum status grouping_silhouette(const struct grouping *g, double *out, struct error *err)
 {
-	struct labelling by = {.k = g->k, .labels = sweep_labels(g->shown->sweep, g->k)};
+	const struct grouping_run *run = g->shown;
+	struct matrix linked = {run->n, run->d, run->values};
+	const struct matrix *data = run->sweep ? sweep_data(run->sweep) : &linked;
+	struct labelling by = {.k = g->label_k, .labels = run_labels(run, g->label_k)};
 	struct silhouette silhouette;
-	enum status status = silhouette_means(sweep_data(g->shown->sweep), &by, 1, NULL,
-					      &silhouette, err);
+	enum status status = silhouette_means(data, &by, 1, NULL, &silhouette, err);
 
 	if (!status)
 		*out = silhouette.mean;

@@ -18,6 +18,8 @@ struct session *session_new(void)
 
 static void image_free(struct session_image *image)
 {
+	for (int i = 0; i < image->face_count; i++)
+		free(image->faces[i].embedding);
 	free(image->path);
 	free(image->detail);
 	free(image->same_as);
@@ -37,6 +39,7 @@ void session_free(struct session *s)
 		free(s->named[i].name);
 	free(s->named);
 	free(s->images);
+	free(s->model);
 	free(s->retired);
 	free(s);
 }
@@ -142,6 +145,7 @@ static void image_retire(struct session *s, struct session_image *image)
 	for (int i = 0; i < image->face_count; i++) {
 		image->faces[i].gone = true;
 		face_count(s, &image->faces[i], -1);
+		s->totals.embedded -= image->faces[i].embedding != NULL;
 	}
 	s->retired = memory_resize(s->retired, (size_t)s->retired_count + 1, sizeof(*s->retired));
 	s->retired[s->retired_count++] = image;
@@ -208,6 +212,18 @@ static void face_fill(struct session *s, struct session_face *face, struct sessi
 	face_count(s, face, 1);
 }
 
+static void face_embed(struct session *s, struct session_face *face,
+		       const float vector[EMBEDDING_COUNT])
+{
+	size_t bytes = EMBEDDING_COUNT * sizeof(*vector);
+
+	if (!face->embedding) {
+		face->embedding = memory_new(bytes);
+		s->totals.embedded++;
+	}
+	memcpy(face->embedding, vector, bytes);
+}
+
 struct loading {
 	struct session *session;
 	char *const *paths;
@@ -248,13 +264,93 @@ static bool load_group(const struct group_row *row, void *user)
 	return true;
 }
 
+static int compare_faces(const void *a, const void *b)
+{
+	int64_t x = (*(struct session_face *const *)a)->id,
+		y = (*(struct session_face *const *)b)->id;
+
+	return (x > y) - (x < y);
+}
+
+/* Faces by id, for embeddings that come in that order. */
+struct embedding {
+	struct session *session;
+	struct session_face **faces;
+	int count, at;
+};
+
+static bool load_embedding(int64_t face_id, const float vector[EMBEDDING_COUNT], void *user)
+{
+	struct embedding *e = user;
+
+	while (e->at < e->count && e->faces[e->at]->id < face_id)
+		e->at++;
+	if (e->at < e->count && e->faces[e->at]->id == face_id)
+		face_embed(e->session, e->faces[e->at], vector);
+	return true;
+}
+
+static enum status load_embeddings(struct session *s, struct store *store, struct error *err)
+{
+	struct embedding e = {.session = s};
+	enum status status;
+
+	e.faces = memory_new((size_t)s->totals.faces * sizeof(struct session_face *) + 1);
+	for (int i = 0; i < s->image_count; i++)
+		for (int j = 0; j < s->images[i]->face_count; j++)
+			e.faces[e.count++] = &s->images[i]->faces[j];
+	qsort(e.faces, (size_t)e.count, sizeof(struct session_face *), compare_faces);
+	free(s->model);
+	status = store_embeddings(store, load_embedding, &e, &s->model, err);
+	free(e.faces);
+	return status;
+}
+
 enum status session_load(struct session *s, struct store *store, char *const *paths, size_t count,
 			 struct error *err)
 {
 	struct loading loading = {.session = s, .paths = paths, .count = count};
 	enum status status = store_groups(store, load_group, s, err);
 
-	return status ? status : store_load(store, load_image, load_face, &loading, err);
+	if (!status)
+		status = store_load(store, load_image, load_face, &loading, err);
+	return status ? status : load_embeddings(s, store, err);
+}
+
+/*
+ * Whether a photo's embeddings can be compared with those that are here. The first ones of another
+ * model put the old ones out: only one model's are kept.
+ */
+static bool take_model(struct session *s, const char *model)
+{
+	if (!model)
+		return false;
+	if (s->model && !strcmp(s->model, model))
+		return true;
+	for (int i = 0; i < s->image_count; i++) {
+		for (int j = 0; j < s->images[i]->face_count; j++) {
+			free(s->images[i]->faces[j].embedding);
+			s->images[i]->faces[j].embedding = NULL;
+		}
+	}
+	s->totals.embedded = 0;
+	free(s->model);
+	s->model = text_copy(model);
+	return true;
+}
+
+/* Embeddings that came later than their faces. */
+static void put_embeddings(struct session *s, const struct photo *photo)
+{
+	bool found;
+	int at = image_place(s, photo->path, &found);
+	struct session_image *image = found ? s->images[at] : NULL;
+
+	for (int i = 0; image && i < photo->face_count; i++)
+		for (int j = 0; j < image->face_count && photo->faces[i].crops > 0; j++)
+			if (image->faces[j].id == photo->faces[i].id)
+				face_embed(s, &image->faces[j], photo->faces[i].embedding);
+	s->version++;
 }
 
 void session_put(struct session *s, const struct photo *photo)
@@ -272,8 +368,16 @@ void session_put(struct session *s, const struct photo *photo)
 		.seen_count = photo->seen_count,
 		.face_count = photo->face_count,
 	};
-	struct session_image *image = image_new(&row);
+	bool comparable = false;
+	struct session_image *image;
 
+	for (int i = 0; i < photo->face_count && !comparable; i++)
+		comparable = photo->faces[i].crops > 0 && take_model(s, photo->model);
+	if (photo->only_embeddings) {
+		put_embeddings(s, photo);
+		return;
+	}
+	image = image_new(&row);
 	for (int i = 0; i < photo->face_count; i++) {
 		const struct face *face = &photo->faces[i];
 		struct face_row face_row = {
@@ -289,6 +393,8 @@ void session_put(struct session *s, const struct photo *photo)
 
 		memcpy(face_row.measures, face->measures, sizeof(face_row.measures));
 		face_fill(s, &image->faces[i], image, &face_row);
+		if (comparable && face->crops > 0)
+			face_embed(s, &image->faces[i], face->embedding);
 	}
 	image_insert(s, image);
 }

@@ -114,7 +114,7 @@ static void worker_wasted(struct pool *pool)
 static void extractor_start(struct pool *pool)
 {
 	struct launch_config config = {pool->extractor, pool->landmarks, pool->models,
-				       pool->max_megapixels};
+				       pool->max_megapixels, pool->embedding};
 	struct error error;
 
 	if (launch_extractor(&config, &pool->launched, &error)) {
@@ -168,8 +168,9 @@ static int64_t cpu_time_ms(const struct worker *w)
 
 static void worker_give(struct pool *pool, struct worker *w, struct pool_job *job)
 {
-	bool extract = job->kind == MESSAGE_EXTRACT;
-	size_t length = extract ? sizeof(job->request.extract) : sizeof(job->request.render);
+	size_t length = job->kind == MESSAGE_EXTRACT ? sizeof(job->request.extract)
+			: job->kind == MESSAGE_EMBED ? sizeof(job->request.embed)
+						     : sizeof(job->request.render);
 
 	if (!worker_is_silent(w) ||
 	    message_send(w->socket, job->kind, &job->request, length, job->fd, NULL)) {
@@ -190,6 +191,7 @@ static void worker_give(struct pool *pool, struct worker *w, struct pool_job *jo
 static void worker_replied(struct pool *pool, struct worker *w, struct message *msg)
 {
 	enum message_kind expected = w->job->kind == MESSAGE_EXTRACT ? MESSAGE_PHOTO
+				     : w->job->kind == MESSAGE_EMBED ? MESSAGE_EMBEDDINGS
 								     : MESSAGE_PIXELS;
 	struct pool_job *job;
 
@@ -293,6 +295,9 @@ static void extractor_hello(struct pool *pool, const struct hello *hello)
 	pool->answer_deadline_ms = NEVER;
 	pthread_mutex_lock(&pool->lock);
 	snprintf(pool->versions, sizeof(pool->versions), "%.*s", text_len, hello->message);
+	snprintf(pool->no_embedding, sizeof(pool->no_embedding), "%.*s",
+		 (int)strnlen(hello->no_embedding, sizeof(hello->no_embedding)),
+		 hello->no_embedding);
 	pool->isolation = hello->isolation;
 	pool->greeted = true;
 	pthread_mutex_unlock(&pool->lock);

@@ -47,6 +47,8 @@ static enum status take_hello(const struct message *msg, struct inspection *out,
 		return error_set(err, hello.status <= ERR_CANCELLED ? hello.status : ERR_PROTOCOL,
 				 "%.*s", text_len, hello.message);
 	out->isolation = hello.isolation;
+	snprintf(out->no_embedding, sizeof(out->no_embedding), "%.*s",
+		 (int)strnlen(hello.no_embedding, sizeof(hello.no_embedding)), hello.no_embedding);
 	snprintf(out->versions, sizeof(out->versions), "%.*s", text_len, hello.message);
 	return OK;
 }

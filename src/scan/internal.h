@@ -50,7 +50,7 @@ enum extractor_phase {
 };
 
 struct pool {
-	char *extractor, *models, *landmarks;
+	char *extractor, *models, *landmarks, *embedding;
 	int worker_count;
 	int cpu_deadline_ms, wall_deadline_ms;
 	int max_megapixels;
@@ -64,6 +64,7 @@ struct pool {
 	bool unavailable;
 	struct error error;
 	char versions[sizeof(((struct hello *)NULL)->message)];
+	char no_embedding[sizeof(((struct hello *)NULL)->no_embedding)];
 	bool greeted; /* HELLO has come once */
 	unsigned isolation;
 

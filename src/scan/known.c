@@ -216,6 +216,13 @@ void known_overwrite(struct known *known, const char *path)
 		known->taken[file - known->files] = true;
 }
 
+const struct known_file *known_lacking(const struct known *known, const char *path)
+{
+	const struct known_file *file = find(known, path);
+
+	return file && file->lacking_count ? file : NULL;
+}
+
 int known_deaths(const struct known *known, const struct photo *photo)
 {
 	const struct known_file *file = find(known, photo->path);

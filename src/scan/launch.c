@@ -110,8 +110,12 @@ enum status launch_extractor(const struct launch_config *config, struct launched
 			     struct error *err)
 {
 	char megapixels[16], name[256];
-	char *const argv[] = {(char *)config->extractor, (char *)config->landmarks,
-			      (char *)config->models, megapixels, NULL};
+	char *const argv[] = {(char *)config->extractor,
+			      (char *)config->landmarks,
+			      (char *)config->models,
+			      megapixels,
+			      (char *)(config->embedding ? config->embedding : ""),
+			      NULL};
 	int sockets[2], rc;
 	pid_t pid;
 

@@ -169,6 +169,7 @@ struct pool *pool_new(const struct pool_config *config)
 	pool->extractor = text_copy(config->extractor);
 	pool->models = text_copy(config->models);
 	pool->landmarks = text_copy(config->landmarks);
+	pool->embedding = text_copy(config->embedding);
 	pool->worker_count = config->workers;
 	pool->cpu_deadline_ms = config->cpu_deadline_ms;
 	pool->wall_deadline_ms = config->wall_deadline_ms;
@@ -242,6 +243,13 @@ void pool_versions(struct pool *pool, char *out, size_t out_size)
 	pthread_mutex_unlock(&pool->lock);
 }
 
+void pool_no_embedding(struct pool *pool, char *out, size_t out_size)
+{
+	pthread_mutex_lock(&pool->lock);
+	snprintf(out, out_size, "%s", pool->no_embedding);
+	pthread_mutex_unlock(&pool->lock);
+}
+
 bool pool_isolation(struct pool *pool, unsigned *layers)
 {
 	bool greeted;
@@ -267,6 +275,7 @@ void pool_free(struct pool *pool)
 	free(pool->extractor);
 	free(pool->models);
 	free(pool->landmarks);
+	free(pool->embedding);
 	free(pool->workers);
 	free(pool->polls);
 	free(pool);

@@ -20,6 +20,7 @@
 
 #define THUMB_JPEG_QUALITY 88
 #define SIDE_MAX_PX        (1 << 27)
+#define EMBEDDING_MAX      1e6f /* the model's own stay below 1 */
 
 union descriptor_room {
 	struct cmsghdr align;
@@ -130,8 +131,8 @@ enum status message_receive(int socket, struct message *out, struct error *err)
 
 	if (status != OK)
 		goto out;
-	if (head.magic != PROTOCOL_MAGIC || head.kind < MESSAGE_HELLO ||
-	    head.kind > MESSAGE_PIXELS || head.length > PROTOCOL_PAYLOAD_MAX) {
+	if (head.magic != PROTOCOL_MAGIC || head.kind < MESSAGE_HELLO || head.kind > MESSAGE_LAST ||
+	    head.length > PROTOCOL_PAYLOAD_MAX) {
 		status = error_set(err, ERR_PROTOCOL, "not a message of this version");
 		goto out;
 	}
@@ -174,10 +175,20 @@ static bool box_valid(const struct box *box)
 	       isfinite(box->height) && box->width > 0 && box->height > 0;
 }
 
+static bool embedding_valid(int32_t crops, const float *embedding)
+{
+	if (crops < EMBEDDING_IMPOSSIBLE || crops > PROTOCOL_CROPS_MAX)
+		return false;
+	for (int i = 0; i < EMBEDDING_COUNT; i++)
+		if (!isfinite(embedding[i]) || fabsf(embedding[i]) > EMBEDDING_MAX)
+			return false;
+	return true;
+}
+
 static bool record_valid(const struct face_record *record)
 {
 	if (!box_valid(&record->box) || !isfinite(record->score) || !isfinite(record->roll_deg) ||
-	    !isfinite(record->yaw_deg))
+	    !isfinite(record->yaw_deg) || !embedding_valid(record->crops, record->embedding))
 		return false;
 	for (int i = 0; i < LANDMARK_COUNT; i++)
 		if (!isfinite(record->landmarks[i].x) || !isfinite(record->landmarks[i].y))
@@ -201,6 +212,8 @@ static enum status face_from_record(const struct face_record *record, struct fac
 	face->yaw_deg = record->yaw_deg;
 	memcpy(face->landmarks, record->landmarks, sizeof(face->landmarks));
 	memcpy(face->measures, record->measures, sizeof(face->measures));
+	face->crops = record->crops;
+	memcpy(face->embedding, record->embedding, sizeof(face->embedding));
 	return image_to_jpeg(&thumb, THUMB_JPEG_QUALITY, &face->thumb, &face->thumb_len, err);
 }
 
@@ -320,4 +333,32 @@ enum status pixels_from_message(const struct message *msg, struct image *out, st
 	if (status == OK)
 		memcpy(out->pixels, msg->payload + sizeof(head), size);
 	return status;
+}
+
+int embed_faces_at_once(int crops)
+{
+	int count = PROTOCOL_CROPS_MAX / crops;
+
+	return count > PROTOCOL_EMBED_FACES ? PROTOCOL_EMBED_FACES : count;
+}
+
+enum status embeddings_from_message(const struct message *msg, struct face *faces, int count,
+				    struct error *err)
+{
+	struct embed_reply reply;
+
+	if (msg->kind != MESSAGE_EMBEDDINGS || msg->length != sizeof(reply))
+		return error_set(err, ERR_PROTOCOL, "not embeddings");
+	memcpy(&reply, msg->payload, sizeof(reply));
+	if (count > PROTOCOL_EMBED_FACES || reply.face_count != (uint32_t)count)
+		return error_set(err, ERR_PROTOCOL, "embeddings of other faces");
+	for (int i = 0; i < count; i++)
+		if (!embedding_valid(reply.crops[i], reply.embeddings[i]) ||
+		    reply.crops[i] == EMBEDDING_NONE)
+			return error_set(err, ERR_PROTOCOL, "an embedding of impossible numbers");
+	for (int i = 0; i < count; i++) {
+		faces[i].crops = reply.crops[i];
+		memcpy(faces[i].embedding, reply.embeddings[i], sizeof(faces[i].embedding));
+	}
+	return OK;
 }

@@ -13,6 +13,7 @@
 #include "lookalike/scan/walk.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -30,19 +31,24 @@ struct scan {
 	struct queue *events;
 	enum detector detector;
 	float min_face_percent;
+	int crops;
+	char *embedding_key;
 	int64_t file_bytes_max;
 	struct walk *walk;
 	pthread_t reader;
 
 	char *maker_key;
 	struct known known;
-	struct backlog found;   /* to be tried */
-	struct backlog asked;   /* of these, with whoever notes them */
-	struct backlog cleared; /* noted, and now to be read */
+	struct backlog found;      /* to be tried */
+	struct backlog asked;      /* of these, with whoever notes them */
+	struct backlog cleared;    /* noted, and now to be read */
+	struct backlog unembedded; /* nothing is new but a model for their faces */
+	bool embedding;            /* it is their turn */
 	struct backlog changed; /* while they were read, or since they were known: at the end */
-	bool last_try;          /* for what has changed */
-	bool second_chance;     /* for files on which a worker has died in this scan */
-	bool isolation_told;    /* or there was nothing to tell; the pool's thread's */
+	bool last_try;             /* for what has changed */
+	bool second_chance;        /* for files on which a worker has died in this scan */
+	bool embedding_told;       /* that there is none, likewise */
+	bool isolation_told;       /* or there was nothing to tell; the pool's thread's */
 	char **suspects;
 	bool *suspect_met;
 	size_t suspect_count;
@@ -55,7 +61,9 @@ struct scan {
 	struct error failure; /* why the scan cannot go on; code OK while it can */
 
 	atomic_bool stopping, finished, walking;
-	atomic_uint_fast64_t found_count, unchanged_count, done_count, moved_count, failed_count;
+	atomic_bool no_embedding; /* the extractor has refused */
+	atomic_uint_fast64_t found_count, unchanged_count, done_count, failed_count;
+	atomic_uint_fast64_t moved_count, embedded_count;
 	_Atomic int64_t started_ns, ended_ns;
 };
 
@@ -64,7 +72,9 @@ struct flight {
 	struct pool_job job;
 	struct scan *scan;
 	struct photo *photo;
-	int deaths; /* of workers, on these bytes, before */
+	int deaths;       /* of workers, on these bytes, before */
+	int memfd;        /* for the faces that are left to be embedded, or -1 */
+	int first, count; /* faces that are being embedded */
 };
 
 static int64_t now_ns(void)
@@ -101,6 +111,7 @@ static void push_photo(struct scan *scan, struct photo *photo)
 	struct scan_event *event = event_new(SCAN_PHOTO);
 	char versions[sizeof(((struct hello *)NULL)->message)];
 
+	photo->model = text_copy(scan->embedding_key);
 	pool_versions(scan->pool, versions, sizeof(versions));
 	photo->maker = text_format("%s %s", scan->maker_key, versions);
 	event->photo = photo;
@@ -109,7 +120,9 @@ static void push_photo(struct scan *scan, struct photo *photo)
 
 static void give_photo(struct scan *scan, struct photo *photo)
 {
-	if (verdict_failed(photo->verdict))
+	if (photo->only_embeddings)
+		atomic_fetch_add(&scan->embedded_count, 1);
+	else if (verdict_failed(photo->verdict))
 		atomic_fetch_add(&scan->failed_count, 1);
 	atomic_fetch_add(&scan->done_count, 1);
 	push_photo(scan, photo);
@@ -166,6 +179,95 @@ static void tell_isolation(struct scan *scan)
 	queue_push(scan->events, &event->item);
 }
 
+/* Without the embedding that was asked for there are the measures. */
+static void tell_no_embedding(struct scan *scan)
+{
+	char why[sizeof(((struct hello *)NULL)->no_embedding)];
+	struct scan_event *event;
+
+	pool_no_embedding(scan->pool, why, sizeof(why));
+	if (scan->embedding_told || !scan->crops || !why[0])
+		return;
+	scan->embedding_told = true;
+	atomic_store(&scan->no_embedding, true);
+	event = event_new(SCAN_WARNING);
+	event->text = text_format("%s; there is no neural mode without it, geometry mode lacks "
+				  "nothing. Get it with: models/fetch models",
+				  why);
+	queue_push(scan->events, &event->item);
+}
+
+/* The next faces that lack an embedding; false when there are none, or no way to embed them. */
+static bool embed_next(struct flight *flight)
+{
+	struct scan *scan = flight->scan;
+	struct photo *photo = flight->photo;
+	struct embed_request *request = &flight->job.request.embed;
+	int first = flight->first + flight->count, most;
+
+	if (!scan->crops || atomic_load(&scan->no_embedding) || flight->memfd < 0)
+		return false;
+	while (first < photo->face_count && photo->faces[first].crops != EMBEDDING_NONE)
+		first++;
+	most = embed_faces_at_once(scan->crops);
+	flight->first = first;
+	flight->count = photo->face_count - first < most ? photo->face_count - first : most;
+	if (flight->count == 0)
+		return false;
+	memset(request, 0, sizeof(*request));
+	request->format = photo->format;
+	request->crops = scan->crops;
+	request->face_count = (uint32_t)flight->count;
+	for (int i = 0; i < flight->count; i++)
+		memcpy(request->landmarks[i], photo->faces[first + i].landmarks,
+		       sizeof(request->landmarks[i]));
+	flight->job.kind = MESSAGE_EMBED;
+	flight->job.retried = false;
+	flight->job.fd = fcntl(flight->memfd, F_DUPFD_CLOEXEC, 0);
+	if (flight->job.fd < 0)
+		return false;
+	pool_submit(scan->pool, &flight->job);
+	return true;
+}
+
+/* What the pool says about the faces that were sent. */
+static void take_embeddings(struct flight *flight)
+{
+	struct face *faces = flight->photo->faces + flight->first;
+
+	if (flight->job.outcome == POOL_REPLIED) {
+		/* Those without an answer are asked for again in the next scan. */
+		embeddings_from_message(&flight->job.reply, faces, flight->count, NULL);
+		return;
+	}
+	for (int i = 0; i < flight->count; i++)
+		faces[i].crops = EMBEDDING_IMPOSSIBLE;
+}
+
+/* Whether the job's answer is the last one of this photo, which was given on then. */
+static bool take_answer(struct flight *flight)
+{
+	struct pool_job *job = &flight->job;
+
+	if (job->kind == MESSAGE_EMBED) {
+		take_embeddings(flight);
+	} else if (job->outcome == POOL_CRASHED) {
+		give_death(flight, VERDICT_CRASHED, job->reason);
+		return true;
+	} else if (job->outcome == POOL_TIMEOUT) {
+		give_death(flight, VERDICT_TIMEOUT, job->reason);
+		return true;
+	} else if (photo_from_message(&job->reply, flight->photo, NULL)) {
+		give_death(flight, VERDICT_CRASHED, "sent garbage");
+		return true;
+	}
+	message_done(&job->reply);
+	if (embed_next(flight))
+		return false;
+	give_photo(flight->scan, flight->photo);
+	return true;
+}
+
 /* On the pool's thread. */
 static void flight_done(struct pool_job *job)
 {
@@ -174,18 +276,13 @@ static void flight_done(struct pool_job *job)
 	struct error failure = {.code = OK};
 
 	tell_isolation(scan);
+	tell_no_embedding(scan);
 	switch (job->outcome) {
 	case POOL_REPLIED:
-		if (photo_from_message(&job->reply, flight->photo, NULL))
-			give_death(flight, VERDICT_CRASHED, "sent garbage");
-		else
-			give_photo(scan, flight->photo);
-		break;
 	case POOL_CRASHED:
-		give_death(flight, VERDICT_CRASHED, job->reason);
-		break;
 	case POOL_TIMEOUT:
-		give_death(flight, VERDICT_TIMEOUT, job->reason);
+		if (!take_answer(flight))
+			return;
 		break;
 	case POOL_CANCELLED:
 		photo_free(flight->photo);
@@ -196,6 +293,8 @@ static void flight_done(struct pool_job *job)
 		break;
 	}
 	message_done(&job->reply);
+	if (flight->memfd >= 0)
+		close(flight->memfd);
 	free(flight);
 	pthread_mutex_lock(&scan->lock);
 	scan->in_flight--;
@@ -213,24 +312,34 @@ static enum format memfd_format(int memfd)
 	return n > 0 ? format_sniff(head, (size_t)n) : FORMAT_UNKNOWN;
 }
 
-static void submit(struct scan *scan, struct photo *photo, int memfd)
+static struct flight *flight_new(struct scan *scan, struct photo *photo, int memfd)
 {
 	struct flight *flight = memory_new(sizeof(*flight));
 
 	photo->format = memfd_format(memfd);
 	flight->scan = scan;
 	flight->photo = photo;
-	flight->deaths = scan->second_chance ? 1 : known_deaths(&scan->known, photo);
-	flight->job.kind = MESSAGE_EXTRACT;
-	flight->job.request.extract.format = photo->format;
-	flight->job.request.extract.detector = scan->detector;
-	flight->job.request.extract.min_face_percent = scan->min_face_percent;
-	flight->job.fd = memfd;
+	flight->memfd = scan->crops ? fcntl(memfd, F_DUPFD_CLOEXEC, 0) : -1;
+	flight->job.reply.fd = -1;
 	flight->job.done = flight_done;
 	flight->job.user = flight;
 	pthread_mutex_lock(&scan->lock);
 	scan->in_flight++;
 	pthread_mutex_unlock(&scan->lock);
+	return flight;
+}
+
+static void submit(struct scan *scan, struct photo *photo, int memfd)
+{
+	struct flight *flight = flight_new(scan, photo, memfd);
+
+	flight->deaths = scan->second_chance ? 1 : known_deaths(&scan->known, photo);
+	flight->job.kind = MESSAGE_EXTRACT;
+	flight->job.request.extract.format = photo->format;
+	flight->job.request.extract.detector = scan->detector;
+	flight->job.request.extract.min_face_percent = scan->min_face_percent;
+	flight->job.request.extract.crops = scan->crops;
+	flight->job.fd = memfd;
 	pool_submit(scan->pool, &flight->job);
 }
 
@@ -270,6 +379,53 @@ static void take_photo(struct scan *scan, struct photo *photo, const struct file
 		known_overwrite(&scan->known, photo->path);
 		submit(scan, photo, memfd);
 	}
+}
+
+/* Faces that were measured before, with what is needed to embed them. */
+static struct photo *photo_of_lacking(const struct known_file *file)
+{
+	struct photo *photo = photo_new(file->path);
+
+	photo->id = file->id;
+	photo->only_embeddings = true;
+	photo->face_count = file->lacking_count;
+	photo->faces = memory_new((size_t)file->lacking_count * sizeof(*photo->faces));
+	for (int i = 0; i < file->lacking_count; i++) {
+		photo->faces[i].id = file->lacking[i].id;
+		memcpy(photo->faces[i].landmarks, file->lacking[i].landmarks,
+		       sizeof(photo->faces[i].landmarks));
+	}
+	return photo;
+}
+
+/* A file that cannot be read as it was any more is left to the next scan. */
+static void read_and_embed(struct scan *scan, const char *path)
+{
+	const struct known_file *file = known_lacking(&scan->known, path);
+	struct photo *photo = photo_of_lacking(file);
+	char detail[SCAN_DETAIL_BYTES];
+	struct file_facts facts;
+	struct flight *flight;
+	enum verdict verdict;
+	int memfd;
+
+	verdict = scan_read_file(path, scan->file_bytes_max, &memfd, &facts, detail);
+	if (verdict != VERDICT_OK) {
+		give_photo(scan, photo);
+		return;
+	}
+	photo->size_bytes = facts.size_bytes;
+	photo->mtime_ns = facts.mtime_ns;
+	flight = flight_new(scan, photo, memfd);
+	close(memfd);
+	if (photo->size_bytes == file->size_bytes && photo->mtime_ns == file->mtime_ns &&
+	    embed_next(flight))
+		return;
+	flight->job.outcome = POOL_CANCELLED;
+	give_photo(scan, photo);
+	flight->photo = NULL;
+	flight->job.fd = -1;
+	flight_done(&flight->job);
 }
 
 static void read_and_submit(struct scan *scan, const char *path)
@@ -330,7 +486,9 @@ static void take_entry(struct scan *scan, const struct walk_entry *entry)
 		return;
 	}
 	atomic_fetch_add(&scan->found_count, 1);
-	if (known_has(&scan->known, entry))
+	if (known_has(&scan->known, entry) && known_lacking(&scan->known, entry->path))
+		backlog_put(&scan->unembedded, entry->path);
+	else if (known_has(&scan->known, entry))
 		atomic_fetch_add(&scan->unchanged_count, 1);
 	else if (entry->kind != WALK_FILE)
 		give_entry(scan, entry);
@@ -417,7 +575,8 @@ static void read_all(struct scan *scan, struct backlog *from)
 	while (!must_end(scan)) {
 		take_cleared(scan);
 		if (!backlog_empty(&scan->cleared) && pool_load(scan->pool) < enough)
-			read_and_submit(scan, backlog_take(&scan->cleared));
+			(scan->embedding ? read_and_embed
+					 : read_and_submit)(scan, backlog_take(&scan->cleared));
 		else if (backlog_empty(&scan->asked) && !backlog_empty(from))
 			ask_to_try(scan, from);
 		else if (atomic_load(&scan->walking) && walk_next(scan->walk, &entry))
@@ -476,6 +635,8 @@ static void *scan_run(void *arg)
 	backlog_done(&suspect);
 	scan->second_chance = true;
 	read_all(scan, &scan->died);
+	scan->embedding = true;
+	read_all(scan, &scan->unembedded);
 	finish(scan);
 	return NULL;
 }
@@ -500,12 +661,15 @@ static struct scan *scan_new(const struct scan_config *config, struct pool *pool
 	scan->detector = config->detector;
 	scan->min_face_percent = config->min_face_percent;
 	scan->file_bytes_max = config->file_bytes_max;
+	scan->crops = config->embedding_key ? config->crops : 0;
+	scan->embedding_key = text_copy(config->embedding_key);
 	scan->maker_key = text_copy(config->maker_key);
 	backlog_init(&scan->found);
 	backlog_init(&scan->asked);
 	backlog_init(&scan->cleared);
 	backlog_init(&scan->changed);
 	backlog_init(&scan->died);
+	backlog_init(&scan->unembedded);
 	pthread_mutex_init(&scan->lock, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -527,12 +691,14 @@ static void scan_delete(struct scan *scan)
 	backlog_done(&scan->cleared);
 	backlog_done(&scan->changed);
 	backlog_done(&scan->died);
+	backlog_done(&scan->unembedded);
 	known_done(&scan->known);
 	for (size_t i = 0; i < scan->suspect_count; i++)
 		free(scan->suspects[i]);
 	free(scan->suspects);
 	free(scan->suspect_met);
 	free(scan->maker_key);
+	free(scan->embedding_key);
 	pthread_cond_destroy(&scan->returned);
 	pthread_mutex_destroy(&scan->lock);
 	free(scan);
@@ -570,6 +736,7 @@ void scan_progress(const struct scan *scan, struct scan_progress *out)
 	/* Finished ones first: they are never more than those found. */
 	out->done = atomic_load(&scan->done_count);
 	out->moved = atomic_load(&scan->moved_count);
+	out->embedded = atomic_load(&scan->embedded_count);
 	out->failed = atomic_load(&scan->failed_count);
 	out->unchanged = atomic_load(&scan->unchanged_count);
 	out->found = atomic_load(&scan->found_count);

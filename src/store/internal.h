@@ -35,6 +35,7 @@ enum sql {
 	SQL_REMOVE_SEEN,
 	SQL_PUT_FACE,
 	SQL_PUT_FACE_DATA,
+	SQL_PUT_EMBEDDING,
 	SQL_PUT_SEEN,
 	SQL_REMOVE_IMAGE,
 	SQL_DISPLACE,
@@ -51,6 +52,9 @@ enum sql {
 	SQL_GROUPS,
 	SQL_KNOWN,
 	SQL_FACE,
+	SQL_EMBEDDING_MODEL,
+	SQL_EMBEDDINGS,
+	SQL_LACKING,
 	SQL_SEEN,
 	SQL_GROUP_ID,
 	SQL_NEXT_GROUP,
@@ -78,6 +82,7 @@ enum sql {
 /* Sizes of the numbers of one face, as BLOBs of float64 and float32. */
 #define MEASURES_BYTES  (MEASURE_COUNT * sizeof(uint64_t))
 #define LANDMARKS_BYTES (LANDMARK_COUNT * 2 * sizeof(uint32_t))
+#define EMBEDDING_BYTES (EMBEDDING_COUNT * sizeof(uint32_t))
 
 struct store {
 	struct sqlite3 *db;
@@ -105,6 +110,17 @@ enum status store_change_end(struct store *store, enum status status, struct err
 
 /* Commit what store_begin() began, or undo it when status says that it failed. */
 enum status store_end(struct store *store, enum status status, struct error *err);
+
+/* The embedding of a face that is stored; store_put() does it for those it puts. */
+enum status store_put_embedding(struct store *store, const struct face *face, const char *model,
+				struct error *err);
+
+/* Landmarks as they are stored; false for other bytes. */
+bool store_decode_landmarks(struct sqlite3_stmt *row, int column, struct point out[LANDMARK_COUNT]);
+
+/* What a statement's rows ended with: OK, or why they did not end by themselves. */
+enum status store_finish(struct store *store, struct sqlite3_stmt *row, int code,
+			 struct error *err);
 
 /* A photo that is not in the database has no ids. */
 void store_clear_ids(struct photo *photo);

@@ -110,7 +110,7 @@ static void write_changes(struct keeper *keeper)
 			fail(answer, status, &err);
 		if (answer->photo && !answer->status)
 			free_thumbs(answer->photo);
-		else if (answer->item.kind == KEEPER_STORED)
+		else if (answer->item.kind == KEEPER_STORED && !answer->photo->only_embeddings)
 			store_clear_ids(answer->photo);
 		queue_push(keeper->answers, &answer->item);
 	}

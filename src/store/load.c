@@ -26,7 +26,7 @@ bool store_read_measures(sqlite3_stmt *row, int column, double out[MEASURE_COUNT
 	return true;
 }
 
-static bool decode_landmarks(sqlite3_stmt *row, int column, struct point out[LANDMARK_COUNT])
+bool store_decode_landmarks(sqlite3_stmt *row, int column, struct point out[LANDMARK_COUNT])
 {
 	const void *bytes = sqlite3_column_blob(row, column);
 	uint32_t bits[LANDMARK_COUNT * 2];
@@ -53,7 +53,7 @@ static const char *column_path(sqlite3_stmt *row, int column)
 	return path;
 }
 
-static enum status finish(struct store *store, sqlite3_stmt *row, int code, struct error *err)
+enum status store_finish(struct store *store, sqlite3_stmt *row, int code, struct error *err)
 {
 	enum status status = OK;
 
@@ -135,7 +135,7 @@ enum status store_load(struct store *store, image_row_fn *image, face_row_fn *fa
 			wanted = sound && face(&face_row, user);
 		}
 	}
-	status = finish(store, row, code, err);
+	status = store_finish(store, row, code, err);
 	return sound ? status : store_damaged(store, err);
 }
 
@@ -153,7 +153,7 @@ enum status store_image_faces(struct store *store, int64_t image_id, face_row_fn
 		sound = read_face(row, 1, &face);
 		wanted = sound && each(&face, user);
 	}
-	status = finish(store, row, code, err);
+	status = store_finish(store, row, code, err);
 	return sound ? status : store_damaged(store, err);
 }
 
@@ -173,7 +173,7 @@ enum status store_groups(struct store *store, group_row_fn *each, void *user, st
 		}
 		wanted = each(&group, user);
 	}
-	return finish(store, row, code, err);
+	return store_finish(store, row, code, err);
 }
 
 enum status store_refusals(struct store *store, refusal_fn *each, void *user, struct error *err)
@@ -184,7 +184,7 @@ enum status store_refusals(struct store *store, refusal_fn *each, void *user, st
 
 	while (wanted && (code = sqlite3_step(row)) == SQLITE_ROW)
 		wanted = each(sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1), user);
-	return finish(store, row, code, err);
+	return store_finish(store, row, code, err);
 }
 
 enum status store_face_place(struct store *store, int64_t face_id, struct face_place *out,
@@ -201,7 +201,7 @@ enum status store_face_place(struct store *store, int64_t face_id, struct face_p
 		place = (struct face_place){.path = text_copy(column_path(row, 0)),
 					    .position = sqlite3_column_int(row, 1),
 					    .removed = sqlite3_column_int(row, 2) != 0};
-	status = finish(store, row, code, err);
+	status = store_finish(store, row, code, err);
 	if (!status && !place.path)
 		status = store_damaged(store, err);
 	if (!status)
@@ -259,7 +259,7 @@ enum status store_known(struct store *store, const char *maker_key, struct known
 		else
 			status = store_damaged(store, err);
 	}
-	finished = finish(store, row, code, status ? NULL : err);
+	finished = store_finish(store, row, code, status ? NULL : err);
 	if (status || finished) {
 		known_files_free(known, used);
 		return status ? status : finished;
@@ -308,7 +308,7 @@ enum status store_face(struct store *store, int64_t face_id, bool with_thumb, st
 		face.roll_deg = (float)sqlite3_column_double(row, 5);
 		face.yaw_deg = (float)sqlite3_column_double(row, 6);
 		if (store_read_measures(row, 7, face.measures) &&
-		    decode_landmarks(row, 8, face.landmarks))
+		    store_decode_landmarks(row, 8, face.landmarks))
 			status = copy_thumb(store, row, 9, &face, err);
 		else
 			status = store_damaged(store, err);
@@ -333,7 +333,7 @@ enum status store_seen(struct store *store, int64_t image_id, seen_face_fn *each
 		seen.score = sqlite3_column_double(row, 4);
 		wanted = each(&seen, user);
 	}
-	return finish(store, row, code, err);
+	return store_finish(store, row, code, err);
 }
 
 /* Pointers, their NULL, and the texts they point to, in one block. */
@@ -372,7 +372,7 @@ static enum status load_paths(struct store *store, enum sql sql, char ***out, si
 			texts[used++] = text_copy(path);
 		}
 	}
-	status = finish(store, row, code, err);
+	status = store_finish(store, row, code, err);
 	if (!status && !sound)
 		status = store_damaged(store, err);
 	if (!status) {

@@ -145,6 +145,13 @@ static const char *const migrations[] = {
 	") STRICT, WITHOUT ROWID;"
 	"CREATE INDEX changes_face ON changes (face_id);"
 	"CREATE INDEX changes_group ON changes (group_id);",
+
+	"CREATE TABLE face_embeddings ("
+	"	face_id INTEGER PRIMARY KEY REFERENCES faces (id) ON DELETE CASCADE,"
+	"	model TEXT NOT NULL,"    /* a key of the network's file */
+	"	crops INTEGER NOT NULL," /* of which it is the mean */
+	"	vector BLOB" /* 128 little-endian float32; NULL: there is none to be had */
+	") STRICT;",
 };
 
 #define SCHEMA_VERSION ((int)(sizeof(migrations) / sizeof(migrations[0])))

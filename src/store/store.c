@@ -66,6 +66,9 @@ static const char *const sql_texts[SQL_COUNT] = {
 			 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
 	[SQL_PUT_FACE_DATA] = "INSERT INTO face_data (face_id, landmarks, thumb)"
 			      " VALUES (?1, ?2, ?3)",
+	[SQL_PUT_EMBEDDING] =
+		"INSERT OR REPLACE INTO face_embeddings (face_id, model, crops, vector)"
+		" SELECT id, ?2, ?3, ?4 FROM faces WHERE id = ?1",
 	[SQL_PUT_SEEN] = "INSERT INTO seen (image_id, position, x, y, width, height, score)"
 			 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 	[SQL_REMOVE_IMAGE] = "UPDATE images SET removed = 1 WHERE id = ?1",
@@ -108,6 +111,17 @@ static const char *const sql_texts[SQL_COUNT] = {
 		     " FROM faces f JOIN face_data d ON d.face_id = f.id"
 		     " JOIN images i ON i.id = f.image_id"
 		     " WHERE f.id = ?1 AND f.position >= 0 AND i.removed = 0",
+	/* That of most faces; embeddings of others cannot be compared with them. */
+	[SQL_EMBEDDING_MODEL] = "SELECT model FROM face_embeddings WHERE vector IS NOT NULL"
+				" GROUP BY model ORDER BY count(*) DESC, max(face_id) DESC LIMIT 1",
+	[SQL_EMBEDDINGS] = "SELECT face_id, vector FROM face_embeddings"
+			   " WHERE model = ?1 AND vector IS NOT NULL ORDER BY face_id",
+	[SQL_LACKING] = "SELECT i.path, f.id, d.landmarks FROM faces f"
+			" JOIN images i ON i.id = f.image_id JOIN face_data d ON d.face_id = f.id"
+			" LEFT JOIN face_embeddings e"
+			" ON e.face_id = f.id AND e.model = ?1 AND e.crops >= ?2"
+			" WHERE e.face_id IS NULL AND f.position >= 0 AND i.removed = 0"
+			" ORDER BY i.path, f.position",
 	[SQL_SEEN] = "SELECT x, y, width, height, score FROM seen WHERE image_id = ?1"
 		     " AND EXISTS (SELECT 1 FROM images WHERE id = ?1 AND removed = 0)"
 		     " ORDER BY position",

@@ -191,6 +191,33 @@ static enum status look_again(struct store *store, struct photo *photo, const in
 	return store_step(store, SQL_REMOVE_FACES, err);
 }
 
+static enum status put_embeddings(struct store *store, const struct photo *photo, struct error *err)
+{
+	enum status status = OK;
+
+	for (int i = 0; i < photo->face_count && !status; i++)
+		if (photo->model && photo->faces[i].crops != EMBEDDING_NONE)
+			status = store_put_embedding(store, &photo->faces[i], photo->model, err);
+	return status;
+}
+
+/* Image and faces in place of what was there. */
+static enum status put_photo(struct store *store, struct photo *photo, struct error *err)
+{
+	int size_px[2] = {0, 0};
+	enum status status = look_back(store, photo, size_px, err);
+
+	if (!status)
+		status = put_image(store, photo, err);
+	if (!status)
+		status = clear_found(store, photo->id, err);
+	for (int i = 0; i < photo->face_count && !status; i++)
+		status = put_face(store, photo->id, i, &photo->faces[i], err);
+	for (int i = 0; i < photo->seen_count && !status; i++)
+		status = put_seen(store, photo->id, i, &photo->seen[i], err);
+	return status ? status : look_again(store, photo, size_px, err);
+}
+
 void store_clear_ids(struct photo *photo)
 {
 	photo->id = 0;
@@ -201,27 +228,19 @@ void store_clear_ids(struct photo *photo)
 enum status store_put(struct store *store, struct photo *photo, struct error *err)
 {
 	enum status status = store_change_begin(store, err);
-	int size_px[2] = {0, 0};
 
 	if (!status) {
-		status = look_back(store, photo, size_px, err);
+		if (!photo->only_embeddings)
+			status = put_photo(store, photo, err);
 		if (!status)
-			status = put_image(store, photo, err);
-		if (!status)
-			status = clear_found(store, photo->id, err);
-		for (int i = 0; i < photo->face_count && !status; i++)
-			status = put_face(store, photo->id, i, &photo->faces[i], err);
-		for (int i = 0; i < photo->seen_count && !status; i++)
-			status = put_seen(store, photo->id, i, &photo->seen[i], err);
-		if (!status)
-			status = look_again(store, photo, size_px, err);
+			status = put_embeddings(store, photo, err);
 		if (!status) {
 			store_bind_path(store->statements[SQL_TRIED], 1, photo->path);
 			status = store_step(store, SQL_TRIED, err);
 		}
 		status = store_change_end(store, status, err);
 	}
-	if (status)
+	if (status && !photo->only_embeddings)
 		store_clear_ids(photo);
 	return status;
 }

@@ -130,6 +130,12 @@ void app_set_k(struct app *app, int k)
 		app_message(app, "k cannot be less than 1");
 		k = 1;
 	}
+	if (app->grouping->options.distance > 0) {
+		app->grouping->options.distance = 0;
+		app->grouping->options.k = k;
+		sweep(l);
+		return;
+	}
 	if (app->grouping->shown && !grouping_has(app->grouping, k))
 		grouping_add_k(app->grouping, k, l->workers);
 	else
@@ -167,8 +173,70 @@ static void change_scale(struct loop *l)
 	};
 	struct grouping_options *o = &l->app.grouping->options;
 
+	if (o->features == FEATURES_NEURAL) {
+		app_message(&l->app, "embeddings are never scaled; f goes to geometry");
+		return;
+	}
 	o->scale = (o->scale + 1) % SCALE_COUNT;
 	app_message(&l->app, "scale %s: %s", scale_name(o->scale), means[o->scale]);
+	sweep(l);
+}
+
+/* The other mode's groups stay as they were, but for faces that came or went meanwhile. */
+static void change_features(struct loop *l)
+{
+	struct app *app = &l->app;
+	struct grouping *now = app->other, *before = app->grouping;
+	bool stale;
+
+	if (before->options.features == FEATURES_GEOMETRY && !app->session->totals.embedded) {
+		app_message(app,
+			    "no face has an embedding: get the model with models/fetch models");
+		return;
+	}
+	if (!now) {
+		struct grouping_options options = app->config->grouping;
+
+		options.features = before->options.features == FEATURES_NEURAL ? FEATURES_GEOMETRY
+									       : FEATURES_NEURAL;
+		options.k = before->options.distance > 0 ? 0 : before->options.k;
+		options.distance = 0;
+		now = grouping_new(app->session, &options);
+	}
+	stale = now->session_version != app->session->version;
+	app->other = before;
+	app->grouping = now;
+	grouping_wake(now, before);
+	if (stale)
+		sweep(l);
+	app->clusters = app->faces = (struct list){0};
+	app->group = 0;
+	app_message(app, "%s: %s", features_name(now->options.features),
+		    now->options.features == FEATURES_NEURAL ? "who it is"
+							     : "the shape of the face");
+	app->dirty = true;
+}
+
+static void change_distance(struct loop *l, int count)
+{
+	struct grouping_options *o = &l->app.grouping->options;
+
+	if (o->features != FEATURES_NEURAL) {
+		app_message(&l->app, "groups by distance need embeddings: f goes to neural");
+		return;
+	}
+	if (count && (count < DISTANCE_MIN * 100 || count > DISTANCE_MAX * 100)) {
+		app_message(&l->app, "a distance is from %.0f to %.0f hundredths",
+			    DISTANCE_MIN * 100, DISTANCE_MAX * 100);
+		return;
+	}
+	if (count)
+		o->distance = count / 100.0;
+	else
+		o->distance = o->distance > 0 ? 0 : DISTANCE_DEFAULT;
+	if (o->distance > 0)
+		app_message(&l->app, "groups of faces nearer than %.2f; d goes back to k",
+			    o->distance);
 	sweep(l);
 }
 
@@ -178,6 +246,12 @@ static void choose_k(struct loop *l)
 	struct grouping *g = l->app.grouping;
 	struct curve curve;
 
+	if (g->options.distance > 0) {
+		g->options.distance = 0;
+		g->options.k = 0;
+		sweep(l);
+		return;
+	}
 	g->options.kmax = l->app.config->grouping.kmax;
 	grouping_set_k(g, 0);
 	grouping_curve(g, &curve);
@@ -232,6 +306,12 @@ static void act(struct loop *l, enum action action, int count, uint32_t key)
 			app_set_k(app, count);
 		else
 			choose_k(l);
+		return;
+	case ACTION_FEATURES:
+		change_features(l);
+		return;
+	case ACTION_DISTANCE:
+		change_distance(l, count);
 		return;
 	case ACTION_SCALE:
 		change_scale(l);
@@ -388,6 +468,15 @@ static void take_answer(struct loop *l, struct keeper_answer *answer)
 	keeper_answer_free(answer);
 }
 
+/* Of either grouping: only one of them knows the run. */
+static void take_run(struct loop *l, struct grouping_run *run)
+{
+	struct grouping *other = l->app.other;
+	bool of_other = other && other->options.features == run->options.features;
+
+	l->app.dirty |= grouping_finished(of_other ? other : l->app.grouping, run);
+}
+
 static void take_event(struct loop *l, struct queue_item *item)
 {
 	switch (item->kind) {
@@ -408,7 +497,7 @@ static void take_event(struct loop *l, struct queue_item *item)
 		take_answer(l, (struct keeper_answer *)item);
 		break;
 	case JOB_SWEEP:
-		l->app.dirty |= grouping_finished(l->app.grouping, (struct grouping_run *)item);
+		take_run(l, (struct grouping_run *)item);
 		break;
 	case JOB_PICTURE:
 		l->app.dirty |= strips_take_job(l->app.strips, (struct job *)item);
@@ -591,6 +680,7 @@ enum status app_run(const struct app_config *config, struct error *err)
 	tty_close(l->tty);
 	end_work(l);
 	grouping_free(l->app.grouping);
+	grouping_free(l->app.other);
 	grid_done(&l->app.grid);
 	free(l);
 	return OK;

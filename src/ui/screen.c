@@ -62,6 +62,7 @@ static void draw_tabs(struct app *app)
 	enum view_id current = app->view == VIEW_FACE ? app->below : app->view;
 	struct grid *g = &app->grid;
 	char state[160], words[48], out_text[32] = "";
+	bool neural = grouping->options.features == FEATURES_NEURAL;
 	struct curve curve;
 	int col = 1, width;
 
@@ -78,12 +79,16 @@ static void draw_tabs(struct app *app)
 	curve_done(&curve);
 	if (grouping->left_out)
 		snprintf(out_text, sizeof(out_text), "  %d left out", grouping->left_out);
+	if (grouping->options.distance > 0)
+		snprintf(words, sizeof(words), "distance %.2f", grouping->options.distance);
 	/* What the criteria say gives way first: the elbow view has it too. */
 	for (int words_too = 1; words_too >= 0; words_too--) {
-		width = snprintf(state, sizeof(state), "%sgeometry  %s%s  k %d%s%s  seed %llu",
+		width = snprintf(state, sizeof(state), "%s%s%s%s%s  k %d%s%s  seed %llu",
 				 grouping_busy(grouping) ? "clustering ...  " : "",
-				 scale_name(grouping->options.scale), out_text, grouping->k,
-				 words_too && *words ? "  " : "", words_too ? words : "",
+				 features_name(grouping->options.features), neural ? "" : "  ",
+				 neural ? "" : scale_name(grouping->options.scale), out_text,
+				 grouping->k, words_too && *words ? "  " : "",
+				 words_too ? words : "",
 				 (unsigned long long)grouping->options.seed);
 		if (col + width + 2 >= g->cols)
 			continue;

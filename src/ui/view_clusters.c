@@ -121,7 +121,7 @@ static bool act(struct app *app, enum action action, int count)
 
 const struct view view_clusters = {
 	.name = "clusters",
-	.hints = "j k move  Enter open  + - k  = suggested k  z scale  r seed  Tab view  ? help",
+	.hints = "j k move  Enter open  + - k  = suggested k  f mode  z scale  Tab view  ? help",
 	.draw = draw,
 	.act = act,
 };

@@ -31,6 +31,11 @@ static void draw(struct app *app, struct rect area)
 	struct curve curve;
 	struct chart chart = {.curve = &curve, .current_k = app->grouping->k};
 
+	if (app->grouping->options.distance > 0) {
+		grid_text(&app->grid, area.row + 1, area.col + 2, area.cols - 2, STYLE_PLAIN,
+			  "the groups are by distance: d goes back to k, and to its curve");
+		return;
+	}
 	grouping_curve(app->grouping, &curve);
 	if (!curve.count || !chart.current_k) {
 		grid_text(&app->grid, area.row + 1, area.col + 2, area.cols - 2, STYLE_PLAIN,
@@ -48,7 +53,7 @@ static bool act(struct app *app, enum action action, int count)
 {
 	int step = count ? count : 1, k = app->grouping->k;
 
-	if (!k)
+	if (!k || app->grouping->options.distance > 0)
 		return false;
 	switch (action) {
 	case ACTION_LEFT:
@@ -73,7 +78,7 @@ static bool act(struct app *app, enum action action, int count)
 
 const struct view view_elbow = {
 	.name = "elbow",
-	.hints = "h l choose k  Enter groups  = suggested k  z scale  r seed  Tab view  ? help",
+	.hints = "h l choose k  Enter groups  = suggested k  f mode  z scale  Tab view  ? help",
 	.draw = draw,
 	.act = act,
 };

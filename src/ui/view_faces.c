@@ -2,6 +2,7 @@
 #include "lookalike/ui/view.h"
 
 #include "lookalike/base/quote.h"
+#include "lookalike/review/contrast.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -108,22 +109,29 @@ static void draw_line(struct app *app, struct rect area, const struct layout *l,
 static void draw_title(struct app *app, struct rect area, const struct group *group)
 {
 	const struct session_face *face = group->faces[app->faces.cursor];
+	bool neural = app->grouping->options.features == FEATURES_NEURAL;
 	char traits[128], *path = path_for_screen(app, face->image->path);
-	int used;
+	int used, compared, strays = contrast_strays(app->grouping, app->group, &compared);
+	double distance;
+	int nearest = grouping_nearest(app->grouping, group, &distance);
 
 	traits_text(group->traits, group->trait_count, traits, sizeof(traits));
 	used = grid_printf(&app->grid, area.row, area.col + 1, area.cols - 2, STYLE_BOLD,
 			   "group %d  %d face%s  ", group->number, group->size,
 			   group->size == 1 ? "" : "s");
+	if (compared)
+		used += grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
+				    STYLE_PLAIN, "%d nearer to another in %s   ", strays,
+				    neural ? "geometry" : "neural");
 	used += grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
 			    STYLE_PLAIN, "%s   ", traits);
 	used += grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
 			    STYLE_DIM, "%d/%d %s, %.2f from the centre", app->faces.cursor + 1,
 			    group->size, path, (double)face->distance);
-	if (group->nearest)
+	if (nearest)
 		grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
 			    STYLE_DIM, "; spread %.2f, nearest group %d at %.2f", group->spread,
-			    group->nearest, group->nearest_distance);
+			    nearest, distance);
 	free(path);
 }
 

@@ -105,7 +105,11 @@ struct frame {
 	float center_x, center_y, side, angle_rad;
 };
 
-#define THUMB_PX 160
+#define THUMB_PX             160
+
+#define EMBEDDING_COUNT      128 /* numbers that tell faces apart, see extractor/network.h */
+#define EMBEDDING_NONE       0   /* nobody has tried */
+#define EMBEDDING_IMPOSSIBLE (-1)
 
 /*
  * The square in which a face is shown: upright by its eyes, 40 % padding on
@@ -126,6 +130,8 @@ struct face {
 	double measures[MEASURE_COUNT];
 	uint8_t *thumb; /* JPEG of THUMB_PX squared, or NULL */
 	size_t thumb_len;
+	int crops; /* of which the embedding is the mean, EMBEDDING_NONE or EMBEDDING_IMPOSSIBLE */
+	float embedding[EMBEDDING_COUNT];
 };
 
 /* A face that could not be measured: hidden in part, seen from the side, too small. */
@@ -155,11 +161,19 @@ struct photo {
 	int seen_count;
 	struct seen_face *seen; /* faces that were seen, not measured */
 	int face_count;
-	struct face *faces; /* by position: top to bottom, then left to right */
+	struct face *faces;   /* by position: top to bottom, then left to right */
+	char *model;          /* of the embeddings: its key, or NULL */
+	bool only_embeddings; /* is stored already, and so are the faces here, by their ids */
 };
 
 struct photo *photo_new(const char *path);
 void photo_free(struct photo *photo);
+
+/* A stored face that lacks an embedding, and where it is. */
+struct unembedded_face {
+	int64_t id;
+	struct point landmarks[LANDMARK_COUNT];
+};
 
 /* A file that has a row already, as it was then. */
 struct known_file {
@@ -173,6 +187,8 @@ struct known_file {
 	bool removed;    /* it was not there at an earlier scan */
 	bool hashed;
 	uint8_t hash[FILE_HASH_BYTES];
+	struct unembedded_face *lacking; /* its faces to be embedded, or NULL */
+	int lacking_count;
 };
 
 /* Free an array of them. */

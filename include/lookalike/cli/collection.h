@@ -37,6 +37,8 @@ enum status collection_adopt(struct collection *c, struct store *store, struct e
 /* Where the extractor and its models are; places_look() leaves NULL for what it does not find. */
 struct places {
 	char *extractor, *models, *landmarks;
+	char *embedding;     /* the network's file, or NULL */
+	char *embedding_key; /* changes with what is in it; NULL when it cannot be read */
 };
 
 void places_look(struct places *out);

@@ -52,6 +52,12 @@ struct scan_summary {
 	char *db; /* for the caller to free */
 };
 
+/*
+ * Find out which embedding there is: --embedding, or what was fetched. ERR_MODEL when none is there
+ * and the options ask for one.
+ */
+enum status embedding_find(const struct options *options, struct places *places, struct error *err);
+
 /* What the options say about the pool and the scan; strings are borrowed. */
 void scan_configure(const struct options *options, const struct collection *collection,
 		    const struct places *places, struct pool_config *pool,

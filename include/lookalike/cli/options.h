@@ -62,6 +62,9 @@ struct options {
 	bool scale_given;
 	enum detector detector;
 	float min_face_percent;
+	const char *embedding; /* the network's file, or NULL */
+	int crops;             /* of each face, in its embedding */
+	bool features_given;
 	int workers;
 	int cpu_deadline_ms, wall_deadline_ms; /* for one photo */
 	int max_megapixels, max_file_mib;      /* larger ones are not decoded, not read */

@@ -12,6 +12,7 @@
 #define LOOKALIKE_EXTRACTOR_EXTRACT_H
 
 #include "lookalike/extractor/detect.h"
+#include "lookalike/extractor/embed.h"
 #include "lookalike/extractor/landmarks.h"
 #include "lookalike/scan/protocol.h"
 
@@ -21,10 +22,16 @@
 struct models {
 	struct face_detector *detector;
 	struct landmark_model *landmarks;
+	struct network *network; /* or NULL: faces are not embedded */
 };
 
-/* The folder need not hold the proposer; the landmark model has to be there. */
-enum status models_open(const char *landmarks_path, const char *models_folder, struct models *out,
+/*
+ * The folder need not hold the proposer; the landmark model has to be there. An embedding_path
+ * other than "" may name a network that is missing or unusable: it is done without, and
+ * no_embedding says why.
+ */
+enum status models_open(const char *landmarks_path, const char *models_folder,
+			const char *embedding_path, struct models *out, struct error *no_embedding,
 			struct error *err);
 void models_close(struct models *models);
 
@@ -32,6 +39,11 @@ void models_close(struct models *models);
 enum status extract_photo(const struct models *models, const uint8_t *bytes, size_t len,
 			  const struct extract_request *request, uint8_t **payload,
 			  size_t *payload_len, struct error *err);
+
+/* A struct embed_reply; with no faces in it when there is no network. */
+enum status extract_embeddings(const struct models *models, const uint8_t *bytes, size_t len,
+			       const struct embed_request *request, uint8_t **payload,
+			       size_t *payload_len, struct error *err);
 
 /* A struct pixels_head and its pixels. */
 enum status extract_render(const uint8_t *bytes, size_t len, const struct render_request *request,

@@ -11,7 +11,8 @@
  *
  * Owns     grouping_new()/grouping_free(). Groups and their arrays live until the
  *          next grouping_rebuild().
- * Shapes   faces are rows in order of path and position; 8 measures are columns.
+ * Shapes   faces are rows in order of path and position; columns are the 8 measures, or the 128
+ *          numbers of the embedding, which are never scaled.
  * Threads  the session's owner; a run's job on a worker thread.
  * Errors   ERR_INPUT when there are no faces, or fewer than k.
  */
@@ -22,6 +23,7 @@
 #include "lookalike/cluster/describe.h"
 #include "lookalike/cluster/survey.h"
 #include "lookalike/cluster/sweep.h"
+#include "lookalike/review/features.h"
 #include "lookalike/review/session.h"
 
 #include <stdbool.h>
@@ -31,14 +33,21 @@
 #define RESTARTS_DEFAULT 10
 #define SEED_DEFAULT     1
 
+/* Between embeddings, for --distance. */
+#define DISTANCE_DEFAULT 0.47
+#define DISTANCE_MIN     0.05
+#define DISTANCE_MAX     2.0
+
 enum job_kind {
 	JOB_SWEEP = 300, /* struct grouping_run */
 	JOB_PICTURE,     /* ui/strip.h */
 };
 
 struct grouping_options {
-	enum scale scale;
-	int k; /* 0: auto, see rule.h */
+	enum features features;
+	enum scale scale; /* of the measures; embeddings are never scaled */
+	double distance;  /* neural, above 0: the groups are those of cluster/linkage.h, not k */
+	int k;            /* 0: auto, see rule.h */
 	int kmax, restarts;
 	bool kmax_is_wall; /* no k beyond kmax is looked at */
 	bool stability;    /* for grouping_compute(): the whole curve, see survey.h */
@@ -49,18 +58,27 @@ struct grouping_options {
 /* One sweep over the faces of one moment, and then the criteria for its k. */
 struct grouping_run {
 	struct job job;
-	struct sweep *sweep;
-	struct survey *survey;
+	struct sweep *sweep;         /* NULL for groups by distance */
+	struct survey *survey;       /* of the sweep */
+	struct linked *linked;       /* NULL for groups by k */
+	float *values;               /* of the faces, for groups by distance; else the sweep's */
 	bool criteria;               /* whether the survey is made */
 	int added_k;                 /* the job only adds this k to a sweep that is done; or 0 */
 	atomic_bool swept;           /* what follows is no longer needed for groups */
 	struct session_face **faces; /* its rows */
-	int n;
-	double shift[MEASURE_COUNT], factor[MEASURE_COUNT]; /* of the columns, see sweep.h */
+	int n, d;                    /* d columns: measures, or numbers of the embedding */
+	double shift[MEASURE_COUNT], factor[MEASURE_COUNT]; /* of the measures, see sweep.h */
 	struct grouping_options options;
 	enum status status;
 	struct error err;
 	bool finished, dropped;
+};
+
+/* The groups by distance of a run. */
+struct linked {
+	int k;
+	int32_t *labels;
+	float *centers; /* k × d */
 };
 
 struct group {
@@ -69,9 +87,8 @@ struct group {
 	struct session_face **faces; /* nearest to the centre first */
 	struct trait traits[TRAITS_MAX];
 	int trait_count;
-	double spread;           /* root of the mean square of the distances to the centre */
-	int nearest;             /* number of the group whose centre is nearest; 0 for none */
-	double nearest_distance; /* between the two centres */
+	double spread; /* root of the mean square of the distances to the centre */
+	int label;     /* of its centre in the run */
 };
 
 struct grouping {
@@ -82,11 +99,12 @@ struct grouping {
 	struct session_face **faces;                            /* all, group by group */
 	struct session_face *extremes[MEASURE_COUNT][EXTREMES]; /* of them; see describe.h */
 	int label_k;                /* of the sweep they come from; more when decisions emptied some */
-	int left_out;               /* faces that are in no group, by max_yaw_deg */
+	int left_out;               /* faces that are in no group, turned, or without embedding */
 	struct grouping_run *shown; /* the sweep the groups come from, or NULL */
 	struct grouping_run *next;  /* the one being computed, or NULL */
 	uint64_t session_version;   /* of the groups */
 	int survey_version;         /* as last seen by grouping_poll() */
+	bool asleep; /* what faces know of their group is another grouping's: grouping_wake() */
 };
 
 struct grouping *grouping_new(struct session *session, const struct grouping_options *options);
@@ -108,6 +126,15 @@ bool grouping_finished(struct grouping *g, struct grouping_run *run);
 /* Show the running sweep if it has the wanted k by now; true when groups or criteria changed. */
 bool grouping_poll(struct grouping *g);
 
+/*
+ * Two groupings of one session can be kept, one of them asleep: it computes on, and shows nothing.
+ * To wake one puts the other to sleep.
+ */
+void grouping_wake(struct grouping *g, struct grouping *other);
+
+/* How the numbers were scaled: embeddings never are. */
+const char *grouping_scale_name(const struct grouping *g);
+
 /* Whether a sweep is being computed; the criteria may come later. */
 bool grouping_busy(const struct grouping *g);
 
@@ -128,6 +155,9 @@ void grouping_curve(const struct grouping *g, struct curve *out);
 
 /* How k was chosen: "user", "suggested" or "bic"; NULL while there are no groups. */
 const char *grouping_chosen_by(const struct grouping *g);
+
+/* The number of the group whose centre is nearest to this one's, and how far; 0 for none. */
+int grouping_nearest(const struct grouping *g, const struct group *group, double *distance);
 
 /* Cost at the shown k, and its mean silhouette, which is computed now. */
 double grouping_cost(const struct grouping *g);

@@ -40,7 +40,8 @@ struct session_face {
 	double score;
 	float roll_deg, yaw_deg;
 	double measures[MEASURE_COUNT];
-	const void *run; /* grouping.h: the sweep that has this face, and as which row */
+	float *embedding; /* EMBEDDING_COUNT values, or NULL */
+	const void *run;  /* grouping.h: the sweep that has this face, and as which row */
 	int row;
 	int group;      /* index of its group now, or -1 */
 	float distance; /* to the centre of that group */
@@ -69,6 +70,7 @@ struct session_totals {
 	int faces, seen_not_measured;
 	int decided; /* of the faces: in a named group, or set aside */
 	int turned;  /* of the faces, by more than YAW_TURNED_DEG */
+	int embedded; /* of the faces, those with an embedding */
 };
 
 struct session {
@@ -79,6 +81,7 @@ struct session {
 	struct session_group *named; /* by id: the oldest first */
 	int named_count;
 	struct session_totals totals;
+	char *model;      /* that made the embeddings: its key, or NULL */
 	uint64_t version; /* grows with every change */
 };
 
@@ -89,7 +92,8 @@ void session_free(struct session *s);
 enum status session_load(struct session *s, struct store *store, char *const *paths, size_t count,
 			 struct error *err);
 
-/* Add a photo as the store has acknowledged it, in place of one with the same path. */
+/* Add a photo as the store has acknowledged it, in place of one with the same path; or its
+ * embeddings to faces that are there. */
 void session_put(struct session *s, const struct photo *photo);
 
 /* A photo that store_move() filled: it takes the place of the image with its id. */

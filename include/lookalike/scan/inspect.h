@@ -15,6 +15,7 @@
 struct inspection {
 	unsigned isolation;                                     /* layers of isolation.h */
 	char versions[sizeof(((struct hello *)NULL)->message)]; /* of libraries and models */
+	char no_embedding[sizeof(((struct hello *)NULL)->no_embedding)]; /* why, or "" */
 	char blas[256]; /* path of the linear algebra that it has loaded, quoted, or "" */
 };
 

@@ -45,6 +45,9 @@ bool known_differs(const struct known *known, const struct photo *photo);
 /* The row of this path is going to be written anew. */
 void known_overwrite(struct known *known, const char *path);
 
+/* The file if its row is still true but faces in it lack an embedding, else NULL. */
+const struct known_file *known_lacking(const struct known *known, const char *path);
+
 /* How many workers have died on a file with these bytes. */
 int known_deaths(const struct known *known, const struct photo *photo);
 

@@ -23,6 +23,7 @@ struct launch_config {
 	const char *landmarks; /* path of the landmark model; NULL for a start without models */
 	const char *models;    /* folder of the fetched models */
 	int max_megapixels;    /* of an image that is decoded */
+	const char *embedding; /* path of the embedding's network; NULL for none */
 };
 
 /*

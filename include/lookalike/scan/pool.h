@@ -29,6 +29,7 @@ struct pool_config {
 	const char *extractor; /* path of the program */
 	const char *models;    /* folder of the fetched models */
 	const char *landmarks; /* path of the landmark model */
+	const char *embedding; /* path of the embedding's network, or NULL for none */
 	int workers;
 	int cpu_deadline_ms, wall_deadline_ms; /* for one photo */
 	int max_megapixels;                    /* of an image that is decoded */
@@ -50,6 +51,7 @@ struct pool_job {
 	enum message_kind kind;
 	union {
 		struct extract_request extract;
+		struct embed_request embed;
 		struct render_request render;
 	} request;
 	int fd;      /* a sealed memfd with the file's bytes; the pool closes it */
@@ -77,6 +79,9 @@ enum status pool_error(struct pool *pool, struct error *err);
 
 /* Versions of the extractor's libraries and models, once it has started; else "". */
 void pool_versions(struct pool *pool, char *out, size_t out_size);
+
+/* Why faces are not embedded, once the extractor has started; else, or when they are, "". */
+void pool_no_embedding(struct pool *pool, char *out, size_t out_size);
 
 /* The layers of isolation.h that hold in a worker; false when the extractor has not started. */
 bool pool_isolation(struct pool *pool, unsigned *layers);

@@ -8,7 +8,8 @@
  *
  *     control  → SPAWN (one descriptor)       ← HELLO, SPAWNED pid, EXITED pid status
  *              → KILL pid
- *     worker   → EXTRACT | RENDER (one memfd) ← PHOTO + faces | PIXELS
+ *     worker   → EXTRACT | EMBED | RENDER     ← PHOTO + faces | EMBEDDINGS | PIXELS
+ *                (with one memfd)
  *
  * A message is a struct message_head and length bytes. Both programs are built
  * together and run on one machine, so structs travel as they are; but a worker
@@ -36,16 +37,19 @@
 #define PROTOCOL_RENDER_MAX_PX 4096
 
 enum message_kind {
-	MESSAGE_HELLO = 1, /* struct hello */
-	MESSAGE_SPAWN,     /* nothing; with the worker's socket */
-	MESSAGE_SPAWNED,   /* struct worker_state */
-	MESSAGE_KILL,      /* struct worker_state */
-	MESSAGE_EXITED,    /* struct worker_state */
-	MESSAGE_EXTRACT,   /* struct extract_request; with a memfd */
-	MESSAGE_PHOTO,     /* struct photo_head, face_count × struct face_record,
-			    * seen_count × struct seen_record */
-	MESSAGE_RENDER,    /* struct render_request; with a memfd */
-	MESSAGE_PIXELS,    /* struct pixels_head, its pixels */
+	MESSAGE_HELLO = 1,  /* struct hello */
+	MESSAGE_SPAWN,      /* nothing; with the worker's socket */
+	MESSAGE_SPAWNED,    /* struct worker_state */
+	MESSAGE_KILL,       /* struct worker_state */
+	MESSAGE_EXITED,     /* struct worker_state */
+	MESSAGE_EXTRACT,    /* struct extract_request; with a memfd */
+	MESSAGE_PHOTO,      /* struct photo_head, face_count × struct face_record,
+			     * seen_count × struct seen_record */
+	MESSAGE_RENDER,     /* struct render_request; with a memfd */
+	MESSAGE_PIXELS,     /* struct pixels_head, its pixels */
+	MESSAGE_EMBED,      /* struct embed_request; with a memfd */
+	MESSAGE_EMBEDDINGS, /* struct embed_reply */
+	MESSAGE_LAST = MESSAGE_EMBEDDINGS,
 };
 
 struct message_head {
@@ -60,9 +64,10 @@ enum detector {
 };
 
 struct hello {
-	uint32_t status;    /* enum status: OK, or why no worker can be had */
-	uint32_t isolation; /* layers of isolation.h that hold in a worker; 0 with an error */
-	char message[256];  /* the error's text, or versions of libraries and models */
+	uint32_t status;        /* enum status: OK, or why no worker can be had */
+	uint32_t isolation;     /* layers of isolation.h that hold in a worker; 0 with an error */
+	char message[256];      /* the error's text, or versions of libraries and models */
+	char no_embedding[256]; /* why faces are not embedded, or "" */
 };
 
 struct worker_state {
@@ -77,7 +82,12 @@ struct extract_request {
 	uint32_t format;        /* enum format */
 	uint32_t detector;      /* enum detector */
 	float min_face_percent; /* up to MIN_FACE_DEFAULT_PERCENT; smaller takes longer */
+	int32_t crops;          /* of each face, averaged in its embedding; 0 for none */
 };
+
+/* So many runs of the network at most in one request; further faces are asked for by EMBED. */
+#define PROTOCOL_CROPS_MAX   100
+#define PROTOCOL_EMBED_FACES 16
 
 struct photo_head {
 	uint32_t verdict; /* enum verdict */
@@ -93,6 +103,8 @@ struct face_record {
 	float roll_deg, yaw_deg;
 	struct point landmarks[LANDMARK_COUNT];
 	double measures[MEASURE_COUNT];
+	int32_t crops; /* as in struct face */
+	float embedding[EMBEDDING_COUNT];
 	uint8_t thumb[THUMB_PX * THUMB_PX * 3]; /* RGB */
 };
 
@@ -111,6 +123,20 @@ struct render_request {
 struct pixels_head {
 	uint32_t verdict;
 	int32_t width_px, height_px; /* RGB, packed; 0 × 0 when not ok */
+};
+
+/* Faces that were measured before, by their landmarks in the upright full-size photo. */
+struct embed_request {
+	uint32_t format;
+	int32_t crops;
+	uint32_t face_count;
+	struct point landmarks[PROTOCOL_EMBED_FACES][LANDMARK_COUNT];
+};
+
+struct embed_reply {
+	uint32_t face_count;
+	int32_t crops[PROTOCOL_EMBED_FACES];
+	float embeddings[PROTOCOL_EMBED_FACES][EMBEDDING_COUNT];
 };
 
 struct message {
@@ -137,5 +163,12 @@ void message_done(struct message *msg);
  */
 enum status photo_from_message(const struct message *msg, struct photo *photo, struct error *err);
 enum status pixels_from_message(const struct message *msg, struct image *out, struct error *err);
+
+/* The reply to a request for count faces; a face that could not be embedded is no error. */
+enum status embeddings_from_message(const struct message *msg, struct face *faces, int count,
+				    struct error *err);
+
+/* How many faces fit in one request with so many crops of each: at least 1. */
+int embed_faces_at_once(int crops);
 
 #endif

@@ -10,6 +10,9 @@
  * an earlier program was at when it was killed comes last but for those, one file at a time: if
  * one of them is to blame, everything else is measured.
  *
+ * Unchanged photos whose faces lack an embedding come after all others: their faces are embedded
+ * where they were found, without being looked for again.
+ *
  * Owns     scan_start()/scan_free(). Events belong to the reader of the queue:
  *          scan_event_free().
  * Threads  scan_start(), scan_stop() and scan_free() from the owner; scan_progress() from any.
@@ -33,17 +36,19 @@ struct scan_config {
 	size_t path_count;
 	bool follow_links;
 	enum detector detector;
-	float min_face_percent; /* as in struct extract_request */
-	int64_t file_bytes_max; /* larger files are not read */
-	const char *maker_key;  /* without blanks: changes when failures are worth another try */
-	char *const *suspects;  /* what an earlier program was at when it was killed, in order */
+	float min_face_percent;    /* as in struct extract_request */
+	int64_t file_bytes_max;    /* larger files are not read */
+	const char *embedding_key; /* of the model with which the pool embeds faces, or NULL */
+	int crops;                 /* of each face, in its embedding; 0: faces are not embedded */
+	const char *maker_key;     /* without blanks: changes when failures are worth another try */
+	char *const *suspects;     /* what an earlier program was at when it was killed, in order */
 	size_t suspect_count;
 	struct known_file *known; /* sorted by path; the scan takes and frees it, failed or not */
 	size_t known_count;
 };
 
 enum scan_event_kind {
-	SCAN_PHOTO = 100, /* photo: a new or changed file with its verdict */
+	SCAN_PHOTO = 100, /* photo: a new or changed file with its verdict, or embeddings only */
 	SCAN_MOVED,   /* photo: the file of a row has this path, size and time now; its id is set */
 	SCAN_TRYING,  /* paths: about to be tried; the scan waits for scan_tried() */
 	SCAN_WARNING, /* text: what is less safe here than it should be, one line */
@@ -67,6 +72,7 @@ struct scan_progress {
 	uint64_t unchanged; /* of these, not opened */
 	uint64_t done;      /* of these, finished in this scan */
 	uint64_t moved;     /* of the finished, known by their bytes and not measured again */
+	uint64_t embedded;  /* of the finished, unchanged but for embeddings */
 	uint64_t failed;    /* of the finished, neither ok nor partial */
 	bool walking;       /* more may be found */
 	double seconds;     /* since scan_start(), standing still when finished */

@@ -65,6 +65,7 @@ struct group_row {
 typedef bool image_row_fn(const struct image_row *row, void *user);
 typedef bool face_row_fn(const struct face_row *row, void *user);
 typedef bool group_row_fn(const struct group_row *row, void *user);
+typedef bool embedding_fn(int64_t face_id, const float vector[EMBEDDING_COUNT], void *user);
 typedef bool seen_face_fn(const struct seen_face *seen, void *user);
 
 enum status store_open(const char *path, enum store_mode mode, struct store **out,
@@ -93,6 +94,18 @@ enum status store_known(struct store *store, const char *maker_key, struct known
 			size_t *count, struct error *err);
 
 /*
+ * The embeddings of the model that made most of them, by face; *model is its key (malloc'd), NULL
+ * when there are none.
+ */
+enum status store_embeddings(struct store *store, embedding_fn *each, void *user, char **model,
+			     struct error *err);
+
+/* Tell each of the known files, as from store_known(), which of its faces have no embedding of this
+ * model and so many crops. */
+enum status store_lacking(struct store *store, const char *model, int crops,
+			  struct known_file *known, size_t count, struct error *err);
+
+/*
  * Files that are about to be tried: store_put() ends a file's attempt, no paths at all end every
  * one. store_attempts() gives those that nobody ended, because the program was killed; those that
  * were tried least come first. One block, as from store_roots().
@@ -103,7 +116,8 @@ enum status store_attempts(struct store *store, char ***out, size_t *count, stru
 /*
  * Write one photo and its faces in place of what was there; fills in their ids (0 on failure), and
  * the groups of those on which a person decided before: decisions.h. store_remove() marks images
- * whose files are gone: they are not loaded any more, but known.
+ * whose files are gone: they are not loaded any more, but known. A photo with only_embeddings adds
+ * to faces that are there, and leaves out those that are not.
  * Between store_begin() and store_commit() many become durable together; a photo that failed is
  * left out then. When store_commit() fails nothing of the batch is stored.
  */

@@ -34,6 +34,8 @@
 	X(ACTION_K_MORE, "+", "a group more (3+: three)")   \
 	X(ACTION_K_LESS, "-", "a group less")               \
 	X(ACTION_K_SET, "=", "5=: 5 groups; =: suggested")  \
+	X(ACTION_FEATURES, "f", "geometry or neural")       \
+	X(ACTION_DISTANCE, "d", "by distance (45d: 0.45)")  \
 	X(ACTION_SCALE, "z", "the next scale of three")     \
 	X(ACTION_MEASURES, "w", "the measures, weights")    \
 	X(ACTION_SEED, "r", "next seed (7r: seed 7)")       \

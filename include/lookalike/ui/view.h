@@ -41,7 +41,8 @@ struct large; /* the pixels of the face view */
 struct app {
 	const struct app_config *config;
 	struct session *session;
-	struct grouping *grouping;
+	struct grouping *grouping; /* the one that is shown */
+	struct grouping *other;    /* that of the other mode, asleep; or NULL */
 	struct strips *strips;
 	struct large *large;
 	struct terminal_caps caps;

@@ -1,0 +1,254 @@
+/*
+ * From a run's labels to the groups on the screen. Labels only number the clusters of one k; what
+ * a person sees must keep its place, so every new clustering is matched with the one before by the
+ * faces they share.
+ */
+#include "internal.h"
+
+#include "lookalike/base/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void groups_clear(struct grouping *g)
+{
+	free(g->groups);
+	free(g->faces);
+	g->groups = NULL;
+	g->faces = NULL;
+	g->k = 0;
+}
+
+/* Faces that an old group and a new label share. */
+struct shared {
+	int old, label, faces;
+};
+
+static int compare_pairs(const void *pa, const void *pb)
+{
+	const struct shared *a = pa, *b = pb;
+
+	return a->old != b->old ? a->old - b->old : a->label - b->label;
+}
+
+static int compare_shares(const void *pa, const void *pb)
+{
+	const struct shared *a = pa, *b = pb;
+
+	return a->faces != b->faces ? b->faces - a->faces : compare_pairs(pa, pb);
+}
+
+/* The pairs that share any face, those that share most first; for the caller to free. */
+static struct shared *count_shared(struct session_face *const *faces, const int32_t *labels, int n,
+				   int old_k, int k, int *count)
+{
+	struct shared *pairs = memory_new((size_t)n * sizeof(*pairs) + 1);
+	int used = 0, last = -1;
+
+	for (int i = 0; i < n; i++)
+		if (faces[i]->group >= 0 && faces[i]->group < old_k && faces[i]->group < k)
+			pairs[used++] = (struct shared){faces[i]->group, labels[i], 1};
+	qsort(pairs, (size_t)used, sizeof(*pairs), compare_pairs);
+	for (int i = 0; i < used; i++) {
+		if (last >= 0 && !compare_pairs(&pairs[last], &pairs[i]))
+			pairs[last].faces++;
+		else
+			pairs[++last] = pairs[i];
+	}
+	*count = last + 1;
+	qsort(pairs, (size_t)*count, sizeof(*pairs), compare_shares);
+	return pairs;
+}
+
+/*
+ * Give each of k labels a place 0..k-1: greedily, the pair of old group and new
+ * label that shares most faces first. What is left takes the free places in order.
+ */
+static void match_places(struct session_face *const *faces, const int32_t *labels, int n, int old_k,
+			 int k, int *place)
+{
+	bool *taken = memory_new((size_t)k * sizeof(*taken));
+	int free_place = 0, count;
+	struct shared *pairs = count_shared(faces, labels, n, old_k, k, &count);
+
+	for (int label = 0; label < k; label++)
+		place[label] = -1;
+	for (int i = 0; i < count; i++) {
+		if (taken[pairs[i].old] || place[pairs[i].label] >= 0)
+			continue;
+		place[pairs[i].label] = pairs[i].old;
+		taken[pairs[i].old] = true;
+	}
+	for (int label = 0; label < k; label++) {
+		if (place[label] >= 0)
+			continue;
+		while (taken[free_place])
+			free_place++;
+		place[label] = free_place;
+		taken[free_place] = true;
+	}
+	free(taken);
+	free(pairs);
+}
+
+static int compare_distance(const void *a, const void *b)
+{
+	const struct session_face *x = *(struct session_face *const *)a;
+	const struct session_face *y = *(struct session_face *const *)b;
+	int order;
+
+	if (x->distance != y->distance)
+		return x->distance < y->distance ? -1 : 1;
+	order = strcmp(x->image->path, y->image->path);
+	return order ? order : x->position - y->position;
+}
+
+/*
+ * Close the gaps that groups leave when a person has decided on all their faces: places become
+ * 0..k-1, and the others keep the numbers that they are shown with. Returns k.
+ */
+static int drop_empty(int32_t *labels, int n, int k, int *numbers, int *place)
+{
+	int *kept = memory_new((size_t)k * sizeof(*kept));
+	int used = 0;
+
+	for (int i = 0; i < n; i++)
+		kept[labels[i]] = 1;
+	for (int c = 0; c < k; c++) {
+		if (kept[c])
+			numbers[used] = numbers[c];
+		kept[c] = kept[c] ? used++ : -1;
+	}
+	for (int i = 0; i < n; i++)
+		labels[i] = kept[labels[i]];
+	for (int label = 0; label < k; label++)
+		place[label] = kept[place[label]];
+	free(kept);
+	return used;
+}
+
+/*
+ * The number of the group in each of k places. As long as the groups are those of one k of one
+ * sweep, a number that was seen stays, and one that comes back is the smallest that is free.
+ */
+static void number_places(const struct grouping *g, bool same, int k, int *numbers)
+{
+	for (int c = 0; c < k; c++) {
+		int number = c < g->k && same ? g->groups[c].number : 0;
+
+		for (int candidate = 1; !number; candidate++) {
+			bool taken = false;
+
+			for (int other = 0; same && other < g->k; other++)
+				taken = taken || g->groups[other].number == candidate;
+			for (int other = 0; other < c; other++)
+				taken = taken || numbers[other] == candidate;
+			number = taken ? 0 : candidate;
+		}
+		numbers[c] = number;
+	}
+}
+
+/* Sort faces into their groups and describe each. */
+static void fill_groups(struct grouping *g, struct session_face **faces, const int32_t *labels,
+			const double *measures, const int *numbers, int n, int k)
+{
+	struct trait(*traits)[TRAITS_MAX] = memory_new((size_t)k * sizeof(*traits));
+	int *counts = memory_new((size_t)k * sizeof(*counts));
+	struct session_face **at;
+	int rows[MEASURE_COUNT][EXTREMES];
+
+	groups_clear(g);
+	g->k = k;
+	g->groups = memory_new((size_t)k * sizeof(*g->groups));
+	g->faces = memory_new((size_t)n * sizeof(struct session_face *));
+	describe_groups(measures, labels, n, k, traits, counts);
+	for (int i = 0; i < n; i++)
+		g->groups[labels[i]].size++;
+	at = g->faces;
+	for (int c = 0; c < k; c++) {
+		struct group *group = &g->groups[c];
+
+		group->number = numbers[c];
+		group->faces = at;
+		at += group->size;
+		group->size = 0;
+		group->trait_count = counts[c];
+		memcpy(group->traits, traits[c], sizeof(group->traits));
+	}
+	for (int i = 0; i < n; i++) {
+		struct group *group = &g->groups[labels[i]];
+
+		faces[i]->group = labels[i];
+		group->faces[group->size++] = faces[i];
+		group->spread += (double)faces[i]->distance * faces[i]->distance;
+	}
+	describe_extremes(measures, n, rows);
+	for (int m = 0; m < MEASURE_COUNT; m++)
+		for (int e = 0; e < EXTREMES; e++)
+			g->extremes[m][e] = faces[rows[m][e]];
+	for (int c = 0; c < k; c++) {
+		struct group *group = &g->groups[c];
+
+		group->spread = group->size ? sqrt(group->spread / group->size) : 0;
+		qsort(group->faces, (size_t)group->size, sizeof(struct session_face *),
+		      compare_distance);
+	}
+	free(counts);
+	free(traits);
+}
+
+void groups_make(struct grouping *g, int k)
+{
+	const struct session *s = g->session;
+	struct grouping_run *run = g->shown;
+	int n = count_grouped(g), i = 0, before = g->k;
+	struct session_face **faces;
+	double *measures;
+	int32_t *labels;
+	int *place, *numbers;
+	bool same;
+
+	faces = memory_new((size_t)n * sizeof(struct session_face *));
+	labels = memory_new((size_t)n * sizeof(*labels));
+	measures = memory_new((size_t)n * MEASURE_COUNT * sizeof(*measures));
+	place = memory_new((size_t)k * sizeof(*place));
+	numbers = memory_new((size_t)k * sizeof(*numbers));
+	for (int image = 0; image < s->image_count; image++) {
+		for (int j = 0; j < s->images[image]->face_count; j++) {
+			struct session_face *face = &s->images[image]->faces[j];
+
+			if (!is_grouped(g, face)) {
+				face->group = -1;
+				continue;
+			}
+			faces[i] = face;
+			labels[i] = face->run == run ? run_labels(run, k)[face->row]
+						     : run_nearest(run, k, face);
+			face->distance = run_distance(run, k, labels[i], face);
+			memcpy(measures + (size_t)i * MEASURE_COUNT, face->measures,
+			       sizeof(face->measures));
+			i++;
+		}
+	}
+	match_places(faces, labels, n, g->k, k, place);
+	for (i = 0; i < n; i++)
+		labels[i] = place[labels[i]];
+	same = g->label_k == k;
+	g->label_k = k;
+	number_places(g, same, k, numbers);
+	k = drop_empty(labels, n, k, numbers, place);
+	/* The k that is wanted counts the groups that are open. */
+	if (same && g->options.k && g->options.k == before)
+		g->options.k = k;
+	fill_groups(g, faces, labels, measures, numbers, n, k);
+	for (int label = 0; label < g->label_k; label++)
+		if (place[label] >= 0)
+			g->groups[place[label]].label = label;
+	free(numbers);
+	free(place);
+	free(measures);
+	free(labels);
+	free(faces);
+}

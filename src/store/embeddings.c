@@ -1,0 +1,114 @@
+/*
+ * Embeddings of faces: they come with a photo, or later, when there is a model for them.
+ */
+#include "internal.h"
+#include "lookalike/base/memory.h"
+
+#include <endian.h>
+#include <math.h>
+#include <sqlite3.h>
+#include <string.h>
+
+enum status store_put_embedding(struct store *store, const struct face *face, const char *model,
+				struct error *err)
+{
+	sqlite3_stmt *stmt = store->statements[SQL_PUT_EMBEDDING];
+	bool possible = face->crops != EMBEDDING_IMPOSSIBLE;
+	uint32_t vector[EMBEDDING_COUNT];
+
+	memcpy(vector, face->embedding, EMBEDDING_BYTES);
+	for (int i = 0; i < EMBEDDING_COUNT; i++)
+		vector[i] = htole32(vector[i]);
+	sqlite3_bind_int64(stmt, 1, face->id);
+	sqlite3_bind_text(stmt, 2, model, -1, SQLITE_STATIC);
+	/* What cannot be had with one crop cannot be had with many. */
+	sqlite3_bind_int(stmt, 3, possible ? face->crops : INT32_MAX);
+	if (possible)
+		sqlite3_bind_blob(stmt, 4, vector, EMBEDDING_BYTES, SQLITE_STATIC);
+	else
+		sqlite3_bind_null(stmt, 4);
+	return store_step(store, SQL_PUT_EMBEDDING, err);
+}
+
+static bool read_vector(sqlite3_stmt *row, int column, float out[EMBEDDING_COUNT])
+{
+	const void *bytes = sqlite3_column_blob(row, column);
+	uint32_t vector[EMBEDDING_COUNT];
+
+	if (!bytes || sqlite3_column_bytes(row, column) != EMBEDDING_BYTES)
+		return false;
+	memcpy(vector, bytes, EMBEDDING_BYTES);
+	for (int i = 0; i < EMBEDDING_COUNT; i++) {
+		vector[i] = le32toh(vector[i]);
+		memcpy(&out[i], &vector[i], sizeof(out[i]));
+		if (!isfinite(out[i]))
+			return false;
+	}
+	return true;
+}
+
+static enum status find_model(struct store *store, char **out, struct error *err)
+{
+	sqlite3_stmt *row = store->statements[SQL_EMBEDDING_MODEL];
+	int code = sqlite3_step(row);
+
+	*out = code == SQLITE_ROW ? text_copy((const char *)sqlite3_column_text(row, 0)) : NULL;
+	return store_finish(store, row, code, err);
+}
+
+enum status store_embeddings(struct store *store, embedding_fn *each, void *user, char **model,
+			     struct error *err)
+{
+	sqlite3_stmt *row = store->statements[SQL_EMBEDDINGS];
+	float vector[EMBEDDING_COUNT];
+	bool wanted = true, sound = true;
+	int code = SQLITE_DONE;
+	enum status status = find_model(store, model, err);
+
+	if (status || !*model)
+		return status;
+	sqlite3_bind_text(row, 1, *model, -1, SQLITE_STATIC);
+	while (wanted && sound && (code = sqlite3_step(row)) == SQLITE_ROW) {
+		sound = read_vector(row, 1, vector);
+		wanted = sound && each(sqlite3_column_int64(row, 0), vector, user);
+	}
+	status = store_finish(store, row, code, err);
+	sqlite3_clear_bindings(row);
+	return sound ? status : store_damaged(store, err);
+}
+
+static bool add_lacking(struct known_file *file, sqlite3_stmt *row)
+{
+	struct unembedded_face *place;
+
+	file->lacking = memory_resize(file->lacking, (size_t)file->lacking_count + 1,
+				      sizeof(*file->lacking));
+	place = &file->lacking[file->lacking_count++];
+	place->id = sqlite3_column_int64(row, 1);
+	return store_decode_landmarks(row, 2, place->landmarks);
+}
+
+enum status store_lacking(struct store *store, const char *model, int crops,
+			  struct known_file *known, size_t count, struct error *err)
+{
+	sqlite3_stmt *row = store->statements[SQL_LACKING];
+	bool sound = true;
+	size_t at = 0;
+	enum status status;
+	int code = SQLITE_DONE;
+
+	sqlite3_bind_text(row, 1, model, -1, SQLITE_STATIC);
+	sqlite3_bind_int(row, 2, crops);
+	while (sound && (code = sqlite3_step(row)) == SQLITE_ROW) {
+		const char *path = (const char *)sqlite3_column_text(row, 0);
+
+		/* Both in the order of paths. */
+		while (path && at < count && strcmp(known[at].path, path) < 0)
+			at++;
+		if (path && at < count && !strcmp(known[at].path, path))
+			sound = add_lacking(&known[at], row);
+	}
+	status = store_finish(store, row, code, err);
+	sqlite3_clear_bindings(row);
+	return sound ? status : store_damaged(store, err);
+}
