@@ -33,7 +33,7 @@ static struct json_object *landmarks_json(const struct point landmarks[LANDMARK_
 }
 
 static struct json_object *face_json(const struct session_face *face, const struct face *stored,
-				     const struct session *s, const struct grouping *g)
+				     const struct grouping *g)
 {
 	struct json_object *o = json_object_new_object(), *features = json_object_new_object();
 	bool grouped = face->group >= 0 && face->group < g->k;
@@ -52,11 +52,7 @@ static struct json_object *face_json(const struct session_face *face, const stru
 	json_object_object_add(o, "cluster",
 			       grouped ? json_object_new_int(g->groups[face->group].number) : NULL);
 	json_object_object_add(o, "distance", grouped ? json_number((double)face->distance) : NULL);
-	json_object_object_add(o, "group",
-			       face->assigned >= 0
-				       ? json_object_new_string(s->named[face->assigned].name)
-				       : NULL);
-	json_object_object_add(o, "aside", json_object_new_boolean(face->assigned == FACE_ASIDE));
+	json_object_object_add(o, "group", NULL);
 	return o;
 }
 
@@ -100,8 +96,7 @@ static enum status write_json(FILE *file, const struct session *session, struct 
 
 			status = store_face(store, image->faces[j].id, false, &stored, err);
 			if (!status)
-				write_item(&faces,
-					   face_json(&image->faces[j], &stored, session, g));
+				write_item(&faces, face_json(&image->faces[j], &stored, g));
 		}
 	}
 	fputs("],\"seen\":[\n", file);
@@ -126,8 +121,8 @@ int command_export(const struct options *options)
 	if (command_open(options, &session, &store, &err))
 		return command_fail(&err);
 	grouping = grouping_new(session, &options->grouping);
-	/* Without open faces there are no groups. */
-	if ((session->totals.faces > session->totals.decided && grouping_compute(grouping, &err)) ||
+	/* Without faces there are no groups, and the list is empty. */
+	if ((session->totals.faces && grouping_compute(grouping, &err)) ||
 	    output_open(options->output, &output, &err)) {
 		code = command_fail(&err);
 		goto out;
