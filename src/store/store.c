@@ -146,7 +146,8 @@ static const char *const sql_texts[SQL_COUNT] = {
 enum status store_damaged(const struct store *store, struct error *err)
 {
 	return error_set(err, ERR_STORE,
-			 "%s is damaged or not a database of lookalike; name another with --db",
+			 "%s is damaged or not a database of lookalike; name another with --db, or "
+			 "save its names and decisions: lookalike doctor --salvage --db FILE",
 			 store->name);
 }
 
