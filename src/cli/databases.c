@@ -7,8 +7,10 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int is_database(const struct dirent *entry)
 {
@@ -52,4 +54,13 @@ void databases_free(char **paths, size_t count)
 	for (size_t i = 0; i < count; i++)
 		free(paths[i]);
 	free(paths);
+}
+
+char *path_absolute(const char *path)
+{
+	char *real = realpath(path, NULL), cwd[PATH_MAX];
+
+	if (real || path[0] == '/' || !getcwd(cwd, sizeof(cwd)))
+		return real ? real : text_copy(path);
+	return text_format("%s/%s", cwd, path);
 }

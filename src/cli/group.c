@@ -15,7 +15,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define ALL_FACES (-1)
 
@@ -26,28 +25,18 @@ struct spec {
 	int position; /* N */
 };
 
-/* Absolute, with links resolved where the file is there; a photo may be away. */
-static char *absolute(const char *path)
-{
-	char *real = realpath(path, NULL), cwd[PATH_MAX];
-
-	if (real || path[0] == '/' || !getcwd(cwd, sizeof(cwd)))
-		return real ? real : text_copy(path);
-	return text_format("%s/%s", cwd, path);
-}
-
 static void spec_init(struct spec *spec, const char *word)
 {
 	const char *mark = strrchr(word, '#');
 	char *end = NULL;
 	long n = mark && mark[1] >= '0' && mark[1] <= '9' ? strtol(mark + 1, &end, 10) : -1;
 
-	*spec = (struct spec){.whole = absolute(word), .position = ALL_FACES};
+	*spec = (struct spec){.whole = path_absolute(word), .position = ALL_FACES};
 	if (n >= 0 && n <= INT_MAX && !*end) {
 		char *path = text_copy(word);
 
 		path[mark - word] = '\0';
-		spec->before = absolute(path);
+		spec->before = path_absolute(path);
 		spec->position = (int)n;
 		free(path);
 	}
@@ -213,7 +202,7 @@ int command_group(const struct options *options)
 
 	status = database_of(options, &db, &err);
 	if (!status)
-		status = load(db, reads ? STORE_READ : STORE_WRITE, &store, session, &err);
+		status = load(db, reads ? STORE_READ : STORE_CHANGE, &store, session, &err);
 	if (!status && !reads)
 		status = decide(options, store, session, &decision, &err);
 	if (!status)

@@ -16,4 +16,7 @@
 enum status databases_find(char ***out, size_t *count, struct error *err);
 void databases_free(char **paths, size_t count);
 
+/* Absolute, with links resolved where the file is there; it may be gone. For the caller to free. */
+char *path_absolute(const char *path);
+
 #endif
