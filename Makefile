@@ -61,7 +61,7 @@ DEPS = gcc g++ libc6-dev pkg-config libopencv-core-dev libopencv-imgproc-dev \
 	libopenblas-serial-dev libsixel-dev libncurses-dev libsqlite3-dev \
 	libturbojpeg0-dev libjson-c-dev libwebp-dev libxxhash-dev \
 	npm ca-certificates
-DEPS_CHECK = libcmocka-dev jq mandoc procps python3 sqlite3 tmux xvfb xterm mlterm xdotool imagemagick \
+DEPS_CHECK = libcmocka-dev jq mandoc procps python3 sqlite3 strace tmux xvfb xterm mlterm xdotool imagemagick \
 	xfonts-base fonts-dejavu-core chromium python3-numpy
 DEPS_LINT = clang-format clang-tidy shellcheck
 DEPS_FUZZ = clang libclang-rt-14-dev

@@ -81,8 +81,8 @@ int command_export(const struct options *options)
 	grouping = grouping_new(session, &options->grouping);
 	from.session = session;
 	from.grouping = grouping;
-	/* Without faces there are no groups, and the lists are empty. */
-	if (session->totals.faces && grouping_compute(grouping, &err))
+	/* Without faces that are open there is nothing to cluster. */
+	if (session->totals.faces > session->totals.decided && grouping_compute(grouping, &err))
 		code = command_fail(&err);
 	else
 		code = options->format == FORMAT_TREE ? write_tree(&from) : write_file(&from);

@@ -246,9 +246,9 @@ static void group_close(struct tree *tree)
 static enum status put_if_of_group(const struct session_face *face, void *user, struct error *err)
 {
 	struct tree *tree = user;
-	const struct group *cluster = export_cluster_of(tree->from, face);
 	int named_count = tree->from->session->named_count;
-	int group = cluster ? named_count + cluster->number - 1 : face->assigned;
+	int group = export_cluster_of(tree->from, face) ? named_count + face->group
+							: face->assigned;
 
 	if (group != tree->group || face->image == tree->last)
 		return OK;
@@ -256,19 +256,30 @@ static enum status put_if_of_group(const struct session_face *face, void *user, 
 	return put_photo(tree, face->image, err);
 }
 
+static int last_number(const struct grouping *g)
+{
+	int last = 0;
+
+	for (int c = 0; c < g->k; c++)
+		if (g->groups[c].number > last)
+			last = g->groups[c].number;
+	return last;
+}
+
 static enum status put_groups(struct tree *tree, struct error *err)
 {
 	const struct session *session = tree->from->session;
-	int named = session->named_count, k = tree->from->grouping->k;
+	const struct grouping *g = tree->from->grouping;
+	int named = session->named_count, digits = snprintf(NULL, 0, "%d", last_number(g));
 	enum status status = OK;
 
-	for (int i = 0; i < named + k && !status; i++) {
+	for (int i = 0; i < named + g->k && !status; i++) {
+		/* One of another part of the database. */
+		if (i < named && !session->named[i].face_count)
+			continue;
 		char *name = i < named ? text_copy(session->named[i].name)
-				       : text_format("group-%0*d",
-						     k > 99  ? 3
-						     : k > 9 ? 2
-							     : 1,
-						     i - named + 1);
+				       : text_format("group-%0*d", digits,
+						     g->groups[i - named].number);
 
 		tree->group = i;
 		status = group_open(tree, name, err);

@@ -71,6 +71,10 @@ enum status store_open(const char *path, enum store_mode mode, struct store **ou
 		       struct error *err);
 void store_close(struct store *store);
 
+/* From now until it is closed a store that was opened for reading does not change under the reader,
+ * whatever a writer does meanwhile. */
+enum status store_hold(struct store *store, struct error *err);
+
 /* The collection's paths (absolute, sorted), remembered at the first scan; NULL-terminated, for the
  * caller to free as one block. */
 enum status store_set_roots(struct store *store, char *const *paths, size_t count,
