@@ -203,7 +203,7 @@ static enum status put_photo(struct tree *tree, const struct session_image *imag
 	char *safe, *name;
 
 	if (output_signalled())
-		return error_set(err, ERR_CANCELLED, "interrupted, and nothing written");
+		return error_set(err, ERR_CANCELLED, "interrupted; nothing was replaced");
 	safe = safe_name(image->name);
 	name = free_name(tree->group_fd, safe);
 	if (tree->from->options->copy)

@@ -255,7 +255,7 @@ enum status output_commit(struct output *out, struct error *err)
 	}
 	errno = out->error;
 	if (signalled && out->path)
-		status = error_set(err, ERR_CANCELLED, "interrupted, and nothing written");
+		status = error_set(err, ERR_CANCELLED, "interrupted; nothing was replaced");
 	else if (out->error != EPIPE || out->temporary)
 		status = output_error("cannot write", out->path ? out->path : "to stdout", err);
 	output_abandon(out);
