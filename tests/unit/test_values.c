@@ -137,7 +137,7 @@ static void test_paths(void **state)
 	(void)state;
 	json_add_path(o, "/a/\xc3\xa9");
 	assert_string_equal(json_object_to_json_string_ext(o, JSON_C_TO_STRING_NOSLASHESCAPE),
-			    "{ \"path\": \"/a/\xc3\xa9\" }");
+			    "{\"path\":\"/a/\xc3\xa9\"}");
 	json_object_put(o);
 	o = json_object_new_object();
 	json_add_path(o, "\xe9z");
