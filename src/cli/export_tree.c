@@ -195,6 +195,11 @@ static enum status copy_photo(struct tree *tree, const char *path, const char *n
 	return status;
 }
 
+static enum status interrupted(struct error *err)
+{
+	return error_set(err, ERR_CANCELLED, "interrupted; nothing was replaced");
+}
+
 /* A photo with several faces in a group is there once: they follow each other. */
 static enum status put_photo(struct tree *tree, const struct session_image *image,
 			     struct error *err)
@@ -203,7 +208,7 @@ static enum status put_photo(struct tree *tree, const struct session_image *imag
 	char *safe, *name;
 
 	if (output_signalled())
-		return error_set(err, ERR_CANCELLED, "interrupted; nothing was replaced");
+		return interrupted(err);
 	safe = safe_name(image->name);
 	name = free_name(tree->group_fd, safe);
 	if (tree->from->options->copy)
@@ -360,12 +365,17 @@ static int rename_new(const char *from, const char *to)
 static enum status build(struct tree *tree, const char *temporary, const char *path,
 			 struct error *err)
 {
-	enum status status = root_open(tree, temporary, err);
+	enum status status;
 
-	if (status)
-		return status;
 	output_signals_note();
+	status = root_open(tree, temporary, err);
+	if (status) {
+		output_signals_default();
+		return status;
+	}
 	status = put_groups(tree, err);
+	if (!status && output_signalled())
+		status = interrupted(err);
 	if (!status && (syncfs(tree->root_fd) || rename_new(temporary, path)))
 		status = tree_error(tree, err);
 	if (status) {

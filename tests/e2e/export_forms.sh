@@ -136,19 +136,6 @@ exec 3<&-
 wait $! || fail 'an export during a scan fails'
 cmp "$TMPDIR/o/read" "$TMPDIR/before" || fail 'a scan changes an export that goes on'
 
-# Interrupted, it leaves what was there, and says so.
-for signal in TERM HUP; do
-	# A FIFO holds it in the middle.
-	"$LOOKALIKE" export -k 2 --format html --db "$TMPDIR/moving.db" -o "$TMPDIR/fifo" 2>"$TMPDIR/err" &
-	exec 3<"$TMPDIR/fifo"
-	head -c 1 <&3 >"$TMPDIR/o/read"
-	kill -$signal $!
-	status=0
-	wait $! || status=$?
-	exec 3<&-
-	equal "exit by SIG$signal" "$status $(cat "$TMPDIR/err")" '5 lookalike: interrupted; nothing was replaced'
-done
-
 # Two at once do not mix: the second is told, or comes after the first.
 rm "$TMPDIR"/o/*
 for i in 1 2 3 4; do
