@@ -74,7 +74,7 @@ Q = @
 say = @printf '  %-4s %s\n' '$(1)' '$(2)';
 endif
 
-.PHONY: all clean deps demo check check-asan unit tests hostile fuzz lint format install \
+.PHONY: all clean deps demo check check-asan unit tests hostile crash-export fuzz lint format install \
 	uninstall bench-extract figures
 .SECONDARY:
 all: $(BUILD)/lookalike $(EX_PROGRAM)
@@ -175,6 +175,12 @@ SEED ?= 1
 hostile: all
 	@models/fetch
 	@BUILD=$(BUILD) SANITIZED=$(ASAN) tests/hostile/many $(N) $(SEED)
+
+# Every error at every call by which exports write, a kill at each and N at some moment, and N names.
+crash-export: all
+	@models/fetch
+	@BUILD=$(BUILD) SANITIZED=$(ASAN) ALL=all N=$(N) SEED=$(SEED) tests/run e2e/export_faults \
+		e2e/export_names
 
 # libFuzzer on what is parsed here and not by a library: FUZZ_SECONDS each.
 FUZZERS = $(basename $(notdir $(wildcard tests/fuzz/*.c)))

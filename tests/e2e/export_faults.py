@@ -1,15 +1,17 @@
-"""export_faults.py LOOKALIKE DB ALL: let every system call by which an export writes go wrong.
+"""export_faults.py LOOKALIKE DB ALL KILLS PHOTO...: let every system call by which an export writes go wrong.
 
 A run that is not disturbed tells the calls that touch the result, its folder, its temporary name
 and, for copies, the photos. Then each of them in turn fails with an error, or the program is
-killed at it (by strace). Without ALL each call gets one of the errors, in turn.
+killed at it (by strace); and KILLS times it is killed at some moment. Without ALL each call gets one of the errors, in turn.
 """
 import hashlib
 import os
+import random
 import re
 import subprocess
 import sys
 import tempfile
+import time
 
 program, db, everything = sys.argv[1], sys.argv[2], sys.argv[3] == "all"
 ERRORS = ["ENOSPC", "EIO", "EINTR", "EMFILE"]
@@ -121,6 +123,19 @@ class Export:
             self.check_next(label)
         return status
 
+    def check_random_kill(self, rng, seconds):
+        remove(self.target)
+        if self.old is not None:
+            with open(self.target, "wb") as file:
+                file.write(self.old)
+        process = subprocess.Popen(self.command, env=environment, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(rng.uniform(0, seconds))
+        process.kill()
+        process.wait()
+        if content(self.target) not in (self.old, self.new) or len(self.strays()) > 1:
+            fail(f"{self.kind}, killed at some moment: {self.strays()} and half of it")
+
     def check_signal(self, call, when):
         status, text = self.run(self.traced([f"-einject={call}:signal=TERM:when={when}"]))
         label = f"{self.kind}, SIGTERM at {call} {when}: {status} {text}"
@@ -151,10 +166,17 @@ class Export:
 
 
 turn = errors = kills = refused = interrupted = 0
-photos = sys.argv[4:]
-Export.sources = photos
+random_kills = int(sys.argv[4])
+Export.sources = sys.argv[5:]
+rng = random.Random(1)
 for kind in KINDS:
     export = Export(kind)
+    started = time.monotonic()
+    export.run([])
+    seconds = time.monotonic() - started
+    for i in range(random_kills // len(KINDS)):
+        export.check_random_kill(rng, seconds)
+    export.check_next(f"{kind}, after random kills")
     for call, count in sorted(export.calls().items()):
         for when in range(1, count + 1):
             turn += 1
@@ -168,5 +190,5 @@ for kind in KINDS:
                 interrupted += export.check_signal(call, when)
 print(f"{errors} errors, {refused} of them told; {kills} kills; {interrupted} interrupted")
 remove(folder)
-if errors < 100 or kills < 50 or interrupted < 20 or refused < errors / 2:
+if errors < 90 or kills < 45 or interrupted < 15 or refused < errors / 2:
     fail("too few calls were found")

@@ -53,6 +53,7 @@ equal 'mode of the page' "$(stat -c %a "$TMPDIR/page.html")" 600
 
 # ---- trees ----
 expect 0 "$LOOKALIKE" cluster -k 4 --format json "$photos"
+# shellcheck disable=SC2016 # dollars of jq
 wanted=$(json '.clusters[] | .id as $id | [.faces[].path] | unique[] | "group-\($id) \(.)"' | sort)
 expect 0 "$LOOKALIKE" export -k 4 --format tree -o "$TMPDIR/links/" "$photos"
 equal 'links' "$(cd "$TMPDIR/links" && find . -type l -printf '%h %l\n' | sed 's|^\./||' | sort)" "$wanted"
