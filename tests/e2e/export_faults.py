@@ -177,6 +177,8 @@ for kind in KINDS:
     for i in range(random_kills // len(KINDS)):
         export.check_random_kill(rng, seconds)
     export.check_next(f"{kind}, after random kills")
+    if kind == "json" and not everything:
+        continue  # the calls are those of CSV
     for call, count in sorted(export.calls().items()):
         for when in range(1, count + 1):
             turn += 1
@@ -190,5 +192,5 @@ for kind in KINDS:
                 interrupted += export.check_signal(call, when)
 print(f"{errors} errors, {refused} of them told; {kills} kills; {interrupted} interrupted")
 remove(folder)
-if errors < 90 or kills < 45 or interrupted < 15 or refused < errors / 2:
+if errors < 80 or kills < 40 or interrupted < 12 or refused < errors / 2:
     fail("too few calls were found")
