@@ -64,7 +64,7 @@ DEPS = gcc g++ libc6-dev pkg-config libopencv-core-dev libopencv-imgproc-dev \
 	libopenblas-serial-dev libsixel-dev libncurses-dev libsqlite3-dev \
 	libturbojpeg0-dev libjson-c-dev libwebp-dev libxxhash-dev \
 	npm ca-certificates
-DEPS_CHECK = libcmocka-dev jq mandoc procps python3 sqlite3 tmux xvfb xterm mlterm xdotool imagemagick \
+DEPS_CHECK = libcmocka-dev jq mandoc procps python3 sqlite3 strace tmux xvfb xterm mlterm xdotool imagemagick \
 	xfonts-base fonts-dejavu-core chromium python3-numpy
 DEPS_LINT = clang-format clang-tidy shellcheck
 DEPS_BENCH = python3 python3-numpy python3-sklearn
@@ -78,8 +78,8 @@ Q = @
 say = @printf '  %-4s %s\n' '$(1)' '$(2)';
 endif
 
-.PHONY: all clean deps demo check check-asan unit tests hostile crash fuzz lint format install \
-	uninstall bench-extract bench-cluster figures figures-k
+.PHONY: all clean deps demo check check-asan unit tests hostile crash crash-export fuzz lint format \
+	install uninstall bench-extract bench-cluster figures figures-k
 .SECONDARY:
 all: $(BUILD)/lookalike $(EX_PROGRAM) $(BUILD)/convert
 	@:
@@ -214,6 +214,12 @@ crash: all tests
 		export TMPDIR="$$scratch" BUILD=$(BUILD) LOOKALIKE=$(abspath $(BUILD))/lookalike && \
 		tests/e2e/crash.sh $(N) $(SEED) && \
 		N=$(N) SEED=$(SEED) $(BUILD)/tests/test_decisions | tail -n 2
+
+# Every error at every call by which exports write, a kill at each and N at some moment, and N names.
+crash-export: all
+	@models/fetch
+	@BUILD=$(BUILD) SANITIZED=$(ASAN) ALL=all N=$(N) SEED=$(SEED) tests/run e2e/export_faults \
+		e2e/export_names
 
 # libFuzzer on what is parsed here and not by a library: FUZZ_SECONDS each.
 FUZZERS = $(basename $(notdir $(wildcard tests/fuzz/*.c)))

@@ -29,6 +29,8 @@ enum status command_open(const struct options *options, struct session **out,
 	if (!status && store_warning(store))
 		fprintf(stderr, "lookalike: %s\n", store_warning(store));
 	if (!status)
+		status = store_hold(store, err);
+	if (!status)
 		status = session_load(session, store, collection.paths, collection.path_count, err);
 	if (!status && !session->image_count && collection.path_count && options->db)
 		status = error_set(err, ERR_MISSING, "no image of these paths is in this database");

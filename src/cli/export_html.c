@@ -185,6 +185,16 @@ static void put_figure(FILE *file, const char *class, int value, const char *wha
 	fprintf(file, "<div%s><dt>%s</dt><dd>%d</dd></div>\n", class, what, value);
 }
 
+/* Those of another part of the database have no faces here. */
+static int count_named(const struct session *session)
+{
+	int count = 0;
+
+	for (int i = 0; i < session->named_count; i++)
+		count += session->named[i].face_count > 0;
+	return count;
+}
+
 static void put_figures(struct page *page)
 {
 	const struct session_totals *t = &page->from->session->totals;
@@ -199,7 +209,7 @@ static void put_figures(struct page *page)
 	put_figure(file, t->failed ? " class=\"bad\"" : "", t->failed, "failed");
 	put_figure(file, "", t->faces, "faces measured");
 	put_figure(file, "", t->seen_not_measured, "seen, not measured");
-	put_figure(file, "", page->from->grouping->k + page->from->session->named_count, "groups");
+	put_figure(file, "", page->from->grouping->k + count_named(page->from->session), "groups");
 	fputs("</dl>\n", file);
 }
 
@@ -307,7 +317,7 @@ static enum status put_groups(struct page *page, struct error *err)
 	const struct export *from = page->from;
 	enum status status = OK;
 
-	if (!from->grouping->k && !from->session->named_count)
+	if (!from->grouping->k && !count_named(from->session))
 		return OK;
 	fputs("<h2>Groups</h2>\n"
 	      "<p class=\"soft\">Each says what sets it apart: how far the mean of a measure lies "
@@ -318,7 +328,8 @@ static enum status put_groups(struct page *page, struct error *err)
 	      "<th scope=\"col\">Faces</th></tr></thead>\n<tbody>\n",
 	      page->file);
 	for (int i = 0; i < from->session->named_count && !status; i++)
-		status = put_named(page, i, err);
+		if (from->session->named[i].face_count)
+			status = put_named(page, i, err);
 	for (int c = 0; c < from->grouping->k && !status; c++)
 		status = put_cluster(page, &from->grouping->groups[c], err);
 	fputs("</tbody>\n</table>\n", page->file);

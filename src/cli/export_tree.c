@@ -195,6 +195,11 @@ static enum status copy_photo(struct tree *tree, const char *path, const char *n
 	return status;
 }
 
+static enum status interrupted(struct error *err)
+{
+	return error_set(err, ERR_CANCELLED, "interrupted; nothing was replaced");
+}
+
 /* A photo with several faces in a group is there once: they follow each other. */
 static enum status put_photo(struct tree *tree, const struct session_image *image,
 			     struct error *err)
@@ -203,7 +208,7 @@ static enum status put_photo(struct tree *tree, const struct session_image *imag
 	char *safe, *name;
 
 	if (output_signalled())
-		return error_set(err, ERR_CANCELLED, "interrupted, and nothing written");
+		return interrupted(err);
 	safe = safe_name(image->name);
 	name = free_name(tree->group_fd, safe);
 	if (tree->from->options->copy)
@@ -246,9 +251,9 @@ static void group_close(struct tree *tree)
 static enum status put_if_of_group(const struct session_face *face, void *user, struct error *err)
 {
 	struct tree *tree = user;
-	const struct group *cluster = export_cluster_of(tree->from, face);
 	int named_count = tree->from->session->named_count;
-	int group = cluster ? named_count + cluster->number - 1 : face->assigned;
+	int group = export_cluster_of(tree->from, face) ? named_count + face->group
+							: face->assigned;
 
 	if (group != tree->group || face->image == tree->last)
 		return OK;
@@ -256,19 +261,30 @@ static enum status put_if_of_group(const struct session_face *face, void *user, 
 	return put_photo(tree, face->image, err);
 }
 
+static int last_number(const struct grouping *g)
+{
+	int last = 0;
+
+	for (int c = 0; c < g->k; c++)
+		if (g->groups[c].number > last)
+			last = g->groups[c].number;
+	return last;
+}
+
 static enum status put_groups(struct tree *tree, struct error *err)
 {
 	const struct session *session = tree->from->session;
-	int named = session->named_count, k = tree->from->grouping->k;
+	const struct grouping *g = tree->from->grouping;
+	int named = session->named_count, digits = snprintf(NULL, 0, "%d", last_number(g));
 	enum status status = OK;
 
-	for (int i = 0; i < named + k && !status; i++) {
+	for (int i = 0; i < named + g->k && !status; i++) {
+		/* One of another part of the database. */
+		if (i < named && !session->named[i].face_count)
+			continue;
 		char *name = i < named ? text_copy(session->named[i].name)
-				       : text_format("group-%0*d",
-						     k > 99  ? 3
-						     : k > 9 ? 2
-							     : 1,
-						     i - named + 1);
+				       : text_format("group-%0*d", digits,
+						     g->groups[i - named].number);
 
 		tree->group = i;
 		status = group_open(tree, name, err);
@@ -349,12 +365,17 @@ static int rename_new(const char *from, const char *to)
 static enum status build(struct tree *tree, const char *temporary, const char *path,
 			 struct error *err)
 {
-	enum status status = root_open(tree, temporary, err);
+	enum status status;
 
-	if (status)
-		return status;
 	output_signals_note();
+	status = root_open(tree, temporary, err);
+	if (status) {
+		output_signals_default();
+		return status;
+	}
 	status = put_groups(tree, err);
+	if (!status && output_signalled())
+		status = interrupted(err);
 	if (!status && (syncfs(tree->root_fd) || rename_new(temporary, path)))
 		status = tree_error(tree, err);
 	if (status) {

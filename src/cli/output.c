@@ -165,7 +165,7 @@ static enum status look_at(const char *path, char **real, bool *direct, struct e
 
 static void output_done(struct output *out)
 {
-	if (out->path)
+	if (out->temporary)
 		output_signals_default();
 	free(out->path);
 	free(out->temporary);
@@ -190,6 +190,7 @@ enum status output_open(const char *path, struct output *out, struct error *err)
 			status = output_error("cannot write", path, err);
 	} else if (!status) {
 		o.temporary = output_temporary(o.path);
+		output_signals_note();
 		status = open_temporary(o.temporary, path, &fd, err);
 	}
 	if (!status && !(o.file = fdopen(fd, "w"))) {
@@ -202,7 +203,6 @@ enum status output_open(const char *path, struct output *out, struct error *err)
 		output_done(&o);
 		return status;
 	}
-	output_signals_note();
 	*out = o;
 	return OK;
 }
@@ -254,8 +254,8 @@ enum status output_commit(struct output *out, struct error *err)
 		return status;
 	}
 	errno = out->error;
-	if (signalled && out->path)
-		status = error_set(err, ERR_CANCELLED, "interrupted, and nothing written");
+	if (signalled)
+		status = error_set(err, ERR_CANCELLED, "interrupted; nothing was replaced");
 	else if (out->error != EPIPE || out->temporary)
 		status = output_error("cannot write", out->path ? out->path : "to stdout", err);
 	output_abandon(out);

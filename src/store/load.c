@@ -111,6 +111,13 @@ static bool read_face(sqlite3_stmt *row, int column, struct face_row *out)
 	return store_read_measures(row, column + 9, out->measures);
 }
 
+enum status store_hold(struct store *store, struct error *err)
+{
+	if (sqlite3_exec(store->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
+		return store_fail(store, "cannot read", err);
+	return OK;
+}
+
 enum status store_load(struct store *store, image_row_fn *image, face_row_fn *face, void *user,
 		       struct error *err)
 {

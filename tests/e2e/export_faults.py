@@ -1,15 +1,17 @@
-"""export_faults.py LOOKALIKE DB ALL: let every system call by which an export writes go wrong.
+"""export_faults.py LOOKALIKE DB ALL KILLS PHOTO...: let every system call by which an export writes go wrong.
 
 A run that is not disturbed tells the calls that touch the result, its folder, its temporary name
 and, for copies, the photos. Then each of them in turn fails with an error, or the program is
-killed at it (by strace). Without ALL each call gets one of the errors, in turn.
+killed at it (by strace); and KILLS times it is killed at some moment. Without ALL each call gets one of the errors, in turn.
 """
 import hashlib
 import os
+import random
 import re
 import subprocess
 import sys
 import tempfile
+import time
 
 program, db, everything = sys.argv[1], sys.argv[2], sys.argv[3] == "all"
 ERRORS = ["ENOSPC", "EIO", "EINTR", "EMFILE"]
@@ -121,6 +123,32 @@ class Export:
             self.check_next(label)
         return status
 
+    def check_random_kill(self, rng, seconds):
+        remove(self.target)
+        if self.old is not None:
+            with open(self.target, "wb") as file:
+                file.write(self.old)
+        process = subprocess.Popen(self.command, env=environment, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(rng.uniform(0, seconds))
+        process.kill()
+        process.wait()
+        if content(self.target) not in (self.old, self.new) or len(self.strays()) > 1:
+            fail(f"{self.kind}, killed at some moment: {self.strays()} and half of it")
+
+    def check_signal(self, call, when):
+        status, text = self.run(self.traced([f"-einject={call}:signal=TERM:when={when}"]))
+        label = f"{self.kind}, SIGTERM at {call} {when}: {status} {text}"
+        after = content(self.target)
+        told = text == "lookalike: interrupted; nothing was replaced\n"
+        if (status, told, after) not in ((5, True, self.old), (0, False, self.new)):
+            # Before there is anything to clear away it is as for any program.
+            if status not in (-15, 143) or after != self.old:
+                fail(label)
+        if self.strays():
+            fail(label + f", and leaves {self.strays()}")
+        return told
+
     def check_next(self, label):
         status, text = self.run([])
         if status or content(self.target) != self.new or self.strays():
@@ -137,20 +165,32 @@ class Export:
         self.check_next(label)
 
 
-turn = errors = kills = refused = 0
-photos = sys.argv[4:]
-Export.sources = photos
+turn = errors = kills = refused = interrupted = 0
+random_kills = int(sys.argv[4])
+Export.sources = sys.argv[5:]
+rng = random.Random(1)
 for kind in KINDS:
     export = Export(kind)
+    started = time.monotonic()
+    export.run([])
+    seconds = time.monotonic() - started
+    for i in range(random_kills // len(KINDS)):
+        export.check_random_kill(rng, seconds)
+    export.check_next(f"{kind}, after random kills")
+    if kind == "json" and not everything:
+        continue  # the calls are those of CSV
     for call, count in sorted(export.calls().items()):
         for when in range(1, count + 1):
             turn += 1
             for error in ERRORS if everything else [ERRORS[turn % 4]]:
                 refused += export.check_error(call, when, error) != 0
                 errors += 1
-            export.check_kill(call, when)
-            kills += 1
-print(f"{errors} errors, {refused} of them told; {kills} kills")
+            if everything or turn % 2:
+                export.check_kill(call, when)
+                kills += 1
+            if everything or turn % 2 == 0:
+                interrupted += export.check_signal(call, when)
+print(f"{errors} errors, {refused} of them told; {kills} kills; {interrupted} interrupted")
 remove(folder)
-if kills < 100 or refused < errors / 2:
+if errors < 80 or kills < 40 or interrupted < 12 or refused < errors / 2:
     fail("too few calls were found")

@@ -72,6 +72,16 @@ for command in scan list cluster elbow 'score --labels parent'; do
 			fail "the manual has no field $field of $command"
 	done
 done
+expect 0 "$LOOKALIKE" export --with-embedding "$photos"
+for field in $(json '{faces: .faces[:1], seen: .seen[:1]} | [paths[] | strings] | unique[]'); do
+	grep -qE "(Li|,) $field( |\$)" <<<"$(section OUTPUT | cat - <(section MEASURES))" ||
+		fail "the manual has no field $field of export"
+done
+expect 0 "$LOOKALIKE" export --format csv "$photos"
+for field in $(head -n 1 "$TMPDIR/out" | tr -d '\r' | tr ',' ' '); do
+	grep -qE "(Li|,) $field( |\$)" <<<"$(section OUTPUT | cat - <(section MEASURES))" ||
+		fail "the manual has no column $field of export"
+done
 expect 0 "$LOOKALIKE" doctor --format json
 for field in $(json '[paths[] | strings] | unique[]'); do
 	grep -qE "(Li|,) $field( |\$)" <<<"$(section OUTPUT)" ||

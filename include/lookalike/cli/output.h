@@ -4,8 +4,8 @@
  * A result is all or nothing: it is written beside its final name, synced, and renamed when it
  * is whole, and the folder is synced; until then what was there stays as it was. The temporary
  * file has one name for each final name and is held by a lock, so that what a kill leaves is used
- * again by the next run and two runs do not mix. SIGINT, SIGTERM and SIGHUP end the writing and
- * leave nothing. A device, a FIFO and stdout ("-" or no name) are written to as they are.
+ * again by the next run and two runs do not mix. SIGINT, SIGTERM and SIGHUP end it there and leave
+ * nothing. A device, a FIFO and stdout ("-" or no name) are written to as they are.
  *
  * Owns     output_open()/output_commit() or output_abandon().
  * Files    0600: results tell about people's faces. Of a link the file behind it is replaced.

@@ -80,6 +80,10 @@ const char *store_warning(struct store *store);
 /* Undo what store_begin() began. */
 void store_rollback(struct store *store);
 
+/* From now until it is closed a store that was opened for reading does not change under the reader,
+ * whatever a writer does meanwhile. */
+enum status store_hold(struct store *store, struct error *err);
+
 /* The collection's paths (absolute, sorted), remembered at the first scan; NULL-terminated, for the
  * caller to free as one block. */
 enum status store_set_roots(struct store *store, char *const *paths, size_t count,

@@ -53,6 +53,7 @@ equal 'mode of the page' "$(stat -c %a "$TMPDIR/page.html")" 600
 
 # ---- trees ----
 expect 0 "$LOOKALIKE" cluster -k 4 --format json "$photos"
+# shellcheck disable=SC2016 # dollars of jq
 wanted=$(json '.clusters[] | .id as $id | [.faces[].path] | unique[] | "group-\($id) \(.)"' | sort)
 expect 0 "$LOOKALIKE" export -k 4 --format tree -o "$TMPDIR/links/" "$photos"
 equal 'links' "$(cd "$TMPDIR/links" && find . -type l -printf '%h %l\n' | sed 's|^\./||' | sort)" "$wanted"
@@ -115,6 +116,26 @@ expect 0 bash -c "mkfifo '$TMPDIR/fifo' && cat '$TMPDIR/fifo' >'$TMPDIR/o/read' 
 cmp "$TMPDIR/o/read" "$TMPDIR/stdout" || fail 'a FIFO brings something else'
 expect_error 1 'directory' "$LOOKALIKE" export -o "$TMPDIR" "$photos"
 expect_error 1 'No such file' "$LOOKALIKE" export -o "$TMPDIR/none/file" "$photos"
+
+# A scan that goes on meanwhile changes nothing in it.
+mkdir "$TMPDIR/moving"
+cp "$photos"/portraits/female/{1,2,3,4,5,6,7,8,9,10,12,13,14,15,16,17,19,20,21,22}.jpg "$TMPDIR/moving"
+expect 0 "$LOOKALIKE" scan --db "$TMPDIR/moving.db" "$TMPDIR/moving"
+expect 0 "$LOOKALIKE" export -k 2 --format html --db "$TMPDIR/moving.db"
+cp "$TMPDIR/out" "$TMPDIR/before"
+at_least 'bytes, more than a pipe takes' "$(stat -c %s "$TMPDIR/before")" 100000
+"$LOOKALIKE" export -k 2 --format html --db "$TMPDIR/moving.db" -o "$TMPDIR/fifo" &
+exec 3<"$TMPDIR/fifo"
+head -c 1 <&3 >"$TMPDIR/o/read"
+for i in 13 14 15 16 17 20 21; do
+	cp "$photos/portraits/male/$i.jpg" "$TMPDIR/moving/$i.jpg"
+done
+expect 0 "$LOOKALIKE" scan --db "$TMPDIR/moving.db" "$TMPDIR/moving"
+grep -q '^7 new or changed' <<<"$out" || fail "$out"
+cat <&3 >>"$TMPDIR/o/read"
+exec 3<&-
+wait $! || fail 'an export during a scan fails'
+cmp "$TMPDIR/o/read" "$TMPDIR/before" || fail 'a scan changes an export that goes on'
 
 # Two at once do not mix: the second is told, or comes after the first.
 rm "$TMPDIR"/o/*
