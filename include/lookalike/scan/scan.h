@@ -32,7 +32,7 @@ struct scan_config {
 	size_t path_count;
 	bool follow_links;
 	enum detector detector;
-	float min_face_percent; /* as in struct extract_request */
+	float min_face_percent;   /* as in struct extract_request */
 	int64_t file_bytes_max; /* larger files are not read */
 	const char *maker_key;  /* without blanks: changes when failures are worth another try */
 	char *const *suspects;  /* what an earlier program was at when it was killed, in order */
