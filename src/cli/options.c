@@ -36,6 +36,7 @@ enum {
 	OPT_SEED,
 	OPT_MAX_YAW,
 	OPT_VECTORS,
+	OPT_REMEASURE,
 	OPT_LABELS,
 	OPT_FORMAT,
 	OPT_DETECTOR,
@@ -59,6 +60,7 @@ static const struct option long_options[] = {
 	{"restarts", required_argument, NULL, OPT_RESTARTS},
 	{"seed", required_argument, NULL, OPT_SEED},
 	{"max-yaw", required_argument, NULL, OPT_MAX_YAW},
+	{"remeasure", required_argument, NULL, OPT_REMEASURE},
 	{"vectors", required_argument, NULL, OPT_VECTORS},
 	{"labels", required_argument, NULL, OPT_LABELS},
 	{"format", required_argument, NULL, OPT_FORMAT},
@@ -91,6 +93,8 @@ static unsigned option_commands(int option)
 		return SCANNING;
 	case 'k':
 		return VIEW | CLUSTER | EXPORT | SCORE;
+	case OPT_REMEASURE:
+		return SCAN;
 	case OPT_VECTORS:
 		return ELBOW | CLUSTER | SCORE;
 	case OPT_LABELS:
@@ -158,6 +162,8 @@ const char *options_help(void)
 	       "  --detector auto|hog  how faces are found\n"
 	       "  --min-face PERCENT   reach for faces down to this share of a photo's width,\n"
 	       "                       1 to 8 (8); smaller takes longer\n"
+	       "  --remeasure N        measure so many faces again on shifted crops, and keep how\n"
+	       "                       well each measure repeats for --scale reliability\n"
 	       "  --graphics auto|sixel|blocks|ascii|none\n"
 	       "  --color auto|always|never\n"
 	       "  --ascii              no characters outside ASCII\n"
@@ -279,6 +285,10 @@ static enum status take_number(struct options *o, int option, const char *arg, s
 		status = number("--max-yaw", arg, 1, 90, &n, err);
 		o->grouping.max_yaw_deg = (int)n;
 		return status;
+	case OPT_REMEASURE:
+		status = number("--remeasure", arg, REMEASURE_MIN, REMEASURE_MAX, &n, err);
+		o->remeasure = (int)n;
+		return status;
 	case OPT_MIN_FACE:
 		status = number("--min-face", arg, 1, MIN_FACE_DEFAULT_PERCENT, &n, err);
 		o->min_face_percent = (float)n;
@@ -330,6 +340,7 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 	case OPT_RESTARTS:
 	case OPT_SEED:
 	case OPT_MAX_YAW:
+	case OPT_REMEASURE:
 	case OPT_MIN_FACE:
 	case OPT_DEADLINE:
 	case OPT_WALL_DEADLINE:

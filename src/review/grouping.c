@@ -110,7 +110,7 @@ static struct grouping_run *run_new(struct grouping *g, bool stability)
 		}
 	}
 	scale_fit(g->options.scale, values, n, MEASURE_COUNT, run->shift, run->factor);
-	reliability_weights(weights);
+	reliability_weights(s->reliability, weights);
 	for (int m = 0; m < MEASURE_COUNT && g->options.scale == SCALE_RELIABILITY; m++)
 		run->factor[m] *= weights[m];
 	scale_apply(values, n, MEASURE_COUNT, run->shift, run->factor);

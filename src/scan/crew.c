@@ -168,8 +168,9 @@ static int64_t cpu_time_ms(const struct worker *w)
 
 static void worker_give(struct pool *pool, struct worker *w, struct pool_job *job)
 {
-	bool extract = job->kind == MESSAGE_EXTRACT;
-	size_t length = extract ? sizeof(job->request.extract) : sizeof(job->request.render);
+	size_t length = job->kind == MESSAGE_EXTRACT     ? sizeof(job->request.extract)
+			: job->kind == MESSAGE_REMEASURE ? sizeof(job->request.remeasure)
+							 : sizeof(job->request.render);
 
 	if (!worker_is_silent(w) ||
 	    message_send(w->socket, job->kind, &job->request, length, job->fd, NULL)) {
@@ -189,8 +190,9 @@ static void worker_give(struct pool *pool, struct worker *w, struct pool_job *jo
 /* The reply is whole: is it one to this job? */
 static void worker_replied(struct pool *pool, struct worker *w, struct message *msg)
 {
-	enum message_kind expected = w->job->kind == MESSAGE_EXTRACT ? MESSAGE_PHOTO
-								     : MESSAGE_PIXELS;
+	enum message_kind expected = w->job->kind == MESSAGE_EXTRACT     ? MESSAGE_PHOTO
+				     : w->job->kind == MESSAGE_REMEASURE ? MESSAGE_REMEASURED
+									 : MESSAGE_PIXELS;
 	struct pool_job *job;
 
 	if (msg->kind != expected) {

@@ -131,7 +131,7 @@ enum status message_receive(int socket, struct message *out, struct error *err)
 	if (status != OK)
 		goto out;
 	if (head.magic != PROTOCOL_MAGIC || head.kind < MESSAGE_HELLO ||
-	    head.kind > MESSAGE_PIXELS || head.length > PROTOCOL_PAYLOAD_MAX) {
+	    head.kind > MESSAGE_REMEASURED || head.length > PROTOCOL_PAYLOAD_MAX) {
 		status = error_set(err, ERR_PROTOCOL, "not a message of this version");
 		goto out;
 	}
@@ -320,4 +320,24 @@ enum status pixels_from_message(const struct message *msg, struct image *out, st
 	if (status == OK)
 		memcpy(out->pixels, msg->payload + sizeof(head), size);
 	return status;
+}
+
+enum status remeasured_from_message(const struct message *msg, double (*out)[MEASURE_COUNT],
+				    struct error *err)
+{
+	struct remeasure_reply reply;
+
+	if (msg->kind != MESSAGE_REMEASURED || msg->length != sizeof(reply))
+		return error_set(err, ERR_PROTOCOL, "not measures");
+	memcpy(&reply, msg->payload, sizeof(reply));
+	if (reply.run_count == 0)
+		return error_set(err, ERR_INPUT, "the photo cannot be measured again");
+	if (reply.run_count != REMEASURE_RUNS)
+		return error_set(err, ERR_PROTOCOL, "an impossible count of measures");
+	for (int i = 0; i < REMEASURE_RUNS; i++)
+		for (int m = 0; m < MEASURE_COUNT; m++)
+			if (!isfinite(reply.measures[i][m]))
+				return error_set(err, ERR_PROTOCOL, "impossible measures");
+	memcpy(out, reply.measures, sizeof(reply.measures));
+	return OK;
 }

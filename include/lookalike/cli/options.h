@@ -36,6 +36,10 @@ enum output_format {
 	FORMAT_JSON,
 };
 
+/* Fewer faces say little of how a measure repeats; more add nothing. */
+#define REMEASURE_MIN 20
+#define REMEASURE_MAX 10000
+
 struct options {
 	enum command command;
 	char **paths; /* as given */
@@ -48,6 +52,7 @@ struct options {
 	bool scale_given;
 	enum detector detector;
 	float min_face_percent;
+	int remeasure; /* so many faces after a scan; 0: none */
 	int workers;
 	int cpu_deadline_ms, wall_deadline_ms; /* for one photo */
 	int max_megapixels, max_file_mib;      /* larger ones are not decoded, not read */

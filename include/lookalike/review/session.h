@@ -64,7 +64,9 @@ struct session {
 	struct session_image **retired; /* replaced or removed, kept for pointers to them */
 	int retired_count;
 	struct session_totals totals;
-	uint64_t version; /* grows with every change */
+	double reliability[MEASURE_COUNT]; /* of the measures; see cluster/reliability.h */
+	int reliability_faces; /* that it was estimated from here; 0: it is the table's */
+	uint64_t version;      /* grows with every change */
 };
 
 struct session *session_new(void);

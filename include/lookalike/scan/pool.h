@@ -51,6 +51,7 @@ struct pool_job {
 	union {
 		struct extract_request extract;
 		struct render_request render;
+		struct remeasure_request remeasure;
 	} request;
 	int fd;      /* a sealed memfd with the file's bytes; the pool closes it */
 	bool urgent; /* goes before all that are not */

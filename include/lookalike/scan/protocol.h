@@ -9,6 +9,7 @@
  *     control  → SPAWN (one descriptor)       ← HELLO, SPAWNED pid, EXITED pid status
  *              → KILL pid
  *     worker   → EXTRACT | RENDER (one memfd) ← PHOTO + faces | PIXELS
+ *              → REMEASURE (one memfd)        ← REMEASURED
  *
  * A message is a struct message_head and length bytes. Both programs are built
  * together and run on one machine, so structs travel as they are; but a worker
@@ -36,16 +37,18 @@
 #define PROTOCOL_RENDER_MAX_PX 4096
 
 enum message_kind {
-	MESSAGE_HELLO = 1, /* struct hello */
-	MESSAGE_SPAWN,     /* nothing; with the worker's socket */
-	MESSAGE_SPAWNED,   /* struct worker_state */
-	MESSAGE_KILL,      /* struct worker_state */
-	MESSAGE_EXITED,    /* struct worker_state */
-	MESSAGE_EXTRACT,   /* struct extract_request; with a memfd */
-	MESSAGE_PHOTO,     /* struct photo_head, face_count × struct face_record,
-			    * seen_count × struct seen_record */
-	MESSAGE_RENDER,    /* struct render_request; with a memfd */
-	MESSAGE_PIXELS,    /* struct pixels_head, its pixels */
+	MESSAGE_HELLO = 1,  /* struct hello */
+	MESSAGE_SPAWN,      /* nothing; with the worker's socket */
+	MESSAGE_SPAWNED,    /* struct worker_state */
+	MESSAGE_KILL,       /* struct worker_state */
+	MESSAGE_EXITED,     /* struct worker_state */
+	MESSAGE_EXTRACT,    /* struct extract_request; with a memfd */
+	MESSAGE_PHOTO,      /* struct photo_head, face_count × struct face_record,
+			     * seen_count × struct seen_record */
+	MESSAGE_RENDER,     /* struct render_request; with a memfd */
+	MESSAGE_PIXELS,     /* struct pixels_head, its pixels */
+	MESSAGE_REMEASURE,  /* struct remeasure_request; with a memfd */
+	MESSAGE_REMEASURED, /* struct remeasure_reply */
 };
 
 struct message_head {
@@ -113,6 +116,21 @@ struct pixels_head {
 	int32_t width_px, height_px; /* RGB, packed; 0 × 0 when not ok */
 };
 
+/* A face that was measured before: again, on crops that are shifted, scaled and turned a little. */
+struct remeasure_request {
+	uint32_t format;
+	struct box box; /* in the upright full-size photo */
+	float roll_deg;
+};
+
+#define REMEASURE_RUNS 8
+
+struct remeasure_reply {
+	uint32_t run_count; /* 0 when the photo could not be decoded or measured again */
+	uint32_t unused;
+	double measures[REMEASURE_RUNS][MEASURE_COUNT];
+};
+
 struct message {
 	enum message_kind kind;
 	uint32_t length;
@@ -137,5 +155,9 @@ void message_done(struct message *msg);
  */
 enum status photo_from_message(const struct message *msg, struct photo *photo, struct error *err);
 enum status pixels_from_message(const struct message *msg, struct image *out, struct error *err);
+
+/* REMEASURE_RUNS rows of measures; ERR_INPUT when the photo could not be measured again. */
+enum status remeasured_from_message(const struct message *msg, double (*out)[MEASURE_COUNT],
+				    struct error *err);
 
 #endif
