@@ -163,7 +163,9 @@ const char *options_help(void)
 	       "  --min-face PERCENT   reach for faces down to this share of a photo's width,\n"
 	       "                       1 to 8 (8); smaller takes longer\n"
 	       "  --remeasure N        measure so many faces again on shifted crops, and keep how\n"
-	       "                       well each measure repeats for --scale reliability\n"
+	       "                       well each measure repeats for --scale reliability; 0 "
+	       "forgets\n"
+	       "                       that again\n"
 	       "  --graphics auto|sixel|blocks|ascii|none\n"
 	       "  --color auto|always|never\n"
 	       "  --ascii              no characters outside ASCII\n"
@@ -286,7 +288,11 @@ static enum status take_number(struct options *o, int option, const char *arg, s
 		o->grouping.max_yaw_deg = (int)n;
 		return status;
 	case OPT_REMEASURE:
-		status = number("--remeasure", arg, REMEASURE_MIN, REMEASURE_MAX, &n, err);
+		status = number("--remeasure", arg, 0, REMEASURE_MAX, &n, err);
+		if (!status && n && n < REMEASURE_MIN)
+			status = error_set(err, ERR_USAGE,
+					   "--remeasure wants %d faces or more, or 0",
+					   REMEASURE_MIN);
 		o->remeasure = (int)n;
 		return status;
 	case OPT_MIN_FACE:
@@ -411,6 +417,7 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 			     .restarts = RESTARTS_DEFAULT,
 			     .seed = SEED_DEFAULT},
 		.workers = (int)sysconf(_SC_NPROCESSORS_ONLN),
+		.remeasure = -1,
 		.min_face_percent = MIN_FACE_DEFAULT_PERCENT,
 		.cpu_deadline_ms = 5000,
 		.wall_deadline_ms = 30000,

@@ -73,7 +73,7 @@ static enum status measure(struct store *store, const struct remeasure_face *fac
 enum status scan_remeasure(const struct options *options, struct scan_summary *summary,
 			   struct error *err)
 {
-	struct remeasure_face *faces = memory_new((size_t)options->remeasure * sizeof(*faces));
+	struct remeasure_face *faces = memory_new((size_t)options->remeasure * sizeof(*faces) + 1);
 	struct session *session = session_new();
 	struct collection collection;
 	struct places places = {0};
@@ -91,7 +91,9 @@ enum status scan_remeasure(const struct options *options, struct scan_summary *s
 		status = collection_adopt(&collection, store, err);
 	if (!status)
 		status = session_load(session, store, collection.paths, collection.path_count, err);
-	if (!status) {
+	if (!status && !options->remeasure) {
+		status = store_set_reliability(store, session->reliability, 0, err);
+	} else if (!status) {
 		scan_configure(options, &collection, &places, &pool, &scan);
 		status = measure(store, faces, choose(session, options->remeasure, faces), options,
 				 &pool, summary, err);

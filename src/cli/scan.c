@@ -343,7 +343,7 @@ int command_scan(const struct options *options)
 	if (output_open(options->output, &output, &err))
 		return command_fail(&err);
 	if (scan_collection(options, &summary, &err) ||
-	    (options->remeasure && scan_remeasure(options, &summary, &err))) {
+	    (options->remeasure >= 0 && scan_remeasure(options, &summary, &err))) {
 		output_abandon(&output);
 		return command_fail(&err);
 	}

@@ -25,7 +25,7 @@ void inbox_done(struct inbox *in)
 static bool head_accept(struct inbox *in)
 {
 	if (in->head.magic != PROTOCOL_MAGIC || in->head.kind < MESSAGE_HELLO ||
-	    in->head.kind > MESSAGE_PIXELS || in->head.length > PROTOCOL_PAYLOAD_MAX)
+	    in->head.kind > MESSAGE_LAST || in->head.length > PROTOCOL_PAYLOAD_MAX)
 		return false;
 	if (in->head.length > 0)
 		in->payload = malloc(in->head.length);

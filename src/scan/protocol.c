@@ -130,8 +130,8 @@ enum status message_receive(int socket, struct message *out, struct error *err)
 
 	if (status != OK)
 		goto out;
-	if (head.magic != PROTOCOL_MAGIC || head.kind < MESSAGE_HELLO ||
-	    head.kind > MESSAGE_REMEASURED || head.length > PROTOCOL_PAYLOAD_MAX) {
+	if (head.magic != PROTOCOL_MAGIC || head.kind < MESSAGE_HELLO || head.kind > MESSAGE_LAST ||
+	    head.length > PROTOCOL_PAYLOAD_MAX) {
 		status = error_set(err, ERR_PROTOCOL, "not a message of this version");
 		goto out;
 	}

@@ -22,6 +22,11 @@ enum status store_set_reliability(struct store *store, const double r[MEASURE_CO
 
 	if (status)
 		return status;
+	if (!faces) {
+		if (sqlite3_exec(store->db, "DROP TABLE IF EXISTS reliability", NULL, NULL, NULL))
+			status = store_fail(store, "cannot write", err);
+		return store_change_end(store, status, err);
+	}
 	if (sqlite3_exec(store->db, create, NULL, NULL, NULL) ||
 	    sqlite3_prepare_v2(store->db, "INSERT OR REPLACE INTO reliability VALUES (?, ?, ?)", -1,
 			       &stmt, NULL))

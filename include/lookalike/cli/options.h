@@ -52,7 +52,7 @@ struct options {
 	bool scale_given;
 	enum detector detector;
 	float min_face_percent;
-	int remeasure; /* so many faces after a scan; 0: none */
+	int remeasure; /* so many faces after a scan; 0: forget what they told; -1: neither */
 	int workers;
 	int cpu_deadline_ms, wall_deadline_ms; /* for one photo */
 	int max_megapixels, max_file_mib;      /* larger ones are not decoded, not read */

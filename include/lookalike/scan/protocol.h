@@ -49,6 +49,7 @@ enum message_kind {
 	MESSAGE_PIXELS,     /* struct pixels_head, its pixels */
 	MESSAGE_REMEASURE,  /* struct remeasure_request; with a memfd */
 	MESSAGE_REMEASURED, /* struct remeasure_reply */
+	MESSAGE_LAST = MESSAGE_REMEASURED,
 };
 
 struct message_head {
