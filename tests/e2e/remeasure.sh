@@ -3,7 +3,7 @@
 . tests/helpers.bash
 
 measures() {
-	expect 0 "$LOOKALIKE" cluster -k 3 --format json "$@" "$photos"
+	expect 0 "$LOOKALIKE" cluster -k 3 --format json "$photos"
 	json '[.measures[].reliability] | tostring'
 }
 
