@@ -4,7 +4,6 @@
 #include "lookalike/cli/vectors.h"
 
 #include "lookalike/base/quote.h"
-#include "lookalike/cluster/reliability.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -203,7 +202,7 @@ static struct json_object *measure_json(const struct grouping *g, enum measure m
 	struct json_object *o = json_object_new_object();
 
 	json_object_object_add(o, "feature", json_object_new_string(measure_name(measure)));
-	json_object_object_add(o, "reliability", json_number(measure_reliability(measure)));
+	json_object_object_add(o, "reliability", json_number(g->session->reliability[measure]));
 	for (int i = 0; i < EXTREMES; i++) {
 		const struct session_face *face = g->extremes[measure][i];
 		struct json_object *at = json_object_new_object();

@@ -129,7 +129,7 @@ static enum status read_values(FILE *file, const char *path, long n, long d, flo
 		status = refuse(path, err, "is cut short");
 	for (size_t i = 0; i < count && !status; i++)
 		if (!(fabsf(values[i]) <= VALUE_MAX)) {
-			char why[96];
+			char why[128];
 
 			snprintf(why, sizeof(why),
 				 "has a number in row %zu, column %zu (from 0) that is not finite",

@@ -38,6 +38,7 @@ enum {
 	OPT_SEED,
 	OPT_MAX_YAW,
 	OPT_VECTORS,
+	OPT_REMEASURE,
 	OPT_LABELS,
 	OPT_FORMAT,
 	OPT_RAW,
@@ -72,6 +73,7 @@ static const struct option long_options[] = {
 	{"restarts", required_argument, NULL, OPT_RESTARTS},
 	{"seed", required_argument, NULL, OPT_SEED},
 	{"max-yaw", required_argument, NULL, OPT_MAX_YAW},
+	{"remeasure", required_argument, NULL, OPT_REMEASURE},
 	{"vectors", required_argument, NULL, OPT_VECTORS},
 	{"labels", required_argument, NULL, OPT_LABELS},
 	{"format", required_argument, NULL, OPT_FORMAT},
@@ -117,6 +119,8 @@ static unsigned option_commands(int option)
 		return SCANNING;
 	case 'k':
 		return VIEW | CLUSTER | EXPORT | SCORE;
+	case OPT_REMEASURE:
+		return SCAN;
 	case OPT_VECTORS:
 		return ELBOW | CLUSTER | SCORE;
 	case OPT_LABELS:
@@ -191,8 +195,10 @@ const char *options_help(void)
 	       "                       embedding (scan: geometry leaves the embedding out)\n"
 	       "  --distance T|auto    neural, instead of k: join faces nearer than this (0.47)\n"
 	       "  --vectors FILE       cluster the rows of a .npy file in place of faces\n"
-	       "  --labels parent|stem|FILE  what score compares with: the photo's folder, its name\n"
-	       "                       up to the first _ - or ., or a CSV of path,label; or of rows\n"
+	       "  --labels parent|stem|FILE  what score compares with: the photo's folder, its "
+	       "name\n"
+	       "                       up to the first _ - or ., or a CSV of path,label; or of "
+	       "rows\n"
 	       "                       a label a line\n"
 	       "  --format text|csv|json|html|tree\n"
 	       "                       the last two are export's, and tree needs -o\n"
@@ -213,6 +219,10 @@ const char *options_help(void)
 	       "                       1 to 8 (8); smaller takes longer\n"
 	       "  --embedding FILE     the network that embeds faces, as dlib writes it\n"
 	       "  --jitter N           embed each face N times, slightly moved (1)\n"
+	       "  --remeasure N        measure so many faces again on shifted crops, and keep how\n"
+	       "                       well each measure repeats for --scale reliability; 0 "
+	       "forgets\n"
+	       "                       that again\n"
 	       "  --graphics auto|sixel|blocks|ascii|none\n"
 	       "  --color auto|always|never\n"
 	       "  --ascii              no characters outside ASCII\n"
@@ -345,6 +355,14 @@ static enum status take_number(struct options *o, int option, const char *arg, s
 		status = number("--max-yaw", arg, 1, 90, &n, err);
 		o->grouping.max_yaw_deg = (int)n;
 		return status;
+	case OPT_REMEASURE:
+		status = number("--remeasure", arg, 0, REMEASURE_MAX, &n, err);
+		if (!status && n && n < REMEASURE_MIN)
+			status = error_set(err, ERR_USAGE,
+					   "--remeasure wants %d faces or more, or 0",
+					   REMEASURE_MIN);
+		o->remeasure = (int)n;
+		return status;
 	case OPT_MIN_FACE:
 		status = number("--min-face", arg, 1, MIN_FACE_DEFAULT_PERCENT, &n, err);
 		o->min_face_percent = (float)n;
@@ -449,6 +467,7 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 	case OPT_RESTARTS:
 	case OPT_SEED:
 	case OPT_MAX_YAW:
+	case OPT_REMEASURE:
 	case OPT_MIN_FACE:
 	case OPT_JITTER:
 	case OPT_DEADLINE:
@@ -597,6 +616,7 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 			     .restarts = RESTARTS_DEFAULT,
 			     .seed = SEED_DEFAULT},
 		.workers = (int)sysconf(_SC_NPROCESSORS_ONLN),
+		.remeasure = -1,
 		.min_face_percent = MIN_FACE_DEFAULT_PERCENT,
 		.crops = 1,
 		.cpu_deadline_ms = 5000,

@@ -353,6 +353,7 @@ static void summary_values(const struct scan_summary *s, int64_t values[SUMMARY_
 static void summary_json(FILE *file, const struct scan_summary *s)
 {
 	struct json_object *object = json_object_new_object();
+	struct json_object *r = s->remeasured ? json_object_new_object() : NULL;
 	int64_t values[SUMMARY_FIELDS];
 
 	summary_values(s, values);
@@ -360,6 +361,10 @@ static void summary_json(FILE *file, const struct scan_summary *s)
 		json_object_object_add(object, summary_fields[i], json_object_new_int64(values[i]));
 	json_object_object_add(object, "seconds", json_number(s->seconds));
 	json_object_object_add(object, "db", json_object_new_string(s->db));
+	for (int m = 0; m < MEASURE_COUNT && s->remeasured; m++)
+		json_object_object_add(r, measure_name(m), json_number(s->reliability[m]));
+	json_object_object_add(object, "remeasured", json_object_new_int(s->remeasured));
+	json_object_object_add(object, "reliability", r);
 	json_write(file, object);
 }
 
@@ -399,6 +404,11 @@ static void summary_text(FILE *file, const struct scan_summary *s)
 		fprintf(file, "%llu moved, ", (unsigned long long)s->moved);
 	fprintf(file, "%llu removed; %.1f s\n%s\n", (unsigned long long)s->removed, s->seconds, db);
 	free(db);
+	if (s->remeasured)
+		fprintf(file, "how well measures repeat, from %d faces measured again:\n",
+			s->remeasured);
+	for (int m = 0; m < MEASURE_COUNT && s->remeasured; m++)
+		fprintf(file, "  %-21s %.4f\n", measure_name(m), s->reliability[m]);
 }
 
 int command_scan(const struct options *options)
@@ -410,7 +420,8 @@ int command_scan(const struct options *options)
 
 	if (output_open(options->output, &output, &err))
 		return command_fail(&err);
-	if (scan_collection(options, &summary, &err)) {
+	if (scan_collection(options, &summary, &err) ||
+	    (options->remeasure >= 0 && scan_remeasure(options, &summary, &err))) {
 		output_abandon(&output);
 		return command_fail(&err);
 	}

@@ -5,6 +5,10 @@
  * nearest centre is farther than the nearest. What centres move uses it up; as long
  * as some is left the row keeps its label unseen. Rows without are looked at in whole
  * blocks when they are many, gathered in blocks of their own when they are few.
+ *
+ * While many labels change, centres go on a bit the way they went: heavy-ball momentum
+ * (Polyak, 1964). On rows without structure that halves the iterations. The last ones
+ * are Lloyd's own, so that what they end in is a fixed point of his.
  */
 #include "internal.h"
 
@@ -13,7 +17,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLABS 8
+#define SLABS    8
+
+#define MOMENTUM 0.6
+
+/* Momentum as long as more than one row in so many changes its label. */
+#define COASTING_CHANGES 1000
 
 /* Rows are gathered on the stack, up to so many columns. */
 #define GATHERED_COLUMNS 1024
@@ -36,6 +45,7 @@ struct fit *fit_new(const struct points *points, int room, struct team *team,
 		.labels = calloc(n, sizeof(int32_t)),
 		.settled = malloc(n * sizeof(int32_t)),
 		.gaps = malloc(n * sizeof(float)),
+		.speeds = malloc(k * d * sizeof(float)),
 		.drops = malloc(k * sizeof(float)),
 		.moves = malloc(k * sizeof(float)),
 		.tile_values = malloc(tiles * d * TILE * sizeof(float)),
@@ -46,8 +56,8 @@ struct fit *fit_new(const struct points *points, int room, struct team *team,
 	};
 	fit->sums = malloc((size_t)fit->slabs * k * d * sizeof(double));
 	fit->counts = malloc((size_t)fit->slabs * k * sizeof(int));
-	if (!fit->centers || !fit->labels || !fit->settled || !fit->gaps || !fit->drops ||
-	    !fit->moves || !fit->tile_values || !fit->half_norms || !fit->changed ||
+	if (!fit->centers || !fit->speeds || !fit->labels || !fit->settled || !fit->gaps ||
+	    !fit->drops || !fit->moves || !fit->tile_values || !fit->half_norms || !fit->changed ||
 	    !fit->chunk_cost || !fit->sums || !fit->counts) {
 		fit_free(fit);
 		return NULL;
@@ -60,6 +70,7 @@ void fit_free(struct fit *fit)
 	if (!fit)
 		return;
 	free(fit->centers);
+	free(fit->speeds);
 	free(fit->labels);
 	free(fit->settled);
 	free(fit->gaps);
@@ -80,6 +91,7 @@ void fit_begin(struct fit *fit, int k)
 	fit->iterations = 0;
 	fit->fresh = false;
 	memset(fit->counts, 0, (size_t)k * sizeof(*fit->counts));
+	memset(fit->speeds, 0, (size_t)k * (size_t)fit->points->data.d * sizeof(float));
 }
 
 static void tile_centers(struct fit *fit)
@@ -345,7 +357,7 @@ static void sum_changes(struct fit *fit)
 }
 
 /* Centres to the means, and by how much that uses up the gaps. */
-static void move_centers(struct fit *fit)
+static void move_centers(struct fit *fit, double momentum)
 {
 	size_t d = (size_t)fit->points->data.d;
 	float largest = 0, next = 0;
@@ -356,10 +368,12 @@ static void move_centers(struct fit *fit)
 		double squared = 0;
 
 		for (size_t j = 0; j < d; j++) {
-			float mean = (float)(fit->sums[(size_t)c * d + j] / fit->counts[c]);
+			double mean = fit->sums[(size_t)c * d + j] / fit->counts[c];
+			float moved = (float)(mean + momentum * fit->speeds[(size_t)c * d + j]);
 
-			squared += ((double)mean - center[j]) * ((double)mean - center[j]);
-			center[j] = mean;
+			fit->speeds[(size_t)c * d + j] = moved - center[j];
+			squared += ((double)moved - center[j]) * ((double)moved - center[j]);
+			center[j] = moved;
 		}
 		fit->moves[c] = (float)(sqrt(squared) * (1 + 1e-6));
 		if (fit->moves[c] > largest) {
@@ -374,19 +388,32 @@ static void move_centers(struct fit *fit)
 		fit->drops[c] = (fit->moves[c] + (c == farthest ? next : largest)) * (1 + 1e-6f);
 }
 
+/* Labels for the centres; how many of them are not what they were; -1 when cancelled. */
+static int label_rows(struct fit *fit)
+{
+	int changed = 0;
+
+	tile_centers(fit);
+	team_run(fit->team, fit->points->chunks, look_at_chunk, fit);
+	if (is_cancelled(fit->cancelled))
+		return -1;
+	count_changes(fit);
+	fill_empty_clusters(fit);
+	for (int chunk = 0; chunk < fit->points->chunks; chunk++)
+		changed += fit->changed[chunk];
+	return changed;
+}
+
 bool fit_run(struct fit *fit, int iterations)
 {
-	for (int end = fit->iterations + iterations; fit->iterations < end; fit->iterations++) {
-		int changed = 0, n = fit->points->data.n;
+	int n = fit->points->data.n;
 
-		tile_centers(fit);
-		team_run(fit->team, fit->points->chunks, look_at_chunk, fit);
-		if (is_cancelled(fit->cancelled))
+	for (int end = fit->iterations + iterations; fit->iterations < end; fit->iterations++) {
+		int changed = label_rows(fit);
+		bool coasting = changed > n / COASTING_CHANGES && fit->iterations + 1 < end;
+
+		if (changed < 0)
 			return false;
-		count_changes(fit);
-		fill_empty_clusters(fit);
-		for (int chunk = 0; chunk < fit->points->chunks; chunk++)
-			changed += fit->changed[chunk];
 		if (!changed && fit->fresh)
 			return true;
 		/* What was added and taken away often enough has lost its last digits. */
@@ -397,8 +424,21 @@ bool fit_run(struct fit *fit, int iterations)
 			sum_changes(fit);
 		if (is_cancelled(fit->cancelled))
 			return false;
-		move_centers(fit);
+		move_centers(fit, coasting ? MOMENTUM : 0);
 	}
+	return true;
+}
+
+bool fit_place(struct fit *fit)
+{
+	size_t d = (size_t)fit->points->data.d;
+
+	if (label_rows(fit) < 0)
+		return false;
+	for (int i = 0; i < fit->points->data.n; i++)
+		if (fit->counts[fit->labels[i]] == 1)
+			memcpy(fit->centers + (size_t)fit->labels[i] * d,
+			       fit->points->data.values + (size_t)i * d, d * sizeof(float));
 	return true;
 }
 

@@ -77,6 +77,7 @@ struct fit {
 	int k, room; /* number of centres: now and at most */
 	int iterations;
 	float *centers;   /* k × d */
+	float *speeds;    /* k × d: by how much centres moved last */
 	int32_t *labels;  /* padded to blocks, as the next two */
 	int32_t *settled; /* the labels that sums are made of; -1 before the first iteration */
 	float *gaps;      /* how much farther the second nearest centre is, at least */
@@ -101,6 +102,9 @@ void fit_begin(struct fit *fit, int k);
 
 /* So many iterations, fewer if no label changes any more; false when cancelled. */
 bool fit_run(struct fit *fit, int iterations);
+
+/* Labels for the centres as they are; only one of a single row moves to it. */
+bool fit_place(struct fit *fit);
 
 /* Sum of squared distances: from sums, fast; from the rows. */
 double fit_quick_cost(const struct fit *fit);
@@ -133,5 +137,9 @@ struct search {
  */
 enum status search_run(const struct search *search, struct starts *starts, bool early,
 		       struct answer **out, struct error *err);
+
+/* The first of the starts as it is: rows go to their nearest centres, which stay. */
+enum status search_still(const struct search *search, struct starts *starts, struct answer **out,
+			 struct error *err);
 
 #endif

@@ -125,8 +125,8 @@ static int answered_below(const struct sweep *sweep, int k)
 }
 
 /* The centres of the answer below and rows beside them: a start that costs less than it. */
-static enum status start_below(const struct sweep *sweep, int below_k, int k, float *out,
-			       struct error *err)
+static enum status start_beside(const struct sweep *sweep, int below_k, int k, int variant,
+				float *out, struct error *err)
 {
 	const struct answer *below = atomic_load(&sweep->answers[below_k - 1]);
 	size_t used = (size_t)below_k * (size_t)sweep->data.d;
@@ -143,7 +143,7 @@ static enum status start_below(const struct sweep *sweep, int below_k, int k, fl
 
 	if (!rows)
 		return error_set(err, ERR_NOMEM, "not enough memory for %d groups", k);
-	rng_seed(&rng, sweep->seed, (uint64_t)k << 32);
+	rng_seed(&rng, sweep->seed, (uint64_t)k << 32 | (uint64_t)variant);
 	status = seed_rows(sweep->points, sweep->search.team, &seeds, &rng, sweep->search.cancelled,
 			   err);
 	if (status == OK) {
@@ -159,28 +159,62 @@ enum start {
 	START_BELOW = 2,
 };
 
+/* How many starts are made from the answer below: they are the better ones, as a rule. */
+static int starts_below(const struct sweep *sweep)
+{
+	return 1 + sweep->restarts / 2;
+}
+
+static enum status make_starts(struct sweep *sweep, struct starts *starts, int randoms, int below_k,
+			       struct error *err)
+{
+	int k = starts->k;
+	size_t size = (size_t)k * (size_t)sweep->data.d;
+	enum status status = OK;
+
+	if (randoms)
+		status = seed_restarts(sweep, k > sweep->kmax ? k + k / 2 : sweep->kmax, err);
+	for (int i = 0; i < starts->count && status == OK; i++) {
+		float *out = starts->centers + (size_t)i * size;
+
+		if (i < randoms)
+			copy_rows(sweep, sweep->seeds + (size_t)i * (size_t)sweep->seed_room, k,
+				  out);
+		else
+			status = start_beside(sweep, below_k, k, i - randoms, out, err);
+	}
+	return status;
+}
+
+/* The best from the starts; never worse than the answer below. */
 static enum status answer_new(struct sweep *sweep, int k, int from, bool early, struct answer **out,
 			      struct error *err)
 {
 	int below_k = from & START_BELOW ? answered_below(sweep, k) : 0;
 	int randoms = from & START_RANDOM ? sweep->restarts : 0;
-	struct starts starts = {.k = k, .count = randoms + (below_k > 0)};
+	struct starts starts = {.k = k};
 	size_t size = (size_t)k * (size_t)sweep->data.d;
-	enum status status = OK;
+	struct answer *answer = NULL;
+	enum status status;
 
+	if (k == 1)
+		randoms = 1; /* they all lead to the mean */
+	starts.count = randoms + (below_k ? starts_below(sweep) : 0);
 	starts.centers = malloc((size_t)starts.count * size * sizeof(*starts.centers));
 	if (!starts.centers)
 		return error_set(err, ERR_NOMEM, "not enough memory for %d groups", k);
-	if (randoms)
-		status = seed_restarts(sweep, k > sweep->kmax ? k + k / 2 : sweep->kmax, err);
-	for (int restart = 0; restart < randoms && status == OK; restart++)
-		copy_rows(sweep, sweep->seeds + (size_t)restart * (size_t)sweep->seed_room, k,
-			  starts.centers + (size_t)restart * size);
-	if (below_k && status == OK)
-		status = start_below(sweep, below_k, k, starts.centers + (size_t)randoms * size,
-				     err);
+	status = make_starts(sweep, &starts, randoms, below_k, err);
 	if (status == OK)
-		status = search_run(&sweep->search, &starts, early, out, err);
+		status = search_run(&sweep->search, &starts, early, &answer, err);
+	if (status == OK && below_k && answer->cost > sweep_cost(sweep, below_k)) {
+		/* By roundings, or because momentum went astray. */
+		answer_free(answer);
+		status = start_beside(sweep, below_k, k, 0, starts.centers, err);
+		if (status == OK)
+			status = search_still(&sweep->search, &starts, &answer, err);
+	}
+	if (status == OK)
+		*out = answer;
 	free(starts.centers);
 	return status;
 }

@@ -51,7 +51,10 @@ static enum status send_too_large(int socket, enum message_kind kind, struct err
 	struct photo_head photo = {.verdict = VERDICT_TOO_LARGE, .detail = "out of memory"};
 	struct pixels_head pixels = {.verdict = VERDICT_TOO_LARGE};
 	struct embed_reply none = {0};
+	struct remeasure_reply nothing = {0};
 
+	if (kind == MESSAGE_REMEASURE)
+		return message_send(socket, MESSAGE_REMEASURED, &nothing, sizeof(nothing), -1, err);
 	if (kind == MESSAGE_EXTRACT)
 		return message_send(socket, MESSAGE_PHOTO, &photo, sizeof(photo), -1, err);
 	if (kind == MESSAGE_EMBED)
@@ -65,6 +68,7 @@ static enum status answer(const struct models *models, int socket, const struct 
 	struct extract_request extract;
 	struct embed_request embed;
 	struct render_request render;
+	struct remeasure_request remeasure;
 	enum message_kind kind;
 	uint8_t *payload = NULL;
 	size_t len = 0;
@@ -84,6 +88,11 @@ static enum status answer(const struct models *models, int socket, const struct 
 		memcpy(&render, request->payload, sizeof(render));
 		kind = MESSAGE_PIXELS;
 		status = extract_render(file->bytes, file->len, &render, &payload, &len, err);
+	} else if (request->kind == MESSAGE_REMEASURE && request->length == sizeof(remeasure)) {
+		memcpy(&remeasure, request->payload, sizeof(remeasure));
+		kind = MESSAGE_REMEASURED;
+		status = extract_again(models, file->bytes, file->len, &remeasure, &payload, &len,
+				       err);
 	} else {
 		return error_set(err, ERR_PROTOCOL, "an unknown request");
 	}

@@ -125,7 +125,7 @@ struct grouping_run *run_new(struct grouping *g, bool stability)
 	}
 	if (g->options.features == FEATURES_GEOMETRY) {
 		scale_fit(g->options.scale, values, n, d, run->shift, run->factor);
-		reliability_weights(weights);
+		reliability_weights(s->reliability, weights);
 		for (int m = 0; m < MEASURE_COUNT && g->options.scale == SCALE_RELIABILITY; m++)
 			run->factor[m] *= weights[m];
 		scale_apply(values, n, d, run->shift, run->factor);

@@ -6,6 +6,7 @@
 #include "lookalike/review/session.h"
 
 #include "lookalike/base/memory.h"
+#include "lookalike/cluster/reliability.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,7 +14,10 @@
 
 struct session *session_new(void)
 {
-	return memory_new(sizeof(struct session));
+	struct session *s = memory_new(sizeof(*s));
+
+	reliability_default(s->reliability);
+	return s;
 }
 
 static void image_free(struct session_image *image)
@@ -312,6 +316,8 @@ enum status session_load(struct session *s, struct store *store, char *const *pa
 	struct loading loading = {.session = s, .paths = paths, .count = count};
 	enum status status = store_groups(store, load_group, s, err);
 
+	if (!status)
+		status = store_reliability(store, s->reliability, &s->reliability_faces, err);
 	if (!status)
 		status = store_load(store, load_image, load_face, &loading, err);
 	return status ? status : load_embeddings(s, store, err);

@@ -166,11 +166,30 @@ static int64_t cpu_time_ms(const struct worker *w)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* What is sent for a job beside the file, and what comes back. */
+struct job_shape {
+	enum message_kind kind, reply;
+	size_t request_size;
+};
+
+static const struct job_shape *job_shape(enum message_kind kind)
+{
+	static const struct job_shape shapes[] = {
+		{MESSAGE_EXTRACT, MESSAGE_PHOTO, sizeof(struct extract_request)},
+		{MESSAGE_EMBED, MESSAGE_EMBEDDINGS, sizeof(struct embed_request)},
+		{MESSAGE_REMEASURE, MESSAGE_REMEASURED, sizeof(struct remeasure_request)},
+		{MESSAGE_RENDER, MESSAGE_PIXELS, sizeof(struct render_request)},
+	};
+	const struct job_shape *shape = shapes;
+
+	while (shape->kind != kind)
+		shape++;
+	return shape;
+}
+
 static void worker_give(struct pool *pool, struct worker *w, struct pool_job *job)
 {
-	size_t length = job->kind == MESSAGE_EXTRACT ? sizeof(job->request.extract)
-			: job->kind == MESSAGE_EMBED ? sizeof(job->request.embed)
-						     : sizeof(job->request.render);
+	size_t length = job_shape(job->kind)->request_size;
 
 	if (!worker_is_silent(w) ||
 	    message_send(w->socket, job->kind, &job->request, length, job->fd, NULL)) {
@@ -190,9 +209,7 @@ static void worker_give(struct pool *pool, struct worker *w, struct pool_job *jo
 /* The reply is whole: is it one to this job? */
 static void worker_replied(struct pool *pool, struct worker *w, struct message *msg)
 {
-	enum message_kind expected = w->job->kind == MESSAGE_EXTRACT ? MESSAGE_PHOTO
-				     : w->job->kind == MESSAGE_EMBED ? MESSAGE_EMBEDDINGS
-								     : MESSAGE_PIXELS;
+	enum message_kind expected = job_shape(w->job->kind)->reply;
 	struct pool_job *job;
 
 	if (msg->kind != expected) {

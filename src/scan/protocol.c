@@ -362,3 +362,23 @@ enum status embeddings_from_message(const struct message *msg, struct face *face
 	}
 	return OK;
 }
+
+enum status remeasured_from_message(const struct message *msg, double (*out)[MEASURE_COUNT],
+				    struct error *err)
+{
+	struct remeasure_reply reply;
+
+	if (msg->kind != MESSAGE_REMEASURED || msg->length != sizeof(reply))
+		return error_set(err, ERR_PROTOCOL, "not measures");
+	memcpy(&reply, msg->payload, sizeof(reply));
+	if (reply.run_count == 0)
+		return error_set(err, ERR_INPUT, "the photo cannot be measured again");
+	if (reply.run_count != REMEASURE_RUNS)
+		return error_set(err, ERR_PROTOCOL, "an impossible count of measures");
+	for (int i = 0; i < REMEASURE_RUNS; i++)
+		for (int m = 0; m < MEASURE_COUNT; m++)
+			if (!isfinite(reply.measures[i][m]))
+				return error_set(err, ERR_PROTOCOL, "impossible measures");
+	memcpy(out, reply.measures, sizeof(reply.measures));
+	return OK;
+}

@@ -82,7 +82,7 @@ static void draw_measures(struct app *app, struct rect area)
 			words += grid_text(&app->grid, row, words, area.col + area.cols - words,
 					   STYLE_PLAIN, trait_words(m, z)) +
 				 1;
-		if (measure_is_noise(m))
+		if (reliability_is_noise(app->session->reliability[m]))
 			grid_text(&app->grid, row, words, area.col + area.cols - words, STYLE_DIM,
 				  "(mostly noise)");
 	}

@@ -11,9 +11,10 @@
 static void draw_words(struct app *app, struct rect row, enum measure m, bool cursor)
 {
 	struct session_face *const *faces = app->grouping->extremes[m];
+	const double *r = app->session->reliability;
 	double weights[MEASURE_COUNT];
 
-	reliability_weights(weights);
+	reliability_weights(r, weights);
 	grid_text(&app->grid, row.row, row.col, 2, STYLE_BOLD,
 		  cursor ? (grid_is_ascii() ? ">" : "❯") : " ");
 	grid_text(&app->grid, row.row, row.col + 2, row.cols - 2, cursor ? STYLE_BOLD : STYLE_PLAIN,
@@ -24,8 +25,8 @@ static void draw_words(struct app *app, struct rect row, enum measure m, bool cu
 		    "%.4f  %.4f  %.4f", faces[0]->measures[m], faces[1]->measures[m],
 		    faces[2]->measures[m]);
 	grid_printf(&app->grid, row.row + 3, row.col + 4, row.cols - 4, STYLE_DIM,
-		    "repeats %.2f, weight %.2f%s", measure_reliability(m), weights[m],
-		    measure_is_noise(m) ? ": mostly noise" : "");
+		    "repeats %.2f, weight %.2f%s", r[m], weights[m],
+		    reliability_is_noise(r[m]) ? ": mostly noise" : "");
 }
 
 static void draw_faces(struct app *app, struct rect row, enum measure m)

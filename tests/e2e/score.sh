@@ -68,6 +68,7 @@ equal 'classes by stem' "$(json .classes)" "$(find -L "$photos" -name '*.jpg' -p
 # The command's own groups as labels: only faces that were missed and those beside a larger one
 # are not where the labels say; a photo of one face has the label of its group.
 expect 0 "$LOOKALIKE" cluster -k 3 --format json "$photos"
+# shellcheck disable=SC2016 # a variable of jq's
 json '.clusters[] | .id as $id | .faces[] | [.path, $id] | @csv' >"$TMPDIR/all.csv"
 (echo path,label && sort "$TMPDIR/all.csv" | awk -F, '
 	{ count[$1]++; line[$1] = $0 } END { for (p in line) if (count[p] == 1) print line[p] }') \

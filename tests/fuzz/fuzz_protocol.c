@@ -98,6 +98,7 @@ static void take_whole(enum message_kind kind, const uint8_t *bytes, size_t len)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	struct message msg = {.kind = MESSAGE_PHOTO, .length = (uint32_t)len, .fd = -1};
+	double again[REMEASURE_RUNS][MEASURE_COUNT];
 
 	if (len == 0)
 		return 0;
@@ -110,6 +111,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	take(&msg);
 	msg.kind = MESSAGE_PIXELS;
 	take(&msg);
+	msg.kind = MESSAGE_REMEASURED;
+	remeasured_from_message(&msg, again, NULL);
 	message_done(&msg);
 	return 0;
 }

@@ -160,16 +160,16 @@ static void test_text_is_cut_and_terminated(void **state)
 
 static void test_extremes(void **state)
 {
-	double measures[5 * MEASURE_COUNT];
+	double values[5 * MEASURE_COUNT];
 	static const double lift[] = {0.3, 0.1, 0.5, 0.1, 0.2};
 	int rows[MEASURE_COUNT][EXTREMES];
 
 	(void)state;
 	for (int i = 0; i < 5 * MEASURE_COUNT; i++)
-		measures[i] = 1;
+		values[i] = 1;
 	for (int i = 0; i < 5; i++)
-		measures[i * MEASURE_COUNT + EYEBROW_LIFT] = lift[i];
-	describe_extremes(measures, 5, rows);
+		values[i * MEASURE_COUNT + EYEBROW_LIFT] = lift[i];
+	describe_extremes(values, 5, rows);
 	/* of equal ones the first; 0.1 0.1 0.2 0.3 0.5 */
 	assert_int_equal(rows[EYEBROW_LIFT][0], 1);
 	assert_int_equal(rows[EYEBROW_LIFT][1], 4);
@@ -177,9 +177,9 @@ static void test_extremes(void **state)
 	assert_int_equal(rows[JAW_RATIO][0], 0);
 	assert_int_equal(rows[JAW_RATIO][1], 2);
 	/* the lower of two middles */
-	describe_extremes(measures, 4, rows);
+	describe_extremes(values, 4, rows);
 	assert_int_equal(rows[EYEBROW_LIFT][1], 3);
-	describe_extremes(measures, 1, rows);
+	describe_extremes(values, 1, rows);
 	assert_int_equal(rows[EYEBROW_LIFT][2], 0);
 }
 

@@ -149,7 +149,7 @@ static void test_hostile_heads(void **state)
 	head = good;
 	head.kind = 0;
 	assert_int_equal(receive_raw(&head, sizeof(head)), ERR_PROTOCOL);
-	head.kind = MESSAGE_PIXELS + 1;
+	head.kind = MESSAGE_LAST + 1;
 	assert_int_equal(receive_raw(&head, sizeof(head)), ERR_PROTOCOL);
 	head = good;
 	head.length = UINT32_MAX;
@@ -370,6 +370,31 @@ static void test_pixels(void **state)
 	assert_int_equal(pixels_from_message(&msg, &img, NULL), ERR_INPUT);
 }
 
+static void test_remeasured(void **state)
+{
+	struct remeasure_reply reply = {.run_count = REMEASURE_RUNS};
+	struct message msg = {MESSAGE_REMEASURED, sizeof(reply), (uint8_t *)&reply, -1};
+	double out[REMEASURE_RUNS][MEASURE_COUNT];
+
+	(void)state;
+	reply.measures[3][5] = 0.25;
+	assert_int_equal(remeasured_from_message(&msg, out, NULL), OK);
+	assert_true(out[3][5] == 0.25 && out[0][0] == 0);
+	reply.measures[7][7] = NAN;
+	assert_int_equal(remeasured_from_message(&msg, out, NULL), ERR_PROTOCOL);
+	reply.measures[7][7] = 0;
+	reply.run_count = REMEASURE_RUNS + 1;
+	assert_int_equal(remeasured_from_message(&msg, out, NULL), ERR_PROTOCOL);
+	reply.run_count = 0;
+	assert_int_equal(remeasured_from_message(&msg, out, NULL), ERR_INPUT);
+	reply.run_count = REMEASURE_RUNS;
+	msg.length--;
+	assert_int_equal(remeasured_from_message(&msg, out, NULL), ERR_PROTOCOL);
+	msg.length++;
+	msg.kind = MESSAGE_PIXELS;
+	assert_int_equal(remeasured_from_message(&msg, out, NULL), ERR_PROTOCOL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -383,6 +408,7 @@ int main(void)
 		cmocka_unit_test(test_hostile_photos),
 		cmocka_unit_test(test_hostile_detail),
 		cmocka_unit_test(test_pixels),
+		cmocka_unit_test(test_remeasured),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

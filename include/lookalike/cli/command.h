@@ -49,7 +49,9 @@ struct scan_summary {
 	struct session_totals totals;
 	uint64_t new_images, unchanged, moved, removed, folders_unreadable;
 	double seconds;
-	char *db; /* for the caller to free */
+	char *db;       /* for the caller to free */
+	int remeasured; /* faces, for the next; 0: none */
+	double reliability[MEASURE_COUNT];
 };
 
 /*
@@ -68,6 +70,10 @@ void scan_configure(const struct options *options, const struct collection *coll
 enum status scan_recall(struct store *store, const struct places *places,
 			const struct options *options, struct scan_config *scan, struct error *err);
 void scan_recall_done(struct scan_config *scan);
+
+/* Measure a sample of the collection's faces again and keep how well each measure repeats. */
+enum status scan_remeasure(const struct options *options, struct scan_summary *summary,
+			   struct error *err);
 
 /* Scan the collection from first to last, with progress on stderr. */
 enum status scan_collection(const struct options *options, struct scan_summary *out,

@@ -47,6 +47,10 @@ enum output_format {
 	FORMAT_TREE,
 };
 
+/* Fewer faces say little of how a measure repeats; more add nothing. */
+#define REMEASURE_MIN 20
+#define REMEASURE_MAX 10000
+
 struct options {
 	enum command command;
 	char **paths; /* as given */
@@ -65,6 +69,7 @@ struct options {
 	const char *embedding; /* the network's file, or NULL */
 	int crops;             /* of each face, in its embedding */
 	bool features_given;
+	int remeasure; /* so many faces after a scan; 0: forget what they told; -1: neither */
 	int workers;
 	int cpu_deadline_ms, wall_deadline_ms; /* for one photo */
 	int max_megapixels, max_file_mib;      /* larger ones are not decoded, not read */

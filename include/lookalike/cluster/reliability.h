@@ -20,10 +20,22 @@
 /* Below this a measure says more of the photo than of the person. */
 #define RELIABILITY_NOISE 0.7
 
-double measure_reliability(enum measure measure);
-bool measure_is_noise(enum measure measure);
+/* The table. */
+void reliability_default(double r[MEASURE_COUNT]);
 
-/* sqrt(r / (1 - r)) of every measure, all by one factor so that the mean of their squares is 1. */
-void reliability_weights(double weights[MEASURE_COUNT]);
+/*
+ * A collection's own: of n faces measured runs times each, the intraclass correlation ICC(1) of
+ * every measure (Shrout and Fleiss, Psychological Bulletin 86, 1979), not below 0. Shape n × runs ×
+ * MEASURE_COUNT; n and runs are 2 at least.
+ */
+void reliability_estimate(const double *measures, int n, int runs, double r[MEASURE_COUNT]);
+
+bool reliability_is_noise(double r);
+
+/*
+ * sqrt(r / (1 - r)) of every measure, r held between 0 and 0.999, all by one factor so that the
+ * mean of their squares is 1; all 1 when no measure has any.
+ */
+void reliability_weights(const double r[MEASURE_COUNT], double weights[MEASURE_COUNT]);
 
 #endif

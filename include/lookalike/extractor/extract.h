@@ -45,6 +45,11 @@ enum status extract_embeddings(const struct models *models, const uint8_t *bytes
 			       const struct embed_request *request, uint8_t **payload,
 			       size_t *payload_len, struct error *err);
 
+/* A struct remeasure_reply: the face of a box, measured on crops that differ a little. */
+enum status extract_again(const struct models *models, const uint8_t *bytes, size_t len,
+			  const struct remeasure_request *request, uint8_t **payload,
+			  size_t *payload_len, struct error *err);
+
 /* A struct pixels_head and its pixels. */
 enum status extract_render(const uint8_t *bytes, size_t len, const struct render_request *request,
 			   uint8_t **payload, size_t *payload_len, struct error *err);

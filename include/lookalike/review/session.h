@@ -82,7 +82,9 @@ struct session {
 	int named_count;
 	struct session_totals totals;
 	char *model;      /* that made the embeddings: its key, or NULL */
-	uint64_t version; /* grows with every change */
+	double reliability[MEASURE_COUNT]; /* of the measures; see cluster/reliability.h */
+	int reliability_faces; /* that it was estimated from here; 0: it is the table's */
+	uint64_t version;      /* grows with every change */
 };
 
 struct session *session_new(void);

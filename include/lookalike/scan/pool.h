@@ -53,6 +53,7 @@ struct pool_job {
 		struct extract_request extract;
 		struct embed_request embed;
 		struct render_request render;
+		struct remeasure_request remeasure;
 	} request;
 	int fd;      /* a sealed memfd with the file's bytes; the pool closes it */
 	bool urgent; /* goes before all that are not */

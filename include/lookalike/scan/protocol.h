@@ -10,6 +10,7 @@
  *              → KILL pid
  *     worker   → EXTRACT | EMBED | RENDER     ← PHOTO + faces | EMBEDDINGS | PIXELS
  *                (with one memfd)
+ *     worker   → REMEASURE (one memfd)        ← REMEASURED
  *
  * A message is a struct message_head and length bytes. Both programs are built
  * together and run on one machine, so structs travel as they are; but a worker
@@ -49,7 +50,9 @@ enum message_kind {
 	MESSAGE_PIXELS,     /* struct pixels_head, its pixels */
 	MESSAGE_EMBED,      /* struct embed_request; with a memfd */
 	MESSAGE_EMBEDDINGS, /* struct embed_reply */
-	MESSAGE_LAST = MESSAGE_EMBEDDINGS,
+	MESSAGE_REMEASURE,  /* struct remeasure_request; with a memfd */
+	MESSAGE_REMEASURED, /* struct remeasure_reply */
+	MESSAGE_LAST = MESSAGE_REMEASURED,
 };
 
 struct message_head {
@@ -139,6 +142,21 @@ struct embed_reply {
 	float embeddings[PROTOCOL_EMBED_FACES][EMBEDDING_COUNT];
 };
 
+/* A face that was measured before: again, on crops that are shifted, scaled and turned a little. */
+struct remeasure_request {
+	uint32_t format;
+	struct box box; /* in the upright full-size photo */
+	float roll_deg;
+};
+
+#define REMEASURE_RUNS 8
+
+struct remeasure_reply {
+	uint32_t run_count; /* 0 when the photo could not be decoded or measured again */
+	uint32_t unused;
+	double measures[REMEASURE_RUNS][MEASURE_COUNT];
+};
+
 struct message {
 	enum message_kind kind;
 	uint32_t length;
@@ -170,5 +188,9 @@ enum status embeddings_from_message(const struct message *msg, struct face *face
 
 /* How many faces fit in one request with so many crops of each: at least 1. */
 int embed_faces_at_once(int crops);
+
+/* REMEASURE_RUNS rows of measures; ERR_INPUT when the photo could not be measured again. */
+enum status remeasured_from_message(const struct message *msg, double (*out)[MEASURE_COUNT],
+				    struct error *err);
 
 #endif

@@ -150,6 +150,15 @@ enum status store_commit(struct store *store, struct error *err);
 enum status store_face(struct store *store, int64_t face_id, bool with_thumb, struct face *out,
 		       struct error *err);
 
+/*
+ * How well each measure repeats here, from so many faces; faces is 0 when nobody measured that, or
+ * when it is to be forgotten. r is untouched then.
+ */
+enum status store_set_reliability(struct store *store, const double r[MEASURE_COUNT], int faces,
+				  struct error *err);
+enum status store_reliability(struct store *store, double r[MEASURE_COUNT], int *faces,
+			      struct error *err);
+
 /* The faces of an image that were seen, not measured. */
 enum status store_seen(struct store *store, int64_t image_id, seen_face_fn *each, void *user,
 		       struct error *err);
