@@ -74,7 +74,7 @@ Q = @
 say = @printf '  %-4s %s\n' '$(1)' '$(2)';
 endif
 
-.PHONY: all clean deps demo check check-asan unit tests hostile crash-export fuzz lint format install \
+.PHONY: all clean deps demo check check-asan unit tests hostile crash crash-export fuzz lint format install \
 	uninstall bench-extract figures
 .SECONDARY:
 all: $(BUILD)/lookalike $(EX_PROGRAM)
@@ -181,6 +181,13 @@ crash-export: all
 	@models/fetch
 	@BUILD=$(BUILD) SANITIZED=$(ASAN) ALL=all N=$(N) SEED=$(SEED) tests/run e2e/export_faults \
 		e2e/export_names
+
+# kill -9 at N random moments of scan and decide, and N random sequences of decisions.
+crash: all tests
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
+		export TMPDIR="$$scratch" BUILD=$(BUILD) LOOKALIKE=$(abspath $(BUILD))/lookalike && \
+		tests/e2e/crash.sh $(N) $(SEED) && \
+		N=$(N) SEED=$(SEED) $(BUILD)/tests/test_decisions | tail -n 2
 
 # libFuzzer on what is parsed here and not by a library: FUZZ_SECONDS each.
 FUZZERS = $(basename $(notdir $(wildcard tests/fuzz/*.c)))

@@ -51,27 +51,45 @@ static enum status prepare(const struct options *options, struct store *store,
 			   struct collection *collection, struct places *places,
 			   struct app_config *config, struct error *err)
 {
-	enum status status = collection_adopt(collection, store, err);
+	enum status status = OK;
 	struct error missing;
 
+	if (!config->read_only || !collection->path_count)
+		status = collection_adopt(collection, store, err);
 	if (!status)
 		status = session_load(config->session, store, collection->paths,
 				      collection->path_count, err);
 	if (status)
 		return status;
-	if (!config->session->image_count)
+	if (!config->note && store_warning(store))
+		config->note = text_copy(store_warning(store));
+	if (!config->note && !config->session->image_count)
 		config->note = text_copy(LANDMARKS_NOTE);
 	config->paths = collection->paths;
 	config->path_count = collection->path_count;
 	if (places_find(places, &missing)) {
-		if (!config->session->image_count)
+		if (!config->session->image_count && !config->read_only)
 			return error_set(err, missing.code, "%s", missing.msg);
-		free(config->note);
-		config->note = text_copy(missing.msg);
+		if (!config->read_only) {
+			free(config->note);
+			config->note = text_copy(missing.msg);
+		}
 		return OK;
 	}
 	scan_configure(options, collection, places, &config->pool, &config->scan);
-	return scan_recall(store, places, options, &config->scan, err);
+	return config->read_only ? OK : scan_recall(store, places, options, &config->scan, err);
+}
+
+/* Where somebody else writes, or nobody can, what is there can still be looked at. */
+static enum status open_store(const char *db, struct app_config *config, struct error *err)
+{
+	enum status status = store_open(db, STORE_WRITE, &config->store, err);
+
+	if (!status || store_open(db, STORE_READ, &config->store, NULL))
+		return status;
+	config->read_only = true;
+	config->note = text_format("only to look at, nothing is measured: %s", err->msg);
+	return OK;
 }
 
 int command_view(const struct options *options)
@@ -92,7 +110,7 @@ int command_view(const struct options *options)
 	if (collection_open(options, &collection, &err))
 		return command_fail(&err);
 	config.session = session_new();
-	if (store_open(collection.db, STORE_WRITE, &config.store, &err)) {
+	if (open_store(collection.db, &config, &err)) {
 		code = command_fail(&err);
 	} else if (prepare(options, config.store, &collection, &places, &config, &err)) {
 		store_close(config.store);

@@ -369,6 +369,9 @@ static void take_answer(struct loop *l, struct keeper_answer *answer)
 		if (!answer->status)
 			session_remove(l->app.session, answer->ids, answer->id_count);
 		break;
+	case KEEPER_FULL:
+		app_message(&l->app, "%s: what is measured waits for it", answer->text);
+		break;
 	case KEEPER_DECIDED:
 		if (answer->status)
 			app_message(&l->app, "not saved: %s", answer->text);
@@ -397,6 +400,7 @@ static void take_event(struct loop *l, struct queue_item *item)
 	case KEEPER_TRIED:
 	case KEEPER_FACE:
 	case KEEPER_DECIDED:
+	case KEEPER_FULL:
 		take_answer(l, (struct keeper_answer *)item);
 		break;
 	case JOB_SWEEP:
@@ -519,7 +523,7 @@ static void start_work(struct loop *l)
 		app_message(&l->app, "%s", config->note);
 	if (l->app.session->totals.faces)
 		sweep(l);
-	if (!l->pool)
+	if (!l->pool || config->read_only)
 		return;
 	if (scan_start(&scan, l->pool, l->events, &l->scan, &err))
 		app_message(&l->app, "%s", err.msg);

@@ -25,8 +25,9 @@ struct app_config {
 	struct pool_config pool; /* extractor NULL: nothing can be measured, note says why */
 	struct scan_config scan; /* with the known files */
 	struct grouping_options grouping;
-	char *note;   /* shown at first, or NULL */
-	int graphics; /* enum graphics, -1 for auto */
+	bool read_only; /* the store can only be read: nothing is scanned, note says why */
+	char *note;     /* shown at first, or NULL */
+	int graphics;   /* enum graphics, -1 for auto */
 	enum color_choice color;
 	bool ascii;
 };
