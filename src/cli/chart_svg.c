@@ -29,8 +29,8 @@ void chart_svg(FILE *file, const double *cost, int kmax, int k, int knee)
 		"<svg viewBox=\"0 0 %d %d\" role=\"img\" "
 		"aria-label=\"cost for each number of groups\" fill=\"none\">",
 		WIDTH, HEIGHT);
-	for (double c = 0; c <= top + step * 0.999; c += step) {
-		double y = HEIGHT - BOTTOM - c * per_cost;
+	for (int i = 0; i * step < top + step; i++) {
+		double c = i * step, y = HEIGHT - BOTTOM - c * per_cost;
 
 		fprintf(file,
 			"<path d=\"M%d %.1fH%d\" stroke=\"var(--line)\"/>"
