@@ -38,7 +38,7 @@ static void pair_close(struct pair p)
 
 static void test_round_trip_with_descriptor(void **state)
 {
-	struct extract_request request = {FORMAT_PNG, DETECTOR_HOG, 5};
+	struct extract_request request = {FORMAT_PNG, DETECTOR_HOG, 5, 2};
 	struct pair p = pair_open();
 	int memfd = memfd_create("test", MFD_CLOEXEC);
 	struct message msg;

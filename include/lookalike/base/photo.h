@@ -165,7 +165,7 @@ struct photo *photo_new(const char *path);
 void photo_free(struct photo *photo);
 
 /* A stored face that lacks an embedding, and where it is. */
-struct face_place {
+struct face_points {
 	int64_t id;
 	struct point landmarks[LANDMARK_COUNT];
 };
@@ -177,9 +177,9 @@ struct known_file {
 	int64_t size_bytes, mtime_ns;
 	enum verdict verdict;
 	int64_t id;
-	int deaths;                 /* of workers, on these bytes */
-	bool same_maker;            /* the verdict is what it would be now */
-	struct face_place *lacking; /* its faces to be embedded, or NULL */
+	int deaths;                  /* of workers, on these bytes */
+	bool same_maker;             /* the verdict is what it would be now */
+	struct face_points *lacking; /* its faces to be embedded, or NULL */
 	int lacking_count;
 };
 
