@@ -39,6 +39,9 @@ int main(int argc, char **argv)
 	case COMMAND_EXPORT:
 		code = command_export(&options);
 		break;
+	case COMMAND_SUGGEST:
+		code = command_suggest(&options);
+		break;
 	case COMMAND_DOCTOR:
 		code = command_doctor(&options);
 		break;

@@ -19,10 +19,11 @@ enum {
 	CLUSTER = BIT(COMMAND_CLUSTER),
 	LIST = BIT(COMMAND_LIST),
 	EXPORT = BIT(COMMAND_EXPORT),
+	SUGGEST = BIT(COMMAND_SUGGEST),
 	DOCTOR = BIT(COMMAND_DOCTOR),
 	SCANNING = VIEW | SCAN,
 	CLUSTERING = VIEW | ELBOW | CLUSTER | EXPORT,
-	READING = ELBOW | CLUSTER | LIST | EXPORT,
+	READING = ELBOW | CLUSTER | LIST | EXPORT | SUGGEST,
 	ALL = SCANNING | READING,
 };
 
@@ -95,15 +96,15 @@ static unsigned option_commands(int option)
 	case 'k':
 		return VIEW | CLUSTER | EXPORT;
 	case OPT_DISTANCE:
-		return VIEW | CLUSTER | EXPORT;
+		return VIEW | CLUSTER | EXPORT | SUGGEST;
 	case OPT_FEATURES:
-		return ALL & ~(unsigned)LIST;
+		return ALL & ~(unsigned)(LIST | SUGGEST);
 	case OPT_SCALE:
 	case OPT_KMAX:
 	case OPT_RESTARTS:
 	case OPT_SEED:
 	case OPT_MAX_YAW:
-		return CLUSTERING;
+		return option == OPT_MAX_YAW ? CLUSTERING | SUGGEST : CLUSTERING;
 	case 'o':
 	case OPT_FORMAT:
 		return SCAN | READING | DOCTOR;
@@ -127,6 +128,7 @@ const char *options_help(void)
 	       "       lookalike elbow   [options] PATH...  cost for every k: chart, CSV or JSON\n"
 	       "       lookalike cluster [options] PATH...  the groups\n"
 	       "       lookalike list    [options] PATH...  every image and its verdict\n"
+	       "       lookalike suggest [options] PATH...  groups that may be one person\n"
 	       "       lookalike export  [options] PATH...  every face with its landmarks, as "
 	       "JSON\n"
 	       "       lookalike doctor  [options]          what was found on this machine\n"
@@ -141,7 +143,7 @@ const char *options_help(void)
 	       "  --features geometry|neural\n"
 	       "                       the vectors to cluster: the eight measures, or the face\n"
 	       "                       embedding (scan: geometry leaves the embedding out)\n"
-	       "  --distance T|auto    neural, instead of k: join faces nearer than this (0.47)\n"
+	       "  --distance N|auto    neural, instead of k: join faces nearer than this (0.47)\n"
 	       "  --format text|csv|json\n"
 	       "  -o FILE              write there instead of to stdout\n"
 	       "  -j N                 worker processes (one per core)\n"
@@ -160,7 +162,8 @@ const char *options_help(void)
 	       "  --ascii              no characters outside ASCII\n"
 	       "  -h, --help, --version\n"
 	       "\n"
-	       "elbow, cluster, list and export read what scan, or the interface, measured "
+	       "elbow, cluster, list, suggest and export read what scan, or the interface, "
+	       "measured "
 	       "before.\n";
 }
 
@@ -372,7 +375,7 @@ static enum command command_of(const char *word)
 		{"scan", COMMAND_SCAN},       {"elbow", COMMAND_ELBOW},
 		{"cluster", COMMAND_CLUSTER}, {"list", COMMAND_LIST},
 		{"export", COMMAND_EXPORT},   {"list", COMMAND_LIST},
-		{"doctor", COMMAND_DOCTOR},
+		{"doctor", COMMAND_DOCTOR},   {"suggest", COMMAND_SUGGEST},
 	};
 
 	for (size_t i = 0; word && i < sizeof(commands) / sizeof(commands[0]); i++)
@@ -442,6 +445,8 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 		return error_set(err, ERR_USAGE, "doctor takes no PATH; see lookalike --help");
 	if (o.command == COMMAND_DOCTOR && o.format == FORMAT_CSV)
 		return error_set(err, ERR_USAGE, "doctor wants --format text or json, not 'csv'");
+	if (o.command == COMMAND_SUGGEST)
+		o.grouping.features = FEATURES_NEURAL;
 	if (o.grouping.distance > 0 && o.grouping.features != FEATURES_NEURAL)
 		return error_set(err, ERR_USAGE, "--distance needs --features neural");
 	if (o.grouping.distance > 0 && o.grouping.k)
