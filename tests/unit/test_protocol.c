@@ -149,7 +149,7 @@ static void test_hostile_heads(void **state)
 	head = good;
 	head.kind = 0;
 	assert_int_equal(receive_raw(&head, sizeof(head)), ERR_PROTOCOL);
-	head.kind = MESSAGE_PIXELS + 1;
+	head.kind = MESSAGE_LAST + 1;
 	assert_int_equal(receive_raw(&head, sizeof(head)), ERR_PROTOCOL);
 	head = good;
 	head.length = UINT32_MAX;
@@ -370,6 +370,33 @@ static void test_pixels(void **state)
 	assert_int_equal(pixels_from_message(&msg, &img, NULL), ERR_INPUT);
 }
 
+static void test_embeddings(void **state)
+{
+	struct embed_reply reply = {.face_count = 2, .crops = {1, EMBEDDING_IMPOSSIBLE}};
+	struct message msg = {MESSAGE_EMBEDDINGS, sizeof(reply), (uint8_t *)&reply, -1};
+	struct face faces[2] = {{.crops = 0}};
+
+	(void)state;
+	reply.embeddings[0][127] = 0.5f;
+	assert_int_equal(embeddings_from_message(&msg, faces, 2, NULL), OK);
+	assert_int_equal(faces[0].crops, 1);
+	assert_true(faces[0].embedding[127] == 0.5f);
+	assert_int_equal(faces[1].crops, EMBEDDING_IMPOSSIBLE);
+	assert_int_equal(embeddings_from_message(&msg, faces, 1, NULL), ERR_PROTOCOL);
+	reply.embeddings[1][0] = NAN;
+	assert_int_equal(embeddings_from_message(&msg, faces, 2, NULL), ERR_PROTOCOL);
+	reply.embeddings[1][0] = 1e30f;
+	assert_int_equal(embeddings_from_message(&msg, faces, 2, NULL), ERR_PROTOCOL);
+	reply.embeddings[1][0] = 0;
+	reply.crops[1] = 70000;
+	assert_int_equal(embeddings_from_message(&msg, faces, 2, NULL), ERR_PROTOCOL);
+	msg.length--;
+	assert_int_equal(embeddings_from_message(&msg, faces, 2, NULL), ERR_PROTOCOL);
+	assert_int_equal(embed_faces_at_once(1), PROTOCOL_EMBED_FACES);
+	assert_int_equal(embed_faces_at_once(30), 3);
+	assert_int_equal(embed_faces_at_once(PROTOCOL_CROPS_MAX), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -383,6 +410,7 @@ int main(void)
 		cmocka_unit_test(test_hostile_photos),
 		cmocka_unit_test(test_hostile_detail),
 		cmocka_unit_test(test_pixels),
+		cmocka_unit_test(test_embeddings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
