@@ -173,8 +173,21 @@ $(BUILD)/bench/baseline: tests/bench/baseline.cc $(BUILD)/src/extractor/geometry
 	$(Q)$(CXX) -std=c++17 -O3 -march=native $(INCLUDES) -isystem /usr/include/opencv4 \
 		-o $@ $^ $(EX_LIBS)
 
+# dlib's network takes the compiler 35 s and 1.2 GB.
+$(BUILD)/bench/embedding-dlib: tests/bench/embedding_dlib.cc
+	$(call say,CXX,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CXX) -std=c++17 -O2 -o $@ $< -ldlib -lblas -llapack -pthread
+
+$(BUILD)/bench/embedding: $(BUILD)/v3/tests/bench/embedding.o \
+		$(addprefix $(BUILD)/v3/src/extractor/,network.o weights.o) $(EX_SHARED)
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -o $@ $^ $(C_LIBS)
+
 # Figures to compare with, on photos of yours: FACES=DIR.
-bench-extract: all $(BUILD)/bench/baseline
+bench-extract: all $(BUILD)/bench/baseline $(BUILD)/bench/embedding $(BUILD)/bench/embedding-dlib
+	@BUILD=$(BUILD) tests/bench/embedding
 	@BUILD=$(BUILD) tests/bench/extract "$(FACES)"
 	@BUILD=$(BUILD) tests/bench/scan "$(FACES)"
 
@@ -190,6 +203,7 @@ bench-cluster: $(BUILD)/bench/cluster_run
 
 figures: all
 	@BUILD=$(BUILD) tests/bench/figures "$(FACES)"
+	@BUILD=$(BUILD) tests/bench/people "$(FACES)"
 
 # How often the suggested k is right on generated data, and how often there is one on data without
 # groups.
@@ -243,7 +257,8 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZED)
 FORMATTED = $(wildcard include/lookalike/*/*.h src/*.c src/*/*.[ch] src/*/*.cc src/*/*.hh \
 	models/*.c tests/*/*.c tests/*/*.cc tests/*/*.h)
 SCRIPTS   = models/fetch .ci/run .ci/deps tests/run tests/helpers.bash tests/bench/extract \
-	tests/bench/figures tests/bench/scan tests/hostile/many tests/fuzz/run $(wildcard tests/*.sh tests/*/*.sh)
+	tests/bench/embedding tests/bench/figures tests/bench/people tests/bench/scan tests/hostile/many \
+	tests/fuzz/run $(wildcard tests/*.sh tests/*/*.sh)
 
 lint:
 	@.ci/deps $(DEPS) $(DEPS_CHECK) $(DEPS_LINT)

@@ -48,6 +48,9 @@ int main(int argc, char **argv)
 	case COMMAND_SCORE:
 		code = command_score(&options);
 		break;
+	case COMMAND_SUGGEST:
+		code = command_suggest(&options);
+		break;
 	case COMMAND_DOCTOR:
 		code = command_doctor(&options);
 		break;

@@ -22,10 +22,11 @@ enum {
 	GROUP = BIT(COMMAND_GROUP),
 	FORGET = BIT(COMMAND_FORGET),
 	SCORE = BIT(COMMAND_SCORE),
+	SUGGEST = BIT(COMMAND_SUGGEST),
 	DOCTOR = BIT(COMMAND_DOCTOR),
 	SCANNING = VIEW | SCAN,
 	CLUSTERING = VIEW | ELBOW | CLUSTER | EXPORT | SCORE,
-	READING = ELBOW | CLUSTER | LIST | EXPORT | SCORE,
+	READING = ELBOW | CLUSTER | LIST | EXPORT | SCORE | SUGGEST,
 	ALL = SCANNING | READING,
 };
 
@@ -126,15 +127,15 @@ static unsigned option_commands(int option)
 	case OPT_LABELS:
 		return SCORE;
 	case OPT_DISTANCE:
-		return VIEW | CLUSTER | EXPORT | SCORE;
+		return VIEW | CLUSTER | EXPORT | SCORE | SUGGEST;
 	case OPT_FEATURES:
-		return ALL & ~(unsigned)LIST;
+		return ALL & ~(unsigned)(LIST | SUGGEST);
 	case OPT_SCALE:
 	case OPT_KMAX:
 	case OPT_RESTARTS:
 	case OPT_SEED:
 	case OPT_MAX_YAW:
-		return CLUSTERING;
+		return option == OPT_MAX_YAW ? CLUSTERING | SUGGEST : CLUSTERING;
 	case 'o':
 	case OPT_FORMAT:
 		return SCAN | READING | GROUP | FORGET | DOCTOR;
@@ -171,6 +172,7 @@ const char *options_help(void)
 	       "       lookalike elbow   [options] PATH...  cost for every k: chart, CSV or JSON\n"
 	       "       lookalike cluster [options] PATH...  the groups\n"
 	       "       lookalike list    [options] PATH...  every image and its verdict\n"
+	       "       lookalike suggest [options] PATH...  groups that may be one person\n"
 	       "       lookalike export  [options] PATH...  all of it: CSV, JSON, a page, a tree\n"
 	       "       lookalike score   [options] PATH...  agreement with known labels\n"
 	       "       lookalike group   [options] DO ...   decide: assign NAME FACE..., aside "
@@ -193,7 +195,7 @@ const char *options_help(void)
 	       "  --features geometry|neural\n"
 	       "                       the vectors to cluster: the eight measures, or the face\n"
 	       "                       embedding (scan: geometry leaves the embedding out)\n"
-	       "  --distance T|auto    neural, instead of k: join faces nearer than this (0.47)\n"
+	       "  --distance N|auto    neural, instead of k: join faces nearer than this (0.47)\n"
 	       "  --vectors FILE       cluster the rows of a .npy file in place of faces\n"
 	       "  --labels parent|stem|FILE  what score compares with: the photo's folder, its "
 	       "name\n"
@@ -232,8 +234,8 @@ const char *options_help(void)
 	       "  --salvage            save what can be read of a damaged database (doctor)\n"
 	       "  -h, --help, --version\n"
 	       "\n"
-	       "elbow, cluster, list, export and score read what scan, or the interface, measured "
-	       "before.\n"
+	       "elbow, cluster, list, suggest, export and score read what scan, or the interface,\n"
+	       "measured before.\n"
 	       "A FACE is PATH#N (from 0), or a PATH for all faces there.\n";
 }
 
@@ -512,7 +514,7 @@ static enum command command_of(const char *word)
 		{"cluster", COMMAND_CLUSTER}, {"list", COMMAND_LIST},
 		{"export", COMMAND_EXPORT},   {"score", COMMAND_SCORE},
 		{"group", COMMAND_GROUP},     {"forget", COMMAND_FORGET},
-		{"doctor", COMMAND_DOCTOR},
+		{"doctor", COMMAND_DOCTOR},   {"suggest", COMMAND_SUGGEST},
 	};
 
 	for (size_t i = 0; word && i < sizeof(commands) / sizeof(commands[0]); i++)
@@ -650,6 +652,8 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 		if (status)
 			return status;
 	}
+	if (o.command == COMMAND_SUGGEST)
+		o.grouping.features = FEATURES_NEURAL;
 	if (o.command == COMMAND_GROUP)
 		status = take_verb(&o, argc, argv, &optind, err);
 	else

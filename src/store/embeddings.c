@@ -79,7 +79,7 @@ enum status store_embeddings(struct store *store, embedding_fn *each, void *user
 
 static bool add_lacking(struct known_file *file, sqlite3_stmt *row)
 {
-	struct unembedded_face *place;
+	struct face_points *place;
 
 	file->lacking = memory_resize(file->lacking, (size_t)file->lacking_count + 1,
 				      sizeof(*file->lacking));

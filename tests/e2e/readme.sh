@@ -64,7 +64,7 @@ while read -r name; do
 		fail "the manual has no variable $name"
 done < <(grep -rhoE 'getenv\("[A-Z_]+"\)' src/cli src/ui | sed -E 's/.*"(.*)".*/\1/')
 expect 0 "$LOOKALIKE" scan "$photos"
-for command in scan list cluster elbow 'score --labels parent'; do
+for command in scan list cluster elbow suggest 'score --labels parent'; do
 	# shellcheck disable=SC2086 # a command with its option
 	expect 0 "$LOOKALIKE" $command --format json "$photos"
 	for field in $(json '[paths[] | strings] | unique[]'); do

@@ -37,6 +37,20 @@ static void answer_ok(int socket, const char *text)
 	free(payload);
 }
 
+/* Embeddings that tell which landmarks they are of; far right there is no face. */
+static void answer_embed(int socket, const struct embed_request *request)
+{
+	struct embed_reply reply = {.face_count = request->face_count};
+
+	for (uint32_t i = 0; i < request->face_count; i++) {
+		float x = request->landmarks[i][0].x;
+
+		reply.crops[i] = x < 1000 ? request->crops : EMBEDDING_IMPOSSIBLE;
+		reply.embeddings[i][0] = x;
+	}
+	message_send(socket, MESSAGE_EMBEDDINGS, &reply, sizeof(reply), -1, NULL);
+}
+
 static void answer_half(int socket)
 {
 	struct message_head head = {PROTOCOL_MAGIC, MESSAGE_PHOTO, 1000};
@@ -94,8 +108,12 @@ static void work(int socket)
 	while (!message_receive(socket, &msg, NULL)) {
 		n = pread(msg.fd, text, sizeof(text) - 1, 0);
 		text[n > 0 ? n : 0] = '\0';
+		if (msg.kind == MESSAGE_EMBED)
+			answer_embed(socket,
+				     (const struct embed_request *)(const void *)msg.payload);
+		else
+			answer(socket, text);
 		message_done(&msg);
-		answer(socket, text);
 	}
 	_exit(0);
 }
@@ -148,7 +166,7 @@ static void serve(void)
 
 int main(int argc, char **argv)
 {
-	const char *mode = argc == 4 ? argv[2] : "";
+	const char *mode = argc == 5 ? argv[2] : "";
 	struct hello hello = {.status = OK, .isolation = ISOLATION_FULL, .message = "fake 1"};
 
 	if (!strcmp(mode, "die"))

@@ -34,6 +34,8 @@
 static char root[64];
 static char extractor[PATH_MAX];
 static char *suspects[8]; /* of the next scan */
+static const char *embedding_key;
+static int crops;
 static size_t suspect_count;
 
 /* What one scan said. */
@@ -149,6 +151,8 @@ static inline void scan_with(struct pool *pool, struct known_file *known, size_t
 		.path_count = 1,
 		.file_bytes_max = 1 << 20,
 		.maker_key = "key",
+		.embedding_key = embedding_key,
+		.crops = crops,
 		.suspects = suspects,
 		.suspect_count = suspect_count,
 		.known = known,

@@ -75,7 +75,7 @@ static void ask(struct worker worker, enum message_kind kind, const void *reques
 
 static void ask_extract(struct worker worker, enum format format, const char *text)
 {
-	struct extract_request request = {format, DETECTOR_AUTO, MIN_FACE_DEFAULT_PERCENT};
+	struct extract_request request = {format, DETECTOR_AUTO, MIN_FACE_DEFAULT_PERCENT, 0};
 
 	ask(worker, MESSAGE_EXTRACT, &request, sizeof(request), text);
 }
@@ -180,7 +180,7 @@ static void test_kill(void **state)
 
 static struct hello start(const char *landmarks, struct launched *out)
 {
-	struct launch_config config = {program, landmarks, "/nonexistent", 100};
+	struct launch_config config = {program, landmarks, "/nonexistent", 100, NULL};
 	struct hello hello;
 	struct message msg;
 

@@ -38,7 +38,7 @@ static void pair_close(struct pair p)
 
 static void test_round_trip_with_descriptor(void **state)
 {
-	struct extract_request request = {FORMAT_PNG, DETECTOR_HOG, 5};
+	struct extract_request request = {FORMAT_PNG, DETECTOR_HOG, 5, 2};
 	struct pair p = pair_open();
 	int memfd = memfd_create("test", MFD_CLOEXEC);
 	struct message msg;
@@ -395,6 +395,33 @@ static void test_remeasured(void **state)
 	assert_int_equal(remeasured_from_message(&msg, out, NULL), ERR_PROTOCOL);
 }
 
+static void test_embeddings(void **state)
+{
+	struct embed_reply reply = {.face_count = 2, .crops = {1, EMBEDDING_IMPOSSIBLE}};
+	struct message msg = {MESSAGE_EMBEDDINGS, sizeof(reply), (uint8_t *)&reply, -1};
+	struct face faces[2] = {{.crops = 0}};
+
+	(void)state;
+	reply.embeddings[0][127] = 0.5f;
+	assert_int_equal(embeddings_from_message(&msg, faces, 2, NULL), OK);
+	assert_int_equal(faces[0].crops, 1);
+	assert_true(faces[0].embedding[127] == 0.5f);
+	assert_int_equal(faces[1].crops, EMBEDDING_IMPOSSIBLE);
+	assert_int_equal(embeddings_from_message(&msg, faces, 1, NULL), ERR_PROTOCOL);
+	reply.embeddings[1][0] = NAN;
+	assert_int_equal(embeddings_from_message(&msg, faces, 2, NULL), ERR_PROTOCOL);
+	reply.embeddings[1][0] = 1e30f;
+	assert_int_equal(embeddings_from_message(&msg, faces, 2, NULL), ERR_PROTOCOL);
+	reply.embeddings[1][0] = 0;
+	reply.crops[1] = 70000;
+	assert_int_equal(embeddings_from_message(&msg, faces, 2, NULL), ERR_PROTOCOL);
+	msg.length--;
+	assert_int_equal(embeddings_from_message(&msg, faces, 2, NULL), ERR_PROTOCOL);
+	assert_int_equal(embed_faces_at_once(1), PROTOCOL_EMBED_FACES);
+	assert_int_equal(embed_faces_at_once(30), 3);
+	assert_int_equal(embed_faces_at_once(PROTOCOL_CROPS_MAX), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -409,6 +436,7 @@ int main(void)
 		cmocka_unit_test(test_hostile_detail),
 		cmocka_unit_test(test_pixels),
 		cmocka_unit_test(test_remeasured),
+		cmocka_unit_test(test_embeddings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

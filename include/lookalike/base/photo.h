@@ -170,7 +170,7 @@ struct photo *photo_new(const char *path);
 void photo_free(struct photo *photo);
 
 /* A stored face that lacks an embedding, and where it is. */
-struct unembedded_face {
+struct face_points {
 	int64_t id;
 	struct point landmarks[LANDMARK_COUNT];
 };
@@ -187,7 +187,7 @@ struct known_file {
 	bool removed;    /* it was not there at an earlier scan */
 	bool hashed;
 	uint8_t hash[FILE_HASH_BYTES];
-	struct unembedded_face *lacking; /* its faces to be embedded, or NULL */
+	struct face_points *lacking; /* its faces to be embedded, or NULL */
 	int lacking_count;
 };
 

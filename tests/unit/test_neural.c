@@ -1,0 +1,251 @@
+/*
+ * Groups by embedding: what is compared, what is left out, two groupings of one session, what the
+ * other mode would say, and which groups may be one person. Embeddings lie on a line here, so that
+ * every distance is a difference.
+ */
+#include "lookalike/base/memory.h"
+#include "lookalike/review/contrast.h"
+#include "lookalike/review/grouping.h"
+#include "lookalike/review/suggest.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NOWHERE 1000
+
+static const struct grouping_options neural = {.features = FEATURES_NEURAL,
+					       .scale = SCALE_ZSCORE,
+					       .k = 2,
+					       .kmax = 3,
+					       .restarts = 3,
+					       .seed = 1};
+
+/* A face for each place (NOWHERE: no embedding); its measures are all the second number. */
+static void put(struct session *s, int64_t id, const char *path, const double (*faces)[2],
+		int count, const char *model)
+{
+	struct photo *photo = photo_new(path);
+
+	photo->id = id;
+	photo->model = text_copy(model);
+	photo->face_count = count;
+	photo->faces = memory_new((size_t)count * sizeof(*photo->faces));
+	for (int i = 0; i < count; i++) {
+		photo->faces[i].id = 10 * id + i;
+		photo->faces[i].crops = faces[i][0] < NOWHERE ? 1 : EMBEDDING_IMPOSSIBLE;
+		photo->faces[i].embedding[7] = (float)faces[i][0];
+		for (int m = 0; m < MEASURE_COUNT; m++)
+			photo->faces[i].measures[m] = faces[i][1];
+	}
+	session_put(s, photo);
+	photo_free(photo);
+}
+
+/* People at 0 and at 1, but by measures the third face is with the others. */
+static struct session *people(void)
+{
+	static const double faces[][2] = {{0, 5}, {0.1, 5},   {0.2, 9},
+					  {1, 9}, {1.1, 9.5}, {NOWHERE, 9}};
+	struct session *s = session_new();
+	char path[16];
+
+	for (int i = 0; i < 6; i++) {
+		snprintf(path, sizeof(path), "/p/%c.jpg", 'a' + i);
+		put(s, i + 1, path, &faces[i], 1, "model");
+	}
+	return s;
+}
+
+static const struct session_face *face(const struct session *s, int image)
+{
+	return &s->images[image]->faces[0];
+}
+
+static void embeddings_are_compared(void **state)
+{
+	struct session *s = people();
+	struct grouping *g = grouping_new(s, &neural);
+
+	(void)state;
+	assert_int_equal(s->totals.embedded, 5);
+	assert_int_equal(grouping_compute(g, NULL), OK);
+	assert_int_equal(g->left_out, 1);
+	assert_int_equal(g->groups[0].size, 3);
+	assert_int_equal(face(s, 2)->group, 0);
+	assert_int_equal(face(s, 5)->group, -1);
+	/* Never scaled: the centre of the first three is at 0.1. */
+	assert_true(fabsf(face(s, 2)->distance - 0.1f) < 1e-5f);
+	assert_string_equal(grouping_scale_name(g), "none");
+	grouping_free(g);
+	session_free(s);
+}
+
+static void nothing_to_compare_is_said(void **state)
+{
+	static const double nowhere[][2] = {{NOWHERE, 1}};
+	struct session *s = session_new();
+	struct grouping *g = grouping_new(s, &neural);
+	struct error err;
+
+	(void)state;
+	put(s, 1, "/a", nowhere, 1, "model");
+	assert_int_equal(grouping_compute(g, &err), ERR_INPUT);
+	assert_non_null(strstr(err.msg, "models/fetch"));
+	grouping_free(g);
+	session_free(s);
+}
+
+static void distance_makes_the_groups(void **state)
+{
+	struct grouping_options by = neural;
+	struct session *s = people();
+	struct grouping *g;
+
+	(void)state;
+	by.k = 0;
+	by.distance = 0.3;
+	g = grouping_new(s, &by);
+	assert_int_equal(grouping_compute(g, NULL), OK);
+	assert_int_equal(g->k, 2);
+	assert_int_equal(g->groups[0].size, 3);
+	assert_int_equal(grouping_kmax(g), 0);
+	/* Back to k. */
+	g->options.distance = 0;
+	g->options.k = 3;
+	assert_int_equal(grouping_compute(g, NULL), OK);
+	assert_int_equal(g->k, 3);
+	assert_int_equal(grouping_kmax(g), 3);
+	grouping_free(g);
+	session_free(s);
+}
+
+static void both_modes_stay(void **state)
+{
+	struct grouping_options by = neural;
+	struct session *s = people();
+	struct grouping *g = grouping_new(s, &neural), *shape;
+	int compared;
+
+	(void)state;
+	by.features = FEATURES_GEOMETRY;
+	shape = grouping_new(s, &by);
+	assert_int_equal(grouping_compute(g, NULL), OK);
+	grouping_wake(shape, g);
+	assert_int_equal(grouping_compute(shape, NULL), OK);
+	assert_int_equal(shape->left_out, 0);
+	assert_int_equal(face(s, 2)->group, face(s, 3)->group);
+	/* The group of the four wide ones: the first of them is elsewhere as a person. */
+	assert_int_equal(contrast_strays(shape, face(s, 2)->group, &compared), 1);
+	assert_int_equal(compared, 3);
+
+	grouping_wake(g, shape);
+	assert_int_equal(face(s, 2)->group, face(s, 0)->group);
+	assert_int_equal(face(s, 5)->group, -1);
+	assert_true(fabsf(face(s, 2)->distance - 0.1f) < 1e-5f);
+	assert_int_equal(g->groups[0].size, 3);
+	assert_int_equal(contrast_strays(g, 0, &compared), 1);
+	assert_int_equal(contrast_strays(g, 1, &compared), 0);
+	assert_int_equal(compared, 2);
+	/* The one that is asleep touches no face. */
+	assert_false(grouping_poll(shape));
+	grouping_rebuild(shape);
+	assert_int_equal(face(s, 5)->group, -1);
+	grouping_free(g);
+	grouping_free(shape);
+	session_free(s);
+}
+
+/* Embeddings come later, and those of another model put the old ones out. */
+static void embeddings_come_later(void **state)
+{
+	static const double here[][2] = {{0.5, 1}};
+	struct session *s = people();
+	struct photo *photo = photo_new("/p/f.jpg");
+
+	(void)state;
+	photo->only_embeddings = true;
+	photo->model = text_copy("model");
+	photo->face_count = 1;
+	photo->faces = memory_new(sizeof(*photo->faces));
+	photo->faces[0].id = 60;
+	photo->faces[0].crops = 1;
+	photo->faces[0].embedding[7] = 3;
+	session_put(s, photo);
+	assert_int_equal(s->totals.embedded, 6);
+	assert_int_equal(s->totals.faces, 6);
+	assert_true(face(s, 5)->embedding[7] == 3);
+	photo_free(photo);
+	put(s, 7, "/p/g.jpg", here, 1, "another");
+	assert_int_equal(s->totals.embedded, 1);
+	assert_null(face(s, 0)->embedding);
+	session_free(s);
+}
+
+static bool refuse_all(const struct group *a, const struct group *b, void *user)
+{
+	(void)a;
+	(void)b;
+	return ++*(int *)user > 0;
+}
+
+static void near_groups_are_suggested(void **state)
+{
+	static const double both[][2] = {{4, 1}, {4.35, 1}}, one[][2] = {{0, 1}},
+			    two[][2] = {{0.38, 1}};
+	struct grouping_options by = neural;
+	struct session *s = session_new();
+	struct suggestions found;
+	struct grouping *g;
+	int asked = 0;
+
+	(void)state;
+	put(s, 1, "/a", one, 1, "model");
+	put(s, 2, "/b", two, 1, "model");
+	put(s, 3, "/c", both, 2, "model");
+	by.k = 0;
+	by.distance = 0.3;
+	g = grouping_new(s, &by);
+	assert_int_equal(grouping_compute(g, NULL), OK);
+	assert_int_equal(g->k, 4);
+	suggest_find(g, 0.4, NULL, NULL, &found);
+	assert_int_equal(found.count, 2);
+	/* Nearer, but in one photo: last, and marked. */
+	assert_true(fabs(found.items[0].distance - 0.38) < 1e-6);
+	assert_null(found.items[0].same_photo);
+	assert_true(fabs(found.items[1].distance - 0.35) < 1e-6);
+	assert_string_equal(found.items[1].same_photo->path, "/c");
+	assert_string_equal(found.items[0].face_a->image->path, "/a");
+	assert_string_equal(found.items[0].face_b->image->path, "/b");
+	suggestions_done(&found);
+	suggest_find(g, 0.36, NULL, NULL, &found);
+	assert_int_equal(found.count, 1);
+	suggestions_done(&found);
+	suggest_find(g, 0.4, refuse_all, &asked, &found);
+	assert_int_equal(found.count, 0);
+	assert_int_equal(asked, 2);
+	suggestions_done(&found);
+	grouping_free(g);
+	session_free(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(embeddings_are_compared),
+		cmocka_unit_test(nothing_to_compare_is_said),
+		cmocka_unit_test(distance_makes_the_groups),
+		cmocka_unit_test(both_modes_stay),
+		cmocka_unit_test(embeddings_come_later),
+		cmocka_unit_test(near_groups_are_suggested),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
