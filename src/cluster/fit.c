@@ -42,7 +42,7 @@ struct fit *fit_new(const struct points *points, int room, struct team *team,
 		.cancelled = cancelled,
 		.room = room,
 		.centers = malloc(k * d * sizeof(float)),
-		.labels = calloc(n, sizeof(int32_t)),
+		.labels = malloc(n * sizeof(int32_t)),
 		.settled = malloc(n * sizeof(int32_t)),
 		.gaps = malloc(n * sizeof(float)),
 		.speeds = malloc(k * d * sizeof(float)),
@@ -52,13 +52,14 @@ struct fit *fit_new(const struct points *points, int room, struct team *team,
 		.half_norms = malloc(tiles * TILE * sizeof(float)),
 		.slabs = n / 64 >= k ? SLABS : 1,
 		.changed = calloc((size_t)points->chunks, sizeof(int)),
+		.changed_rows = malloc((size_t)points->chunks * CHUNK_ROWS * sizeof(int)),
 		.chunk_cost = malloc((size_t)points->chunks * sizeof(double)),
 	};
 	fit->sums = malloc((size_t)fit->slabs * k * d * sizeof(double));
 	fit->counts = malloc((size_t)fit->slabs * k * sizeof(int));
 	if (!fit->centers || !fit->speeds || !fit->labels || !fit->settled || !fit->gaps ||
 	    !fit->drops || !fit->moves || !fit->tile_values || !fit->half_norms || !fit->changed ||
-	    !fit->chunk_cost || !fit->sums || !fit->counts) {
+	    !fit->changed_rows || !fit->chunk_cost || !fit->sums || !fit->counts) {
 		fit_free(fit);
 		return NULL;
 	}
@@ -79,6 +80,7 @@ void fit_free(struct fit *fit)
 	free(fit->tile_values);
 	free(fit->half_norms);
 	free(fit->changed);
+	free(fit->changed_rows);
 	free(fit->chunk_cost);
 	free(fit->sums);
 	free(fit->counts);
@@ -205,52 +207,63 @@ static int list_rows(struct fit *fit, int chunk, int *rows)
 	return count;
 }
 
+static void look_at_all(struct fit *fit, int first, int end)
+{
+	for (int i = first; i < end && !is_cancelled(fit->cancelled); i += BLOCK_ROWS)
+		look_at_block(fit, i / BLOCK_ROWS);
+}
+
+static void look_at_some(struct fit *fit, const int *rows, int count)
+{
+	float scratch[fit->points->data.d * BLOCK_ROWS];
+
+	memset(scratch, 0, sizeof(scratch));
+	for (int r = 0; r < count && !is_cancelled(fit->cancelled); r += BLOCK_ROWS)
+		look_at_rows(fit, rows + r, count - r < BLOCK_ROWS ? count - r : BLOCK_ROWS,
+			     scratch);
+}
+
 static void look_at_chunk(void *context, int chunk)
 {
 	struct fit *fit = context;
 	int rows[CHUNK_ROWS + 1], first = chunk * CHUNK_ROWS, end = chunk_end(fit->points, chunk);
-	int d = fit->points->data.d, count = end - first, changed = 0;
+	int *changed_rows = fit->changed_rows + first, count = end - first, changed = 0;
 
+	if (is_cancelled(fit->cancelled))
+		return;
 	if (fit->iterations)
 		count = list_rows(fit, chunk, rows);
-	if (count * 2 > end - first || (count && d > GATHERED_COLUMNS)) {
-		for (int i = first; i < end; i += BLOCK_ROWS) {
-			if (is_cancelled(fit->cancelled))
-				return;
-			look_at_block(fit, i / BLOCK_ROWS);
-		}
-	} else if (count) {
-		float scratch[d * BLOCK_ROWS];
-
-		memset(scratch, 0, sizeof(scratch));
-		for (int r = 0; r < count; r += BLOCK_ROWS) {
-			if (is_cancelled(fit->cancelled))
-				return;
-			look_at_rows(fit, rows + r, count - r < BLOCK_ROWS ? count - r : BLOCK_ROWS,
-				     scratch);
-		}
-	}
-	if (!fit->iterations)
+	else
 		for (int i = first; i < end; i++)
 			fit->settled[i] = -1;
-	if (count)
-		for (int i = first; i < end; i++)
+	if (count * 2 > end - first || (count && fit->points->data.d > GATHERED_COLUMNS)) {
+		look_at_all(fit, first, end);
+		for (int i = first; i < end; i++) {
+			changed_rows[changed] = i;
 			changed += fit->labels[i] != fit->settled[i];
+		}
+	} else if (count) {
+		look_at_some(fit, rows, count);
+		for (int r = 0; r < count; r++) {
+			changed_rows[changed] = rows[r];
+			changed += fit->labels[rows[r]] != fit->settled[rows[r]];
+		}
+	}
 	fit->changed[chunk] = changed;
 }
 
 /* What clusters will hold, from the changes. */
 static void count_changes(struct fit *fit)
 {
-	for (int chunk = 0; chunk < fit->points->chunks; chunk++) {
-		if (!fit->changed[chunk])
-			continue;
-		for (int i = chunk * CHUNK_ROWS; i < chunk_end(fit->points, chunk); i++) {
-			if (fit->labels[i] == fit->settled[i])
-				continue;
-			fit->counts[fit->labels[i]]++;
-			if (fit->settled[i] >= 0)
-				fit->counts[fit->settled[i]]--;
+	for (int chunk = 0; chunk < fit->points->chunks && !is_cancelled(fit->cancelled); chunk++) {
+		const int *rows = fit->changed_rows + chunk * CHUNK_ROWS;
+
+		for (int r = 0; r < fit->changed[chunk]; r++) {
+			int to = fit->labels[rows[r]], from = fit->settled[rows[r]];
+
+			fit->counts[to]++;
+			if (from >= 0)
+				fit->counts[from]--;
 		}
 	}
 }
@@ -294,11 +307,28 @@ static void fill_empty_clusters(struct fit *fit)
 		i = farthest_row(fit);
 		fit->counts[fit->labels[i]]--;
 		fit->counts[c]++;
-		fit->changed[i / CHUNK_ROWS] += fit->labels[i] == fit->settled[i];
-		fit->changed[i / CHUNK_ROWS] -= c == fit->settled[i];
+		if (fit->labels[i] == fit->settled[i]) {
+			int chunk = i / CHUNK_ROWS;
+
+			fit->changed_rows[chunk * CHUNK_ROWS + fit->changed[chunk]++] = i;
+		}
 		fit->labels[i] = c;
 		fit->gaps[i] = 0;
 	}
+}
+
+/* How many labels differ; a row that was listed can have got its old one back. */
+static int count_changed(const struct fit *fit)
+{
+	int changed = 0;
+
+	for (int chunk = 0; chunk < fit->points->chunks; chunk++) {
+		const int *rows = fit->changed_rows + chunk * CHUNK_ROWS;
+
+		for (int r = 0; r < fit->changed[chunk]; r++)
+			changed += fit->labels[rows[r]] != fit->settled[rows[r]];
+	}
+	return changed;
 }
 
 static inline void add_row(const struct points *points, int i, double sign, double *restrict sum)
@@ -344,14 +374,16 @@ static void sum_changes(struct fit *fit)
 	size_t d = (size_t)points->data.d;
 
 	for (int chunk = 0; chunk < points->chunks && !is_cancelled(fit->cancelled); chunk++) {
-		if (!fit->changed[chunk])
-			continue;
-		for (int i = chunk * CHUNK_ROWS; i < chunk_end(points, chunk); i++) {
-			if (fit->labels[i] == fit->settled[i])
+		const int *rows = fit->changed_rows + chunk * CHUNK_ROWS;
+
+		for (int r = 0; r < fit->changed[chunk]; r++) {
+			int i = rows[r], from = fit->settled[i], to = fit->labels[i];
+
+			if (from == to)
 				continue;
-			add_row(points, i, -1, fit->sums + (size_t)fit->settled[i] * d);
-			add_row(points, i, 1, fit->sums + (size_t)fit->labels[i] * d);
-			fit->settled[i] = fit->labels[i];
+			add_row(points, i, -1, fit->sums + (size_t)from * d);
+			add_row(points, i, 1, fit->sums + (size_t)to * d);
+			fit->settled[i] = to;
 		}
 	}
 }
@@ -391,17 +423,13 @@ static void move_centers(struct fit *fit, double momentum)
 /* Labels for the centres; how many of them are not what they were; -1 when cancelled. */
 static int label_rows(struct fit *fit)
 {
-	int changed = 0;
-
 	tile_centers(fit);
 	team_run(fit->team, fit->points->chunks, look_at_chunk, fit);
 	if (is_cancelled(fit->cancelled))
 		return -1;
 	count_changes(fit);
 	fill_empty_clusters(fit);
-	for (int chunk = 0; chunk < fit->points->chunks; chunk++)
-		changed += fit->changed[chunk];
-	return changed;
+	return count_changed(fit);
 }
 
 bool fit_run(struct fit *fit, int iterations)
@@ -466,6 +494,8 @@ static void cost_chunk(void *context, int chunk)
 	struct fit *fit = context;
 	double cost = 0;
 
+	if (is_cancelled(fit->cancelled))
+		return;
 	for (int i = chunk * CHUNK_ROWS; i < chunk_end(fit->points, chunk); i++)
 		cost += row_squared(fit, i);
 	fit->chunk_cost[chunk] = cost;

@@ -86,9 +86,10 @@ struct fit {
 	float *tile_values, *half_norms;
 	struct tiles tiles;
 	int slabs;
-	double *sums; /* slabs × k × d; the first is the whole */
-	int *counts;  /* slabs × k */
-	int *changed; /* by chunk: rows whose label is not settled */
+	double *sums;      /* slabs × k × d; the first is the whole */
+	int *counts;       /* slabs × k */
+	int *changed;      /* by chunk: rows whose label is not settled, listed in */
+	int *changed_rows; /* chunks × CHUNK_ROWS */
 	double *chunk_cost;
 	bool fresh; /* sums were made from all rows, not from changes */
 };

@@ -1,4 +1,8 @@
-/* Rows packed for the inner loops, moved so that their mean is 0: floats are finest there. */
+/*
+ * Rows packed for the inner loops, moved so that their mean is 0: floats are finest there.
+ * What is as long as the rows is not zeroed at once, here or elsewhere in the engine: the
+ * system makes its pages when they are first written, which must not delay cancelling.
+ */
 #include "internal.h"
 
 #include <math.h>
@@ -77,6 +81,21 @@ static enum status refuse_row(const struct matrix *data, int i, struct error *er
 			 i + 1, j + 1, (double)row[j]);
 }
 
+/* The last block is full: with zeros. */
+static void pad_rows(struct points *points)
+{
+	size_t d = (size_t)points->data.d;
+	int n = points->data.n, used = n % BLOCK_ROWS;
+
+	for (int lane = used; used && lane < BLOCK_ROWS; lane++) {
+		float *out = points->packed + (size_t)(n / BLOCK_ROWS) * BLOCK_ROWS * d + lane;
+
+		for (size_t j = 0; j < d; j++)
+			out[j * BLOCK_ROWS] = 0;
+		points->norms[n - used + lane] = 0;
+	}
+}
+
 static enum status pack_rows(struct packing *packing, struct team *team, struct error *err)
 {
 	struct points *points = packing->points;
@@ -93,6 +112,7 @@ static enum status pack_rows(struct packing *packing, struct team *team, struct 
 	for (size_t j = 0; j < d; j++)
 		points->mean[j] /= points->data.n;
 	team_run(team, points->chunks, pack_chunk, packing);
+	pad_rows(points);
 	for (int chunk = 0; chunk < points->chunks; chunk++)
 		points->spread += packing->spreads[chunk];
 	if (is_cancelled(packing->cancelled))
@@ -122,8 +142,8 @@ enum status points_new(const struct matrix *data, struct team *team, const atomi
 			.blocks = (int)blocks,
 			.chunks = (int)chunks,
 			.mean = calloc(d, sizeof(double)),
-			.packed = calloc(blocks * d, BLOCK_ROWS * sizeof(float)),
-			.norms = calloc(blocks, BLOCK_ROWS * sizeof(float)),
+			.packed = malloc(blocks * d * BLOCK_ROWS * sizeof(float)),
+			.norms = malloc(blocks * BLOCK_ROWS * sizeof(float)),
 		};
 	if (!points || !packing.sums || !packing.spreads || !points->mean || !points->packed ||
 	    !points->norms)

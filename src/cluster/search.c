@@ -77,7 +77,7 @@ static struct answer *answer_of(struct fit *fit)
 	}
 	for (int c = 0; c < k; c++)
 		ranks[c].id = c;
-	for (int i = n - 1; i >= 0; i--) {
+	for (int i = n - 1; i >= 0 && !is_cancelled(fit->cancelled); i--) {
 		ranks[fit->labels[i]].size++;
 		ranks[fit->labels[i]].first_row = i;
 	}
@@ -87,7 +87,7 @@ static struct answer *answer_of(struct fit *fit)
 		memcpy(answer->centers + (size_t)c * d, fit->centers + (size_t)ranks[c].id * d,
 		       d * sizeof(*fit->centers));
 	}
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n && !is_cancelled(fit->cancelled); i++)
 		answer->labels[i] = new_ids[fit->labels[i]];
 	answer->cost = fit_cost(fit);
 out:

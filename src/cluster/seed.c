@@ -153,8 +153,11 @@ static void take_rows(struct seeding *seeding, struct team *team, const struct s
 	size_t d = (size_t)points->data.d;
 	double total = 0;
 
-	for (int i = 0; i < points->blocks * BLOCK_ROWS; i++)
+	for (int i = 0; i < points->blocks * BLOCK_ROWS; i++) {
+		if (i % CHUNK_ROWS == 0 && is_cancelled(seeding->cancelled))
+			return;
 		seeding->nearest[i] = i < points->data.n ? FLT_MAX : 0;
+	}
 	take_centers(seeding, team, seeds->centers, seeds->center_count, &total);
 	for (int s = 0; s < seeds->count && !is_cancelled(seeding->cancelled); s++) {
 		bool first = s == 0 && !seeds->center_count;

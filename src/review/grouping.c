@@ -163,6 +163,44 @@ static float distance_to(const struct grouping_run *run, int k, int label,
 	return (float)sqrt(sum);
 }
 
+/* How many faces an old group and a new label share. */
+struct overlap {
+	int old, label, shared;
+};
+
+static int compare_overlap(const void *a, const void *b)
+{
+	const struct overlap *x = a, *y = b;
+
+	if (x->shared != y->shared)
+		return x->shared > y->shared ? -1 : 1;
+	return x->old != y->old ? x->old - y->old : x->label - y->label;
+}
+
+/* All overlaps that are not empty, the largest first. */
+static struct overlap *list_overlaps(struct session_face *const *faces, const int32_t *labels,
+				     int n, int old_k, int k, int *count)
+{
+	size_t pairs = (size_t)old_k * (size_t)k;
+	int *shared = memory_new((pairs ? pairs : 1) * sizeof(*shared));
+	struct overlap *overlaps = memory_new(((size_t)n + 1) * sizeof(*overlaps));
+
+	*count = 0;
+	for (int i = 0; i < n; i++)
+		if (faces[i]->group >= 0 && faces[i]->group < old_k)
+			shared[(size_t)faces[i]->group * (size_t)k + (size_t)labels[i]]++;
+	for (size_t pair = 0; pair < pairs; pair++)
+		if (shared[pair])
+			overlaps[(*count)++] = (struct overlap){
+				.old = (int)(pair / (size_t)k),
+				.label = (int)(pair % (size_t)k),
+				.shared = shared[pair],
+			};
+	free(shared);
+	qsort(overlaps, (size_t)*count, sizeof(*overlaps), compare_overlap);
+	return overlaps;
+}
+
 /*
  * Give each of k labels a place 0..k-1: greedily, the pair of old group and new
  * label that shares most faces first. What is left takes the free places in order.
@@ -170,30 +208,19 @@ static float distance_to(const struct grouping_run *run, int k, int label,
 static void match_places(struct session_face *const *faces, const int32_t *labels, int n, int old_k,
 			 int k, int *place)
 {
-	int *shared = memory_new((size_t)(old_k ? old_k : 1) * (size_t)k * sizeof(*shared));
 	bool *taken = memory_new((size_t)k * sizeof(*taken));
-	int free_place = 0;
+	int count, free_place = 0;
+	struct overlap *overlaps = list_overlaps(faces, labels, n, old_k, k, &count);
 
-	for (int i = 0; i < n; i++)
-		if (faces[i]->group >= 0 && faces[i]->group < old_k)
-			shared[faces[i]->group * k + labels[i]]++;
 	for (int label = 0; label < k; label++)
 		place[label] = -1;
-	for (;;) {
-		int best = 0, best_old = 0, best_label = 0;
+	for (int i = 0; i < count; i++) {
+		const struct overlap *overlap = &overlaps[i];
 
-		for (int old = 0; old < old_k && old < k; old++)
-			for (int label = 0; label < k; label++)
-				if (!taken[old] && place[label] < 0 &&
-				    shared[old * k + label] > best) {
-					best = shared[old * k + label];
-					best_old = old;
-					best_label = label;
-				}
-		if (!best)
-			break;
-		place[best_label] = best_old;
-		taken[best_old] = true;
+		if (overlap->old >= k || taken[overlap->old] || place[overlap->label] >= 0)
+			continue;
+		place[overlap->label] = overlap->old;
+		taken[overlap->old] = true;
 	}
 	for (int label = 0; label < k; label++) {
 		if (place[label] >= 0)
@@ -204,7 +231,7 @@ static void match_places(struct session_face *const *faces, const int32_t *label
 		taken[free_place] = true;
 	}
 	free(taken);
-	free(shared);
+	free(overlaps);
 }
 
 static int compare_distance(const void *a, const void *b)

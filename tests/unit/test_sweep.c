@@ -1,6 +1,7 @@
 /* Scaling against scikit-learn; the sweep: order, determinism, costs, readers. */
 #include "lookalike/cluster/sweep.h"
 
+#include "../../src/cluster/distance.h"
 #include "rows.h"
 
 #include <math.h>
@@ -102,6 +103,112 @@ static void test_first_k_changes_nothing(void **state)
 		sweep_free(other);
 	}
 	sweep_free(plain);
+}
+
+/* A grid has ties, duplicates have nothing else, the last shape is shared by the threads. */
+static float *hard_rows(int kind, int *n, int *d)
+{
+	const int shapes[][2] = {{700, 3}, {1500, 40}, {3000, 2}, {2049, 5}, {33000, 128}};
+	float *values;
+
+	*n = shapes[kind][0];
+	*d = shapes[kind][1];
+	values = rows_new(*n, *d);
+	for (int i = 0; i < *n * *d; i++) {
+		if (kind == 1) /* far from 0, where floats are coarse */
+			values[i] = values[i] / 64 + 1e5f;
+		if (kind == 2)
+			values[i] = (float)((int)values[i] % 8);
+		if (kind == 3)
+			values[i] = (float)(i / 5 % 4) * 0.1f;
+	}
+	return values;
+}
+
+/* Threads and kinds of inner loops: the same labels, centres and costs to the last bit. */
+static void test_same_on_any_machine(void **state)
+{
+	const int threads[] = {1, 2, 5};
+
+	(void)state;
+	for (int kind = 0; kind < 5; kind++) {
+		int kmax = kind == 4 ? 4 : 9, n, d;
+		struct sweep *first = NULL;
+
+		for (int machine = 0; machine < 9; machine++) {
+			float *values;
+			struct sweep *sweep;
+
+			if (!kernels_choose(machine / 3))
+				break;
+			values = hard_rows(kind, &n, &d);
+			sweep = sweep_new(values, n, d, kmax, 0, 2, 3);
+			sweep_set_threads(sweep, threads[machine % 3]);
+			assert_int_equal(sweep_run(sweep, NULL, NULL), OK);
+			assert_int_equal(sweep_add(sweep, kmax + 3, NULL, NULL), OK);
+			if (first) {
+				assert_same_answers(first, sweep);
+				assert_memory_equal(sweep_labels(first, kmax + 3),
+						    sweep_labels(sweep, kmax + 3),
+						    (size_t)n * sizeof(int32_t));
+				sweep_free(sweep);
+			} else {
+				first = sweep;
+			}
+		}
+		sweep_free(first);
+	}
+	kernels_choose(0);
+}
+
+static double squared(const float *a, const float *b, int d)
+{
+	double sum = 0;
+
+	for (int j = 0; j < d; j++)
+		sum += ((double)a[j] - b[j]) * ((double)a[j] - b[j]);
+	return sum;
+}
+
+/* No row has a centre that is nearer than its own: bounds and floats have hidden none. */
+static void test_every_row_at_its_nearest(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < 4; kind++) {
+		int n, d;
+		float *values = hard_rows(kind, &n, &d);
+		struct sweep *sweep = sweep_new(values, n, d, 12, 0, 3, 5);
+
+		assert_int_equal(sweep_run(sweep, NULL, NULL), OK);
+		for (int k = 1; k <= 12; k++)
+			for (int i = 0; i < n; i++) {
+				const float *centers = sweep_centers(sweep, k);
+				const float *own = centers + sweep_labels(sweep, k)[i] * d;
+				double distance = squared(values + i * d, own, d);
+
+				for (int c = 0; c < k; c++)
+					assert_true(distance <=
+						    squared(values + i * d, centers + c * d, d) +
+							    1e-9 * distance);
+			}
+		sweep_free(sweep);
+	}
+}
+
+/* inertia_ for k = 1.., n_init = 50, by tests/reference/kmeans_sklearn.py */
+static void test_costs_as_scikit_learn(void **state)
+{
+	static const double expected[] = {
+		324054561.004000, 153217871.149485, 85964785.979294, 50500173.027487,
+		44246080.853322,  38543646.474797,  36689795.169201, 35031285.455549,
+		33378927.711930,  31742550.464335,
+	};
+	struct sweep *sweep = swept(500, 4, 10, 0, 50);
+
+	(void)state;
+	for (int k = 1; k <= 10; k++)
+		assert_true(sweep_cost(sweep, k) <= 1.001 * expected[k - 1]);
+	sweep_free(sweep);
 }
 
 static void assert_never_rises(const struct sweep *sweep)
@@ -277,6 +384,9 @@ int main(void)
 		cmocka_unit_test(test_scale_as_scikit_learn),
 		cmocka_unit_test(test_scale_edges),
 		cmocka_unit_test(test_first_k_changes_nothing),
+		cmocka_unit_test(test_same_on_any_machine),
+		cmocka_unit_test(test_every_row_at_its_nearest),
+		cmocka_unit_test(test_costs_as_scikit_learn),
 		cmocka_unit_test(test_cost_never_rises),
 		cmocka_unit_test(test_add),
 		cmocka_unit_test(test_few_rows),
