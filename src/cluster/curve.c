@@ -80,12 +80,13 @@ int curve_kmax(const struct curve *curve)
 
 int curve_knee(const struct curve *curve)
 {
-	const struct curve_point *first = curve->points, *last = first + curve->count - 1;
+	const struct curve_point *first = curve->points, *last;
 	double fall, deepest;
 	int knee = 0;
 
 	if (curve->count < 3)
 		return 0;
+	last = first + curve->count - 1;
 	fall = first->cost - last->cost;
 	deepest = 1e-9 * fall; /* rounding alone bends a straight line by about this */
 	if (!(fall > 0))

@@ -102,7 +102,7 @@ TARGET static void block_squared(const float *block, const float *point, int d, 
 #pragma GCC unroll 4
 		for (int v = 0; v < VECTORS; v++)
 			sum[v] = lanes_all(0);
-		for (int j = 0; j < d; j++)
+		for (int j = 0; j < d; j++) {
 #pragma GCC unroll 4
 			for (int v = 0; v < VECTORS; v++) {
 				const float *x = block + j * BLOCK_ROWS + first + v * LANES;
@@ -110,6 +110,7 @@ TARGET static void block_squared(const float *block, const float *point, int d, 
 
 				sum[v] = lanes_add(sum[v], lanes_mul(diff, diff));
 			}
+		}
 #pragma GCC unroll 4
 		for (int v = 0; v < VECTORS; v++)
 			lanes_store(out + first + v * LANES, sum[v]);

@@ -177,6 +177,13 @@ check_groups() {
 	grouped 25
 	press '='
 	groups_are "$auto_k" reliability 1
+	press w
+	see '^❯ jaw_ratio'
+	see 'repeats 0[.]93, weight 0[.]89'
+	press j
+	see '^❯ eye_distance'
+	press q
+	see '\[clusters\]'
 }
 
 check_elbow() {

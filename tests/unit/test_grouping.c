@@ -145,6 +145,15 @@ static void groups_are_the_clumps(void **state)
 		assert_float_equal(g->groups[0].faces[1]->distance, 0.1 * sqrt(8), 1e-5);
 		/* Cost: 8 × (2 × 0.01 + 2 × 0.01). */
 		assert_float_equal(grouping_cost(g), 0.32, 1e-5);
+		/* Spread: root of 8 × 0.02 / 3; the centres are 9.1 - 1.1 apart in each measure. */
+		assert_float_equal(g->groups[0].spread, sqrt(0.16 / 3), 1e-5);
+		assert_int_equal(g->groups[0].nearest, 2);
+		assert_int_equal(g->groups[1].nearest, 1);
+		assert_float_equal(g->groups[0].nearest_distance, 8 * sqrt(8), 1e-4);
+		assert_string_equal(g->extremes[JAW_RATIO][0]->image->name, "a.jpg");
+		assert_string_equal(g->extremes[JAW_RATIO][1]->image->name, "c.jpg");
+		assert_string_equal(g->extremes[JAW_RATIO][2]->image->name, "e.jpg");
+		assert_string_equal(grouping_chosen_by(g), "user");
 		grouping_free(g);
 		session_free(s);
 	}
@@ -340,6 +349,60 @@ static void sweeps_come_back_from_workers(void **state)
 	queue_free(results);
 }
 
+/* Three clumps of twelve, one face a photo: k is chosen when the criteria have come. */
+static void k_is_chosen_by_the_criteria(void **state)
+{
+	struct queue *results = queue_new();
+	struct workers *workers = workers_start(1, results);
+	struct grouping_options by_itself = options;
+	struct session *s = session_new();
+	struct grouping *g;
+	struct curve curve;
+
+	(void)state;
+	for (int i = 0; i < 36; i++) {
+		struct photo *photo;
+		char path[32];
+
+		snprintf(path, sizeof(path), "/p/%02d.jpg", i);
+		photo = photo_new(path);
+		photo->id = i + 1;
+		photo->face_count = 1;
+		photo->faces = memory_new(sizeof(*photo->faces));
+		photo->faces[0].id = i + 1;
+		for (int m = 0; m < MEASURE_COUNT; m++)
+			photo->faces[0].measures[m] = (i % 3 == m % 3 ? 40 : 0) +
+						      (i * 7 + m * 5) % 11 / 11.0;
+		session_put(s, photo);
+		photo_free(photo);
+	}
+	by_itself.k = 0;
+	g = grouping_new(s, &by_itself);
+	grouping_start(g, workers);
+	grouping_finished(g, (struct grouping_run *)queue_wait(results));
+	grouping_curve(g, &curve);
+	assert_true(curve.decided);
+	assert_int_equal(curve.suggested, 3);
+	assert_false(isnan(curve_at(&curve, 2)->stability));
+	curve_done(&curve);
+	assert_int_equal(g->k, 3);
+	assert_string_equal(grouping_chosen_by(g), "suggested");
+	/* Far beyond what was looked at: only that k is computed, and the criteria stay. */
+	assert_false(grouping_has(g, 33));
+	grouping_add_k(g, 33, workers);
+	assert_true(grouping_busy(g));
+	grouping_finished(g, (struct grouping_run *)queue_wait(results));
+	assert_false(grouping_busy(g));
+	assert_int_equal(g->k, 33);
+	assert_string_equal(grouping_chosen_by(g), "user");
+	grouping_set_k(g, 0);
+	assert_int_equal(g->k, 3);
+	workers_stop(workers);
+	grouping_free(g);
+	session_free(s);
+	queue_free(results);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -353,6 +416,7 @@ int main(void)
 		cmocka_unit_test(groups_keep_their_numbers),
 		cmocka_unit_test(decided_faces_leave_the_pool),
 		cmocka_unit_test(sweeps_come_back_from_workers),
+		cmocka_unit_test(k_is_chosen_by_the_criteria),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,9 +2,10 @@
  * sweep.h: k-means for every k from 1 to kmax and for others on request, and how
  * the rows are scaled.
  *
- * The answer for k is the best of the random starts and of one that adds to the
- * centres of the next smaller k the row farthest from its own: cost never rises
- * with k among the answers there are.
+ * The answer for k is the best of the random starts and of some that add rows to the
+ * centres of the next smaller k, drawn as in k-means++: a way to reach better optima than
+ * restarts do, after the global k-means of Likas, Vlassis and Verbeek (Pattern
+ * Recognition 36, 2003). Cost never rises with k among the answers there are.
  *
  * Owns     sweep_new()/sweep_free(); results live with the sweep.
  * Shapes   as in kmeans.h.
