@@ -23,6 +23,9 @@
 #define CHUNK_ROWS     1024
 #define ITERATIONS_MAX 300
 
+/* Up to here starts are cheap, and a race among them tells little. */
+#define FEW_CLUSTERS 8
+
 struct points {
 	struct matrix data;
 	int blocks, chunks;

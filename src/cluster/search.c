@@ -224,15 +224,12 @@ static void race_done(struct race *race)
 	free(race->answers);
 }
 
-/*
- * How many go on. With few clusters the race tells little and an iteration costs little; for
- * the rest a quarter, measured on rows without structure, has the best of all in it.
- */
+/* How many go on: on rows without structure the better half has the best of all in it. */
 static int finalists(const struct starts *starts)
 {
-	int some = 2 + starts->count / 4;
+	int some = 2 + starts->count / 2;
 
-	return starts->k <= 8 || starts->count < some ? starts->count : some;
+	return starts->k <= FEW_CLUSTERS || starts->count < some ? starts->count : some;
 }
 
 static enum status search_with(const struct search *search, struct starts *starts, bool raced,

@@ -34,7 +34,7 @@ struct sweep {
 	struct retired *retired;
 	struct search search;
 	struct points *points;
-	int *seeds; /* restarts × seed_room rows */
+	int *seeds; /* rows: seed_room for each random start */
 	int seed_room;
 };
 
@@ -72,19 +72,27 @@ void scale_apply(float *values, int n, int d, const double *shift, const double 
 			values[i * d + j] = (float)((values[i * d + j] - shift[j]) * factor[j]);
 }
 
+/* With few clusters restarts find more than rows beside the answer below, and cost little. */
+static int starts_random(const struct sweep *sweep, int k)
+{
+	if (k == 1) /* they all lead to the mean */
+		return 1;
+	return k <= FEW_CLUSTERS ? 2 * sweep->restarts - 1 : sweep->restarts;
+}
+
 /* Rows to start from for every k up to here. */
 static enum status seed_restarts(struct sweep *sweep, int room, struct error *err)
 {
-	int *rows;
+	int restarts = 2 * sweep->restarts - 1, *rows;
 
 	if (room <= sweep->seed_room)
 		return OK;
 	if (room > sweep->data.n)
 		room = sweep->data.n;
-	rows = malloc((size_t)sweep->restarts * (size_t)room * sizeof(*rows));
+	rows = malloc((size_t)restarts * (size_t)room * sizeof(*rows));
 	if (!rows)
 		return error_set(err, ERR_NOMEM, "not enough memory for %d groups", room);
-	for (int restart = 0; restart < sweep->restarts; restart++) {
+	for (int restart = 0; restart < restarts; restart++) {
 		struct seeds seeds = {
 			.tries = seed_tries(room),
 			.count = room,
@@ -191,14 +199,12 @@ static enum status answer_new(struct sweep *sweep, int k, int from, bool early, 
 			      struct error *err)
 {
 	int below_k = from & START_BELOW ? answered_below(sweep, k) : 0;
-	int randoms = from & START_RANDOM ? sweep->restarts : 0;
+	int randoms = from & START_RANDOM ? starts_random(sweep, k) : 0;
 	struct starts starts = {.k = k};
 	size_t size = (size_t)k * (size_t)sweep->data.d;
 	struct answer *answer = NULL;
 	enum status status;
 
-	if (k == 1)
-		randoms = 1; /* they all lead to the mean */
 	starts.count = randoms + (below_k ? starts_below(sweep) : 0);
 	starts.centers = malloc((size_t)starts.count * size * sizeof(*starts.centers));
 	if (!starts.centers)
