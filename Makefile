@@ -61,7 +61,7 @@ DEPS = gcc g++ libc6-dev pkg-config libopencv-core-dev libopencv-imgproc-dev \
 	libopenblas-serial-dev libsixel-dev libncurses-dev libsqlite3-dev \
 	libturbojpeg0-dev libjson-c-dev libwebp-dev libxxhash-dev \
 	npm ca-certificates
-DEPS_CHECK = libcmocka-dev jq mandoc procps python3 sqlite3 strace tmux xvfb xterm mlterm xdotool imagemagick \
+DEPS_CHECK = libcmocka-dev jq mandoc procps python3 sqlite3 strace xxd tmux xvfb xterm mlterm xdotool imagemagick \
 	xfonts-base fonts-dejavu-core
 DEPS_LINT = clang-format clang-tidy shellcheck
 DEPS_FUZZ = clang libclang-rt-14-dev
@@ -176,11 +176,13 @@ hostile: all
 	@models/fetch
 	@BUILD=$(BUILD) SANITIZED=$(ASAN) tests/hostile/many $(N) $(SEED)
 
-# kill -9 at N random moments of scan and decide, and N random sequences of decisions.
+# kill -9 at N random moments of scan and decide, every system call on the database's files failing,
+# and N random sequences of decisions.
 crash: all tests
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
 		export TMPDIR="$$scratch" BUILD=$(BUILD) LOOKALIKE=$(abspath $(BUILD))/lookalike && \
 		tests/e2e/crash.sh $(N) $(SEED) && \
+		rm -rf "$$scratch"/* && tests/e2e/faults.sh 1 && \
 		N=$(N) SEED=$(SEED) $(BUILD)/tests/test_decisions | tail -n 2
 
 # libFuzzer on what is parsed here and not by a library: FUZZ_SECONDS each.
