@@ -75,7 +75,7 @@ say = @printf '  %-4s %s\n' '$(1)' '$(2)';
 endif
 
 .PHONY: all clean deps demo check check-asan unit tests hostile crash fuzz lint format install \
-	uninstall bench-extract figures
+	uninstall bench-extract bench-store figures
 .SECONDARY:
 all: $(BUILD)/lookalike $(EX_PROGRAM)
 	@:
@@ -168,6 +168,16 @@ bench-extract: all $(BUILD)/bench/baseline
 
 figures: all
 	@BUILD=$(BUILD) tests/bench/figures "$(FACES)"
+
+# The store with 100,000 images and 150,000 faces, and a million faces in memory.
+$(BUILD)/bench/store: tests/bench/store.c $(BUILD)/liblookalike.a
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(compile_c) -o $@ $< $(BUILD)/liblookalike.a $(C_LIBS)
+
+bench-store: $(BUILD)/bench/store
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && $(BUILD)/bench/store "$$scratch" && \
+		$(BUILD)/bench/store "$$scratch" 500000 1000000
 
 # Hostile files through the whole program, from scan to database: N of them.
 N    ?= 10000
