@@ -170,9 +170,10 @@ static void test_damage(void **state)
 static void test_wild_values(void **state)
 {
 	static const char *const changes[] = {
-		"UPDATE images SET verdict = 1000",     "UPDATE images SET format = -1",
-		"UPDATE images SET path = x'2f610062'", "UPDATE images SET path = x''",
-		"UPDATE faces SET measures = x'00'",
+		"UPDATE images SET verdict = 1000",          "UPDATE images SET format = -1",
+		"UPDATE images SET path = x'2f610062'",      "UPDATE images SET path = x''",
+		"UPDATE faces SET measures = x'00'",         "UPDATE images SET face_count = -1",
+		"UPDATE images SET face_count = 2000000000",
 	};
 	struct scratch *s = *state;
 	struct store *store = open_ok(s->db, STORE_WRITE);
@@ -181,7 +182,7 @@ static void test_wild_values(void **state)
 	struct face face;
 	int rows = 0;
 
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < 7; i++) {
 		store_close(store);
 		run_sql(s->db, changes[i]);
 		store = open_ok(s->db, STORE_WRITE);
