@@ -66,6 +66,20 @@ expect 0 "$LOOKALIKE" group log --format json "$album"
 equal steps "$(json '[.[].decision] | join(" ")')" \
 	'assign aside assign rename undo undo undo undo redo redo redo redo'
 
+# ---- two files change names, and one makes room for another: decisions go with the bytes ----
+mv "$album/2.jpg" "$album/x"
+mv "$album/3.jpg" "$album/2.jpg"
+mv "$album/x" "$album/3.jpg"
+mv "$album/1.jpg" "$album/11.jpg"
+cp "$photos"/portraits/male/7.jpg "$album/1.jpg"
+expect 0 "$LOOKALIKE" scan --format json "$album"
+equal 'moved, new, removed' "$(json '[.moved, .new, .removed] | join(",")')" 3,1,0
+expect 0 "$LOOKALIKE" group list --format json "$album"
+equal 'who is in it' "$(json '[.groups[0].faces[].path | split("/")[-1]] | join(" ")')" \
+	'11.jpg group.jpg'
+expect 0 "$LOOKALIKE" scan --format json "$album"
+equal 'and then nothing' "$(json '[.moved, .new, .removed] | join(",")')" 0,0,0
+
 # ---- words ----
 expect_error 2 'cannot' "$LOOKALIKE" group frob "$album"
 expect_error 2 'NAME of a group' "$LOOKALIKE" group assign
