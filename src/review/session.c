@@ -334,3 +334,8 @@ void session_move(struct session *s, const struct photo *photo)
 	session_remove(s, &photo->id, 1);
 	session_put(s, photo);
 }
+
+int session_open_faces(const struct session *s)
+{
+	return s->totals.faces - s->totals.decided;
+}
