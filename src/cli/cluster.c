@@ -56,7 +56,7 @@ static void write_left_out(FILE *file, const struct grouping *g)
 void cluster_write_text(FILE *file, const struct grouping *g)
 {
 	const struct session *s = g->session;
-	int faces = s->totals.faces - s->totals.decided - g->left_out;
+	int faces = session_open_faces(s) - g->left_out;
 	const char *chosen = "";
 
 	if (!g->options.k)

@@ -81,7 +81,7 @@ static void resize(struct loop *l)
 static void sweep(struct loop *l)
 {
 	struct grouping_options *o = &l->app.grouping->options;
-	int faces = l->app.session->totals.faces;
+	int faces = session_open_faces(l->app.session);
 
 	if (o->k > faces && faces && !l->scanning) {
 		app_message(&l->app, "k = %d is more than the %d faces there are: k is chosen anew",
@@ -99,7 +99,7 @@ static void sweep(struct loop *l)
 static void follow_scan(struct loop *l)
 {
 	const struct grouping *g = l->app.grouping;
-	int faces = l->app.session->totals.faces;
+	int faces = session_open_faces(l->app.session);
 
 	if (!l->scanning || g->session_version == l->app.session->version)
 		return;
@@ -115,7 +115,7 @@ static void follow_scan(struct loop *l)
 void app_set_k(struct app *app, int k)
 {
 	struct loop *l = (struct loop *)app;
-	int faces = app->session->totals.faces;
+	int faces = session_open_faces(app->session);
 
 	if (!faces) {
 		app_message(app, "there are no faces to group yet");
@@ -618,7 +618,7 @@ static void start_work(struct loop *l)
 	l->app.large = large_new(l->workers, l->pool, l->events, config->scan.file_bytes_max);
 	if (config->note)
 		app_message(&l->app, "%s", config->note);
-	if (l->app.session->totals.faces)
+	if (session_open_faces(l->app.session))
 		sweep(l);
 	if (!l->pool || config->read_only)
 		return;

@@ -133,6 +133,7 @@ static void groups_are_the_clumps(void **state)
 	for (int backwards = 0; backwards < 2; backwards++) {
 		struct session *s = two_clumps(backwards);
 		struct grouping *g = grouping_new(s, &options);
+		double distance;
 
 		assert_int_equal(grouping_compute(g, NULL), OK);
 		assert_int_equal(g->k, 2);
@@ -147,9 +148,9 @@ static void groups_are_the_clumps(void **state)
 		assert_float_equal(grouping_cost(g), 0.32, 1e-5);
 		/* Spread: root of 8 × 0.02 / 3; the centres are 9.1 - 1.1 apart in each measure. */
 		assert_float_equal(g->groups[0].spread, sqrt(0.16 / 3), 1e-5);
-		assert_int_equal(g->groups[0].nearest, 2);
-		assert_int_equal(g->groups[1].nearest, 1);
-		assert_float_equal(g->groups[0].nearest_distance, 8 * sqrt(8), 1e-4);
+		assert_int_equal(grouping_nearest(g, &g->groups[0], &distance), 2);
+		assert_float_equal(distance, 8 * sqrt(8), 1e-4);
+		assert_int_equal(grouping_nearest(g, &g->groups[1], &distance), 1);
 		assert_string_equal(g->extremes[JAW_RATIO][0]->image->name, "a.jpg");
 		assert_string_equal(g->extremes[JAW_RATIO][1]->image->name, "c.jpg");
 		assert_string_equal(g->extremes[JAW_RATIO][2]->image->name, "e.jpg");
