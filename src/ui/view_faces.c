@@ -119,19 +119,19 @@ static void draw_title(struct app *app, struct rect area, const struct group *gr
 	used = grid_printf(&app->grid, area.row, area.col + 1, area.cols - 2, STYLE_BOLD,
 			   "group %d  %d face%s  ", group->number, group->size,
 			   group->size == 1 ? "" : "s");
-	if (compared)
-		used += grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
-				    STYLE_PLAIN, "%d nearer to another in %s   ", strays,
-				    neural ? "geometry" : "neural");
 	used += grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
 			    STYLE_PLAIN, "%s   ", traits);
 	used += grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
 			    STYLE_DIM, "%d/%d %s, %.2f from the centre", app->faces.cursor + 1,
 			    group->size, path, (double)face->distance);
 	if (nearest)
+		used += grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
+				    STYLE_DIM, "; spread %.2f, nearest group %d at %.2f",
+				    group->spread, nearest, distance);
+	if (compared)
 		grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
-			    STYLE_DIM, "; spread %.2f, nearest group %d at %.2f", group->spread,
-			    nearest, distance);
+			    STYLE_PLAIN, "   %d nearer to another in %s", strays,
+			    neural ? "geometry" : "neural");
 	free(path);
 }
 
