@@ -227,7 +227,7 @@ static struct json_object *left_out_json(const struct grouping *g)
 			const char *why = lacks_embedding(g, face) ? "no embedding" : "turned";
 			struct json_object *o;
 
-			if (face->group >= 0)
+			if (face->group >= 0 || face->assigned != FACE_OPEN)
 				continue;
 			o = json_object_new_object();
 			json_add_path(o, face->image->path);

@@ -2,10 +2,59 @@
 #include "lookalike/cli/command.h"
 #include "lookalike/cli/output.h"
 
+#include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
 #include "lookalike/review/suggest.h"
+#include "lookalike/store/decisions.h"
 
 #include <stdlib.h>
+
+/* The faces of a suggestion's first group, which may be one that a person made. */
+static int size_a(const struct grouping *g, const struct suggestion *s)
+{
+	return s->a >= SUGGEST_NAMED ? g->session->named[s->a - SUGGEST_NAMED].face_count
+				     : g->groups[s->a].size;
+}
+
+static const char *name_a(const struct grouping *g, const struct suggestion *s)
+{
+	return s->a >= SUGGEST_NAMED ? g->session->named[s->a - SUGGEST_NAMED].name : NULL;
+}
+
+/* What a person has said no to, by face and group. */
+struct refusals {
+	struct refusal {
+		int64_t face_id, group_id;
+	} * items; /* in that order */
+	int count;
+};
+
+static bool add_refusal(int64_t face_id, int64_t group_id, void *user)
+{
+	struct refusals *r = user;
+
+	r->items = memory_resize(r->items, (size_t)r->count + 1, sizeof(*r->items));
+	r->items[r->count++] = (struct refusal){face_id, group_id};
+	return true;
+}
+
+static int compare_refusals(const void *pa, const void *pb)
+{
+	const struct refusal *a = pa, *b = pb;
+
+	if (a->face_id != b->face_id)
+		return a->face_id < b->face_id ? -1 : 1;
+	return (a->group_id > b->group_id) - (a->group_id < b->group_id);
+}
+
+static bool is_refused(int64_t face_id, int64_t group_id, void *user)
+{
+	const struct refusals *r = user;
+	const struct refusal wanted = {face_id, group_id};
+
+	return r->count &&
+	       bsearch(&wanted, r->items, (size_t)r->count, sizeof(*r->items), compare_refusals);
+}
 
 static void write_face(FILE *file, const struct session_face *face)
 {
@@ -25,10 +74,15 @@ static void write_text(FILE *file, const struct grouping *g, const struct sugges
 		found->count == 1 ? "" : "s");
 	for (int i = 0; i < found->count; i++) {
 		const struct suggestion *s = &found->items[i];
-		const struct group *a = &g->groups[s->a], *b = &g->groups[s->b];
+		const struct group *b = &g->groups[s->b];
 
-		fprintf(file, "\n     %5.2f  groups %d and %d: %d and %d face%s%s\n", s->distance,
-			a->number, b->number, a->size, b->size, b->size == 1 ? "" : "s",
+		fprintf(file, "\n     %5.2f  ", s->distance);
+		if (name_a(g, s))
+			fprintf(file, "%s and group %d", name_a(g, s), b->number);
+		else
+			fprintf(file, "groups %d and %d", g->groups[s->a].number, b->number);
+		fprintf(file, ": %d and %d face%s%s\n", size_a(g, s), b->size,
+			b->size == 1 ? "" : "s",
 			s->same_photo ? "; but both are in one photo" : "");
 		write_face(file, s->face_a);
 		write_face(file, s->face_b);
@@ -37,13 +91,18 @@ static void write_text(FILE *file, const struct grouping *g, const struct sugges
 
 static void write_csv(FILE *file, const struct grouping *g, const struct suggestions *found)
 {
-	fputs("distance,a,b,size_a,size_b,path_a,face_a,path_b,face_b,same_photo\r\n", file);
+	fputs("distance,name,a,b,size_a,size_b,path_a,face_a,path_b,face_b,same_photo\r\n", file);
 	for (int i = 0; i < found->count; i++) {
 		const struct suggestion *s = &found->items[i];
-		const struct group *a = &g->groups[s->a], *b = &g->groups[s->b];
+		const struct group *b = &g->groups[s->b];
 
-		fprintf(file, "%.9g,%d,%d,%d,%d,", s->distance, a->number, b->number, a->size,
-			b->size);
+		fprintf(file, "%.9g,", s->distance);
+		csv_text(file, name_a(g, s));
+		if (name_a(g, s))
+			fputs(",,", file);
+		else
+			fprintf(file, ",%d,", g->groups[s->a].number);
+		fprintf(file, "%d,%d,%d,", b->number, size_a(g, s), b->size);
 		csv_text(file, s->face_a->image->path);
 		fprintf(file, ",%d,", s->face_a->position);
 		csv_text(file, s->face_b->image->path);
@@ -53,15 +112,17 @@ static void write_csv(FILE *file, const struct grouping *g, const struct suggest
 	}
 }
 
-static struct json_object *group_json(const struct group *group, const struct session_face *face)
+/* A group of the clustering has a number, one that a person made has a name. */
+static struct json_object *group_json(int number, const char *name, int size,
+				      const struct session_face *face)
 {
 	struct json_object *o = json_object_new_object(), *near = json_object_new_object();
 
 	json_add_path(near, face->image->path);
 	json_object_object_add(near, "face", json_object_new_int(face->position));
-	json_object_object_add(o, "id", json_object_new_int(group->number));
-	json_object_object_add(o, "name", NULL);
-	json_object_object_add(o, "size", json_object_new_int(group->size));
+	json_object_object_add(o, "id", number ? json_object_new_int(number) : NULL);
+	json_object_object_add(o, "name", name ? json_object_new_string(name) : NULL);
+	json_object_object_add(o, "size", json_object_new_int(size));
 	json_object_object_add(o, "nearest", near);
 	return o;
 }
@@ -79,8 +140,12 @@ static void write_json(FILE *file, const struct grouping *g, const struct sugges
 			json_add_path(photo, s->same_photo->path);
 		}
 		json_object_object_add(item, "distance", json_number(s->distance));
-		json_object_object_add(item, "a", group_json(&g->groups[s->a], s->face_a));
-		json_object_object_add(item, "b", group_json(&g->groups[s->b], s->face_b));
+		json_object_object_add(item, "a",
+				       group_json(name_a(g, s) ? 0 : g->groups[s->a].number,
+						  name_a(g, s), size_a(g, s), s->face_a));
+		json_object_object_add(item, "b",
+				       group_json(g->groups[s->b].number, NULL,
+						  g->groups[s->b].size, s->face_b));
 		json_object_object_add(item, "same_photo", photo);
 		json_object_array_add(list, item);
 	}
@@ -94,23 +159,26 @@ int command_suggest(const struct options *options)
 {
 	struct grouping_options by = options->grouping;
 	struct suggestions found = {0};
+	struct refusals refusals = {0};
 	struct grouping *grouping;
 	struct session *session;
+	struct store *store;
 	struct output output;
 	struct error err;
 	int code;
 
-	if (command_load(options, &session, &err))
+	if (command_open(options, &session, &store, &err))
 		return command_fail(&err);
 	by.features = FEATURES_NEURAL;
 	if (!(by.distance > 0))
 		by.distance = DISTANCE_DEFAULT;
 	grouping = grouping_new(session, &by);
-	if (grouping_compute(grouping, &err) || output_open(options->output, &output, &err)) {
+	if (store_refusals(store, add_refusal, &refusals, &err) ||
+	    grouping_compute(grouping, &err) || output_open(options->output, &output, &err)) {
 		code = command_fail(&err);
 		goto out;
 	}
-	suggest_find(grouping, by.distance * SUGGEST_REACH, NULL, NULL, &found);
+	suggest_find(grouping, by.distance * SUGGEST_REACH, is_refused, &refusals, &found);
 	if (options->format == FORMAT_JSON)
 		write_json(output.file, grouping, &found);
 	else if (options->format == FORMAT_CSV)
@@ -120,7 +188,9 @@ int command_suggest(const struct options *options)
 	code = output_commit(&output, &err) ? command_fail(&err) : 0;
 out:
 	suggestions_done(&found);
+	free(refusals.items);
 	grouping_free(grouping);
 	session_free(session);
+	store_close(store);
 	return code;
 }
