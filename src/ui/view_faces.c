@@ -130,7 +130,7 @@ static void draw_title(struct app *app, struct rect area, const struct group *gr
 				    group->spread, nearest, distance);
 	if (compared)
 		grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
-			    STYLE_PLAIN, "   %d nearer to another in %s", strays,
+			    STYLE_PLAIN, "   %d astray in %s", strays,
 			    neural ? "geometry" : "neural");
 	free(path);
 }
