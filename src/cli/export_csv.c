@@ -59,7 +59,10 @@ static enum status write_row(const struct session_face *face, void *user, struct
 	if (options->with_landmarks)
 		write_landmarks(file, stored.landmarks);
 	for (int i = 0; options->with_embedding && i < EMBEDDING_COUNT; i++)
-		putc(',', file);
+		if (face->embedding)
+			fprintf(file, ",%.9g", (double)face->embedding[i]);
+		else
+			putc(',', file);
 	fputs("\r\n", file);
 	return OK;
 }

@@ -26,6 +26,15 @@ static struct json_object *landmarks_json(const struct point landmarks[LANDMARK_
 	return array;
 }
 
+static struct json_object *embedding_json(const float *embedding)
+{
+	struct json_object *array = embedding ? json_object_new_array_ext(EMBEDDING_COUNT) : NULL;
+
+	for (int i = 0; embedding && i < EMBEDDING_COUNT; i++)
+		json_object_array_add(array, json_number((double)embedding[i]));
+	return array;
+}
+
 static struct json_object *face_json(const struct export *from, const struct session_face *face,
 				     const struct face *stored)
 {
@@ -49,7 +58,7 @@ static struct json_object *face_json(const struct export *from, const struct ses
 	json_object_object_add(o, "set_aside",
 			       json_object_new_boolean(face->assigned == FACE_ASIDE));
 	if (from->options->with_embedding)
-		json_object_object_add(o, "embedding", NULL);
+		json_object_object_add(o, "embedding", embedding_json(face->embedding));
 	return o;
 }
 

@@ -20,7 +20,7 @@
 
 /* What was scored. */
 struct scored {
-	const char *features, *chosen_by;
+	const char *features, *scale, *chosen_by;
 	int items, k;
 	int missed;     /* of the items: photos without a measured face */
 	int set_aside;  /* of the items: their face is in no group */
@@ -43,23 +43,32 @@ static const struct session_face *largest_face(const struct session_image *image
 	return largest;
 }
 
+/* The group of a face: those that a person made come after the k open ones; -1 for none. */
+static int32_t group_of(const struct session_face *face, int k)
+{
+	if (face && face->assigned >= 0)
+		return k + face->assigned;
+	return face && face->assigned == FACE_OPEN ? face->group : -1;
+}
+
 /* The labels of photos, and the groups of their largest faces; negative for a group of one. */
-static void collect(const struct session *s, struct labels *labels, int32_t *classes,
+static void collect(const struct session *s, int k, struct labels *labels, int32_t *classes,
 		    int32_t *clusters, struct scored *out)
 {
 	for (int i = 0; i < s->image_count; i++) {
 		const struct session_image *image = s->images[i];
 		const struct session_face *face = largest_face(image);
 		int32_t class = image->same_as ? -1 : labels_class(labels, image->path);
+		int32_t group = group_of(face, k);
 
 		if (class < 0) {
 			out->unlabelled += face && !image->same_as;
 			continue;
 		}
 		classes[out->items] = class;
-		clusters[out->items] = face && face->group >= 0 ? face->group : -1 - out->items;
+		clusters[out->items] = group >= 0 ? group : -1 - out->items;
 		out->missed += !face;
-		out->set_aside += face && face->group < 0;
+		out->set_aside += face && group < 0;
 		out->left_out += face ? image->face_count - 1 : 0;
 		out->items++;
 	}
@@ -74,13 +83,15 @@ static enum status score_session(const struct options *options, const struct ses
 	struct labels *labels = NULL;
 	enum status status = labels_open(options->labels, &labels, err);
 
-	if (!status)
+	/* Where a person has decided on every face, those are the groups. */
+	if (!status && (session_open_faces(session) || !session->named_count))
 		status = grouping_compute(grouping, err);
 	if (!status) {
-		collect(session, labels, classes, clusters, out);
-		out->features = "geometry";
-		out->k = grouping->k;
-		out->chosen_by = grouping_chosen_by(grouping);
+		collect(session, grouping->k, labels, classes, clusters, out);
+		out->features = features_name(options->grouping.features);
+		out->scale = grouping_scale_name(grouping);
+		out->k = grouping->k + session->named_count;
+		out->chosen_by = grouping->k ? grouping_chosen_by(grouping) : "user";
 		if (!out->items)
 			status = error_set(err, ERR_INPUT,
 					   "none of the labels is of a photo of this collection: "
@@ -123,6 +134,7 @@ static enum status score_vectors(const struct options *options, struct scored *o
 		status = agreement_measure(classes, sweep_labels(vectors.sweep, vectors.k),
 					   vectors.n, &out->agreement, err);
 	out->features = "vectors";
+	out->scale = scale_name(options->grouping.scale);
 	out->items = vectors.n;
 	out->k = vectors.k;
 	out->chosen_by = vectors.chosen_by;
@@ -144,8 +156,7 @@ static void write_text(FILE *file, const struct options *options, const struct s
 
 	fprintf(file, "%d %s of %d classes by %s, in %d groups (k chosen by: %s); %s, scale %s\n",
 		scored->items, options->vectors ? "rows" : "photos", a->class_count, labels,
-		scored->k, scored->chosen_by, scored->features,
-		scale_name(options->grouping.scale));
+		scored->k, scored->chosen_by, scored->features, scored->scale);
 	if (!options->vectors)
 		fprintf(file,
 			"%d missed and %d in no group count as groups of one; left out: %d other "
@@ -205,8 +216,7 @@ static void write_json(FILE *file, const struct options *options, const struct s
 	json_object_object_add(o, "k", json_object_new_int(scored->k));
 	json_object_object_add(o, "chosen_by", json_object_new_string(scored->chosen_by));
 	json_object_object_add(o, "features", json_object_new_string(scored->features));
-	json_object_object_add(o, "scale",
-			       json_object_new_string(scale_name(options->grouping.scale)));
+	json_object_object_add(o, "scale", json_object_new_string(scored->scale));
 	json_object_object_add(o, "ari", json_number(a->ari));
 	json_object_object_add(o, "nmi", json_number(a->nmi));
 	json_object_object_add(o, "bcubed", retrieval_json(&a->bcubed));

@@ -135,11 +135,11 @@ struct grouping_run *run_new(struct grouping *g, bool stability)
 	} else {
 		run->sweep = sweep_new(values, n, d, g->options.kmax, g->options.k,
 				       g->options.restarts, g->options.seed);
-		run->survey = survey_new(
-			run->sweep,
-			&(struct survey_options){.kmax_is_wall = g->options.kmax_is_wall,
-						 .stability = stability,
-						 .seed = g->options.seed});
+		run->survey =
+			survey_new(run->sweep,
+				   &(struct survey_options){.kmax_is_wall = g->options.kmax_is_wall,
+							    .stability = stability,
+							    .seed = g->options.seed});
 	}
 	run->job.item.kind = JOB_SWEEP;
 	run->job.run = run_job;
@@ -190,7 +190,7 @@ int run_nearest(const struct grouping_run *run, int k, const struct session_face
 }
 
 float run_distance(const struct grouping_run *run, int k, int label,
-			 const struct session_face *face)
+		   const struct session_face *face)
 {
 	return (float)sqrt(distance2_to(run, k, label, face));
 }

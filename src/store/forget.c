@@ -60,6 +60,7 @@ static const char *const everything[] = {
 	"DELETE FROM changes",
 	"DELETE FROM steps",
 	"DELETE FROM attempts",
+	"DELETE FROM reliability",
 	"DELETE FROM roots",
 };
 

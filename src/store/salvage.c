@@ -23,29 +23,32 @@ struct table {
 	const char *name, *columns, *older; /* columns as older versions can give them, or NULL */
 	const char *key;                    /* an integer, or NULL */
 	bool derived;                       /* the log says it too */
+	bool optional;                      /* may be missing, or is made anew */
 };
 
 /* In an order in which rows come after those they refer to. */
 static const struct table tables[] = {
-	{"roots", "path", NULL, NULL, false},
-	{"makers", "id, text", NULL, "id", false},
+	{"roots", "path", NULL, NULL, false, false},
+	{"makers", "id, text", NULL, "id", false, false},
 	{"images",
 	 "id, path, size_bytes, mtime_ns, format, verdict, detail, same_as, width_px, height_px,"
 	 " seen_count, face_count, maker_id, deaths, hash, removed",
 	 "id, path, size_bytes, mtime_ns, format, verdict, detail, same_as, width_px, height_px,"
 	 " seen_count, face_count, maker_id, deaths, NULL, 0",
-	 "id", false},
+	 "id", false, false},
 	{"faces", "id, image_id, position, x, y, width, height, score, roll_deg, yaw_deg, measures",
-	 NULL, "id", false},
-	{"face_data", "face_id, landmarks, thumb", NULL, "face_id", false},
-	{"seen", "image_id, position, x, y, width, height, score", NULL, NULL, false},
-	{"steps", "id, kind, made_s, of_step, below, undo, redo", NULL, "id", false},
+	 NULL, "id", false, false},
+	{"face_data", "face_id, landmarks, thumb", NULL, "face_id", false, false},
+	{"face_embeddings", "face_id, model, crops, vector", NULL, "face_id", false, true},
+	{"reliability", "measure, r, faces", NULL, NULL, false, true},
+	{"seen", "image_id, position, x, y, width, height, score", NULL, NULL, false, false},
+	{"steps", "id, kind, made_s, of_step, below, undo, redo", NULL, "id", false, false},
 	{"changes",
 	 "step_id, position, kind, face_id, group_id, before_id, after_id, before_name, after_name",
-	 NULL, NULL, false},
-	{"groups", "id, name", NULL, "id", true},
-	{"assigned", "face_id, group_id", NULL, "face_id", true},
-	{"refused", "face_id, group_id", NULL, NULL, true},
+	 NULL, NULL, false, false},
+	{"groups", "id, name", NULL, "id", true, false},
+	{"assigned", "face_id, group_id", NULL, "face_id", true, false},
+	{"refused", "face_id, group_id", NULL, NULL, true, false},
 };
 
 /* Rows that cannot stand alone; an image without its faces' data is measured again. */
@@ -54,6 +57,7 @@ static const char tidy[] =
 	"DELETE FROM faces WHERE image_id NOT IN (SELECT id FROM images);"
 	"DELETE FROM seen WHERE image_id NOT IN (SELECT id FROM images);"
 	"DELETE FROM face_data WHERE face_id NOT IN (SELECT id FROM faces);"
+	"DELETE FROM face_embeddings WHERE face_id NOT IN (SELECT id FROM faces);"
 	"DELETE FROM refused WHERE face_id NOT IN (SELECT id FROM faces);"
 	"DELETE FROM assigned WHERE face_id NOT IN (SELECT id FROM faces)"
 	" OR (group_id IS NOT NULL AND group_id NOT IN (SELECT id FROM groups));"
@@ -157,7 +161,7 @@ static bool copy_table(sqlite3 *from, sqlite3 *to, const struct table *table)
 	if (!can_select(from, c.columns, table->name) && table->older)
 		c.columns = table->older;
 	if (!can_select(from, c.columns, table->name))
-		return true;
+		return !table->optional;
 	for (const char *comma = table->columns; (comma = strchr(comma, ',')); comma++)
 		strcat(marks, ",?");
 	sql = text_format("INSERT OR IGNORE INTO %s (%s) VALUES (%s)", table->name, table->columns,

@@ -151,6 +151,11 @@ static const char *const migrations[] = {
 	"	model TEXT NOT NULL,"    /* a key of the network's file */
 	"	crops INTEGER NOT NULL," /* of which it is the mean */
 	"	vector BLOB" /* 128 little-endian float32; NULL: there is none to be had */
+	") STRICT;"
+	"CREATE TABLE reliability (" /* of the measures in this collection, when it was estimated */
+	"	measure INTEGER PRIMARY KEY,"
+	"	r REAL NOT NULL,"
+	"	faces INTEGER NOT NULL"
 	") STRICT;",
 };
 

@@ -98,8 +98,8 @@ struct grouping {
 	struct group *groups;
 	struct session_face **faces;                            /* all, group by group */
 	struct session_face *extremes[MEASURE_COUNT][EXTREMES]; /* of them; see describe.h */
-	int label_k;                /* of the sweep they come from; more when decisions emptied some */
-	int left_out;               /* faces that are in no group, turned, or without embedding */
+	int label_k;  /* of the sweep they come from; more when decisions emptied some */
+	int left_out; /* faces that are in no group, turned, or without embedding */
 	struct grouping_run *shown; /* the sweep the groups come from, or NULL */
 	struct grouping_run *next;  /* the one being computed, or NULL */
 	uint64_t session_version;   /* of the groups */
