@@ -2,7 +2,6 @@
 #include "internal.h"
 
 #include <sqlite3.h>
-#include <stdbool.h>
 #include <string.h>
 
 enum status store_set_reliability(struct store *store, const double r[MEASURE_COUNT], int faces,
@@ -32,19 +31,16 @@ enum status store_set_reliability(struct store *store, const double r[MEASURE_CO
 enum status store_reliability(struct store *store, double r[MEASURE_COUNT], int *faces,
 			      struct error *err)
 {
+	sqlite3_stmt *row = store->statements[SQL_RELIABILITY];
 	double found[MEASURE_COUNT] = {0};
-	sqlite3_stmt *stmt = NULL;
-	int rows = 0, from = 0, code = SQLITE_DONE;
+	int rows = 0, from = 0, code;
 	enum status status = OK;
 
-	if (sqlite3_prepare_v2(store->db, "SELECT measure, r, faces FROM reliability", -1, &stmt,
-			       NULL))
-		status = store_fail(store, "cannot read", err);
-	while (!status && stmt && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
-		int m = sqlite3_column_int(stmt, 0);
-		double value = sqlite3_column_double(stmt, 1);
+	while (!status && (code = sqlite3_step(row)) == SQLITE_ROW) {
+		int m = sqlite3_column_int(row, 0);
+		double value = sqlite3_column_double(row, 1);
 
-		from = sqlite3_column_int(stmt, 2);
+		from = sqlite3_column_int(row, 2);
 		if (m < 0 || m >= MEASURE_COUNT || !(value >= 0 && value <= 1) || from < 1)
 			status = store_damaged(store, err);
 		else
@@ -53,9 +49,9 @@ enum status store_reliability(struct store *store, double r[MEASURE_COUNT], int 
 	}
 	if (!status && code != SQLITE_DONE)
 		status = store_fail(store, "cannot read", err);
+	sqlite3_reset(row);
 	if (!status && rows && rows != MEASURE_COUNT)
 		status = store_damaged(store, err);
-	sqlite3_finalize(stmt);
 	if (status)
 		return status;
 	*faces = from;

@@ -116,6 +116,7 @@ static const char *const sql_texts[SQL_COUNT] = {
 				" GROUP BY model ORDER BY count(*) DESC, max(face_id) DESC LIMIT 1",
 	[SQL_EMBEDDINGS] = "SELECT face_id, vector FROM face_embeddings"
 			   " WHERE model = ?1 AND vector IS NOT NULL ORDER BY face_id",
+	[SQL_RELIABILITY] = "SELECT measure, r, faces FROM reliability",
 	[SQL_LACKING] = "SELECT i.path, f.id, d.landmarks FROM faces f"
 			" JOIN images i ON i.id = f.image_id JOIN face_data d ON d.face_id = f.id"
 			" LEFT JOIN face_embeddings e"
