@@ -30,7 +30,7 @@ enum status store_put_embedding(struct store *store, const struct face *face, co
 	return store_step(store, SQL_PUT_EMBEDDING, err);
 }
 
-static bool read_vector(sqlite3_stmt *row, int column, float out[EMBEDDING_COUNT])
+bool store_read_embedding(sqlite3_stmt *row, int column, float out[EMBEDDING_COUNT])
 {
 	const void *bytes = sqlite3_column_blob(row, column);
 	uint32_t vector[EMBEDDING_COUNT];
@@ -69,7 +69,7 @@ enum status store_embeddings(struct store *store, embedding_fn *each, void *user
 		return status;
 	sqlite3_bind_text(row, 1, *model, -1, SQLITE_STATIC);
 	while (wanted && sound && (code = sqlite3_step(row)) == SQLITE_ROW) {
-		sound = read_vector(row, 1, vector);
+		sound = store_read_embedding(row, 1, vector);
 		wanted = sound && each(sqlite3_column_int64(row, 0), vector, user);
 	}
 	status = store_finish(store, row, code, err);

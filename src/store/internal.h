@@ -120,6 +120,9 @@ enum status store_put_embedding(struct store *store, const struct face *face, co
 /* Landmarks as they are stored; false for other bytes. */
 bool store_decode_landmarks(struct sqlite3_stmt *row, int column, struct point out[LANDMARK_COUNT]);
 
+/* An embedding as it is stored; false for other bytes, or none. */
+bool store_read_embedding(struct sqlite3_stmt *row, int column, float out[EMBEDDING_COUNT]);
+
 /* What a statement's rows ended with: OK, or why they did not end by themselves. */
 enum status store_finish(struct store *store, struct sqlite3_stmt *row, int code,
 			 struct error *err);

@@ -1,8 +1,9 @@
 /*
  * Decisions go on with their faces when a photo is measured again.
  *
- * A face that was found is one that was there before when their boxes overlap and their measures
- * agree: two people in one place differ in shape, one person twice in a photo in place. The log
+ * A face that was found is one that was there before when their boxes overlap and it is the same
+ * person, by the embeddings where both have one, else by measures that agree: two people in one
+ * place differ in these, one person twice in a photo in place. The log
  * and what follows from it then name the new face. A face that somebody decided on and that is not
  * found stays as it was, with a negative position, until a later measurement finds it.
  */
@@ -28,10 +29,15 @@ static const double spread[MEASURE_COUNT] = {
 #define DISTANCE_MAX 0.5
 #define OVERLAP_MIN  0.5
 
+/* Of embeddings: the loosest that joined no two people of that set in groups by distance. */
+#define EMBEDDING_DISTANCE_MAX 0.47
+
 struct former {
 	int64_t id;
 	struct box box;
 	double measures[MEASURE_COUNT];
+	float embedding[EMBEDDING_COUNT];
+	bool embedded;
 	bool found;
 };
 
@@ -62,6 +68,23 @@ static double distance(const double *a, const double *b)
 	return sqrt(sum / used);
 }
 
+static double embedding_distance(const float *a, const float *b)
+{
+	double sum = 0;
+
+	for (int i = 0; i < EMBEDDING_COUNT; i++)
+		sum += ((double)a[i] - (double)b[i]) * ((double)a[i] - (double)b[i]);
+	return sqrt(sum);
+}
+
+static bool is_same_person(const struct former *former, const struct face *face)
+{
+	if (former->embedded && face->crops > 0)
+		return embedding_distance(former->embedding, face->embedding) <=
+		       EMBEDDING_DISTANCE_MAX;
+	return distance(former->measures, face->measures) <= DISTANCE_MAX;
+}
+
 /* Faces that are in the log: those that the photo has no more, and those of removed files that
  * were in its place. */
 static enum status load_former(struct store *store, const struct photo *photo, struct former **out,
@@ -74,10 +97,12 @@ static enum status load_former(struct store *store, const struct photo *photo, s
 
 	sqlite3_bind_int64(row, 1, photo->id);
 	store_bind_path(row, 2, photo->path);
+	sqlite3_bind_text(row, 3, photo->model, -1, SQLITE_STATIC);
 	while (!status && (code = sqlite3_step(row)) == SQLITE_ROW) {
 		former = memory_resize(former, (size_t)n + 1, sizeof(*former));
 		former[n] = (struct former){.id = sqlite3_column_int64(row, 0)};
 		store_read_box(row, 1, &former[n].box);
+		former[n].embedded = store_read_embedding(row, 6, former[n].embedding);
 		if (!store_read_measures(row, 5, former[n++].measures))
 			status = store_damaged(store, err);
 	}
@@ -124,8 +149,7 @@ enum status store_match_faces(struct store *store, struct photo *photo, struct e
 				double o = overlap(&former[i].box, &photo->faces[j].box);
 
 				if (former[i].found || taken[j] || o < OVERLAP_MIN || o <= best ||
-				    distance(former[i].measures, photo->faces[j].measures) >
-					    DISTANCE_MAX)
+				    !is_same_person(&former[i], &photo->faces[j]))
 					continue;
 				best = o;
 				old = i;

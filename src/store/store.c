@@ -47,12 +47,14 @@ static const char *const sql_texts[SQL_COUNT] = {
 				" WHERE image_id = ?1 AND position >= 0",
 	[SQL_SCALE_FORMER] = "UPDATE faces SET x = x * ?2, y = y * ?3, width = width * ?2,"
 			     " height = height * ?3 WHERE image_id = ?1 AND position < 0",
-	[SQL_FORMER] = "SELECT f.id, f.x, f.y, f.width, f.height, f.measures FROM faces f"
+	[SQL_FORMER] = "SELECT f.id, f.x, f.y, f.width, f.height, f.measures, e.vector FROM faces f"
+		       " LEFT JOIN face_embeddings e ON e.face_id = f.id AND e.model = ?3"
 		       " WHERE f.image_id = ?1 AND f.position < 0"
 		       " AND EXISTS (SELECT 1 FROM changes WHERE face_id = f.id)"
 		       " UNION ALL"
-		       " SELECT f.id, f.x, f.y, f.width, f.height, f.measures"
+		       " SELECT f.id, f.x, f.y, f.width, f.height, f.measures, e.vector"
 		       " FROM images i JOIN faces f ON f.image_id = i.id"
+		       " LEFT JOIN face_embeddings e ON e.face_id = f.id AND e.model = ?3"
 		       " WHERE i.path = ?2 AND i.removed = 1"
 		       " AND EXISTS (SELECT 1 FROM changes WHERE face_id = f.id)",
 	[SQL_MOVE_CHANGES] = "UPDATE changes SET face_id = ?2 WHERE face_id = ?1",
