@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void memory_out(void)
+void memory_out(void)
 {
 	fputs("lookalike: out of memory\n", stderr);
 	abort();

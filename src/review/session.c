@@ -16,32 +16,22 @@ struct session *session_new(void)
 {
 	struct session *s = memory_new(sizeof(*s));
 
+	arena_init(&s->arena);
 	reliability_default(s->reliability);
 	return s;
-}
-
-/* An image is one block, but for the embeddings, which come later than their faces. */
-static void image_free(struct session_image *image)
-{
-	for (int i = 0; i < image->face_count; i++)
-		free(image->faces[i].embedding);
-	free(image);
 }
 
 void session_free(struct session *s)
 {
 	if (!s)
 		return;
-	for (int i = 0; i < s->image_count; i++)
-		image_free(s->images[i]);
-	for (int i = 0; i < s->retired_count; i++)
-		image_free(s->retired[i]);
 	for (int i = 0; i < s->named_count; i++)
 		free(s->named[i].name);
 	free(s->named);
 	free(s->images);
 	free(s->model);
 	free(s->retired);
+	arena_done(&s->arena);
 	free(s);
 }
 
@@ -195,12 +185,12 @@ static char *text_place(char **at, const char *text)
 }
 
 /* An image, its faces and its texts in one block: a start makes a hundred thousand of them. */
-static struct session_image *image_new(const struct image_row *row)
+static struct session_image *image_new(struct session *s, const struct image_row *row)
 {
 	size_t faces_size = (size_t)row->face_count * sizeof(struct session_face);
-	struct session_image *image = memory_new(sizeof(*image) + faces_size +
-						 text_size(row->path) + text_size(row->detail) +
-						 text_size(row->same_as));
+	struct session_image *image =
+		arena_take(&s->arena, sizeof(*image) + faces_size + text_size(row->path) +
+					      text_size(row->detail) + text_size(row->same_as));
 	char *texts = (char *)(image + 1) + faces_size;
 
 	image->faces = (struct session_face *)(image + 1);
@@ -240,7 +230,7 @@ static void face_embed(struct session *s, struct session_face *face,
 	size_t bytes = EMBEDDING_COUNT * sizeof(*vector);
 
 	if (!face->embedding) {
-		face->embedding = memory_new(bytes);
+		face->embedding = arena_take(&s->arena, bytes);
 		s->totals.embedded++;
 	}
 	memcpy(face->embedding, vector, bytes);
@@ -261,7 +251,7 @@ static bool load_image(const struct image_row *row, void *user)
 	l->image = NULL;
 	if (l->count && !path_is_under(row->path, l->paths, l->count))
 		return true;
-	l->image = image_new(row);
+	l->image = image_new(l->session, row);
 	l->faces_seen = 0;
 	image_insert(l->session, l->image);
 	return true;
@@ -352,10 +342,8 @@ static bool take_model(struct session *s, const char *model)
 	if (s->model && !strcmp(s->model, model))
 		return true;
 	for (int i = 0; i < s->image_count; i++) {
-		for (int j = 0; j < s->images[i]->face_count; j++) {
-			free(s->images[i]->faces[j].embedding);
+		for (int j = 0; j < s->images[i]->face_count; j++)
 			s->images[i]->faces[j].embedding = NULL;
-		}
 	}
 	s->totals.embedded = 0;
 	free(s->model);
@@ -401,7 +389,7 @@ void session_put(struct session *s, const struct photo *photo)
 		put_embeddings(s, photo);
 		return;
 	}
-	image = image_new(&row);
+	image = image_new(s, &row);
 	for (int i = 0; i < photo->face_count; i++) {
 		const struct face *face = &photo->faces[i];
 		struct face_row face_row = {

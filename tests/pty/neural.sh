@@ -16,9 +16,9 @@ loose=$(json .k)
 
 terminal 150 40
 enter "$LOOKALIKE" --graphics none "$faces"
-see 'geometry  zscore  k [0-9]+'
+see 'geometry  reliability  k [0-9]+'
 press 3 =
-see 'geometry  zscore  k 3 '
+see 'geometry  reliability  k 3 '
 see "^ *❯? *1 +${geometry:?} faces"
 press d
 see 'groups by distance need embeddings'
@@ -34,7 +34,7 @@ see "neural  k $strict  distance 0[.]47"
 press 7 5 d
 see "neural  k $loose  distance 0[.]75"
 press f
-see 'geometry  zscore  k 3 '
+see 'geometry  reliability  k 3 '
 see "^ *❯? *1 +$geometry faces"
 press f
 see "neural  k $loose  distance 0[.]75"
@@ -50,9 +50,9 @@ expect 0 "$LOOKALIKE" scan --features geometry --db "$TMPDIR/no.db" "$faces"
 mkdir "$TMPDIR/models"
 cp models/fr_detect.onnx "$TMPDIR/models"
 enter env LOOKALIKE_MODELS="$TMPDIR/models" "$LOOKALIKE" --graphics none --db "$TMPDIR/no.db" "$faces"
-see 'geometry  zscore  k [0-9]+'
+see 'geometry  reliability  k [0-9]+'
 press f
 see 'no face has an embedding.*models/fetch'
-see 'geometry  zscore'
+see 'geometry  reliability'
 press Q
 prompt 0

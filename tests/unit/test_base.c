@@ -1,4 +1,5 @@
 /* Random numbers against published values, scaling by hand, queues and workers, frames. */
+#include "lookalike/base/arena.h"
 #include "lookalike/base/image.h"
 #include "lookalike/base/memory.h"
 #include "lookalike/base/photo.h"
@@ -239,6 +240,34 @@ static void checksums_are_sha256(void **state)
 	assert_int_equal(sha256_file("/", (char[SHA256_HEX_SIZE]){0}, NULL), ERR_IO);
 }
 
+/* Sizes from nothing to more than any piece; each its own, aligned and zeroed. */
+static void test_arena(void **state)
+{
+	enum {
+		COUNT = 3000
+	};
+	static unsigned char *taken[COUNT];
+	struct arena arena;
+
+	(void)state;
+	arena_init(&arena);
+	for (int round = 0; round < 2; round++) {
+		for (size_t i = 0; i < COUNT; i++) {
+			size_t size = i == 1500 ? (size_t)20 << 20 : i * i % 5000;
+
+			taken[i] = arena_take(&arena, size);
+			assert_int_equal((uintptr_t)taken[i] % _Alignof(max_align_t), 0);
+			for (size_t j = 0; j < size; j += 97)
+				assert_int_equal(taken[i][j], 0);
+			memset(taken[i], (int)(i % 251), size);
+		}
+		for (size_t i = 0; i < COUNT; i++)
+			if (i * i % 5000)
+				assert_int_equal(taken[i][i * i % 5000 - 1], i % 251);
+		arena_done(&arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -251,6 +280,7 @@ int main(void)
 		cmocka_unit_test(formats_by_their_first_bytes),
 		cmocka_unit_test(frames_turn_by_the_eyes),
 		cmocka_unit_test(checksums_are_sha256),
+		cmocka_unit_test(test_arena),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,7 @@
 
 void *memory_new(size_t size); /* zeroed */
 void *memory_resize(void *old, size_t count, size_t size);
+_Noreturn void memory_out(void);
 char *text_copy(const char *text); /* NULL stays NULL */
 char *text_format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

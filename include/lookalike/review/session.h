@@ -12,6 +12,7 @@
 #ifndef LOOKALIKE_REVIEW_SESSION_H
 #define LOOKALIKE_REVIEW_SESSION_H
 
+#include "lookalike/base/arena.h"
 #include "lookalike/base/photo.h"
 #include "lookalike/store/decisions.h"
 #include "lookalike/store/store.h"
@@ -82,6 +83,7 @@ struct session {
 	int named_count;
 	struct session_totals totals;
 	char *model;                       /* that made the embeddings: its key, or NULL */
+	struct arena arena;                /* the images, their faces and embeddings */
 	double reliability[MEASURE_COUNT]; /* of the measures; see cluster/reliability.h */
 	int reliability_faces; /* that it was estimated from here; 0: it is the table's */
 	uint64_t version;      /* grows with every change */
