@@ -19,12 +19,12 @@ enter "$LOOKALIKE" --graphics none "$faces"
 see 'geometry  reliability  k [0-9]+'
 press 3 =
 see 'geometry  reliability  k 3 '
-see "^ *❯? *1 +${geometry:?} faces"
+see "^ *❯? *[0-9] +${geometry:?} faces"
 press d
 see 'groups by distance need embeddings'
 press f
 see 'neural  k 3 '
-see "^ *❯? *1 +${neural:?} faces"
+see "^ *❯? *[0-9] +${neural:?} faces"
 press z
 see 'never scaled'
 press Enter
@@ -35,7 +35,7 @@ press 7 5 d
 see "neural  k $loose  distance 0[.]75"
 press f
 see 'geometry  reliability  k 3 '
-see "^ *❯? *1 +$geometry faces"
+see "^ *❯? *[0-9] +$geometry faces"
 press f
 see "neural  k $loose  distance 0[.]75"
 press 3 =
