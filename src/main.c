@@ -39,6 +39,12 @@ int main(int argc, char **argv)
 	case COMMAND_EXPORT:
 		code = command_export(&options);
 		break;
+	case COMMAND_GROUP:
+		code = command_group(&options);
+		break;
+	case COMMAND_FORGET:
+		code = command_forget(&options);
+		break;
 	case COMMAND_DOCTOR:
 		code = command_doctor(&options);
 		break;

@@ -8,9 +8,20 @@
 
 #define TEXT_FACES 6 /* nearest to the centre; CSV and JSON have all */
 
+static int count_assigned(const struct session *s, int assigned)
+{
+	int count = 0;
+
+	for (int i = 0; i < s->image_count; i++)
+		for (int j = 0; j < s->images[i]->face_count; j++)
+			count += s->images[i]->faces[j].assigned == assigned;
+	return count;
+}
+
 void cluster_write_text(FILE *file, const struct grouping *g)
 {
-	int faces = g->session->totals.faces - g->left_out;
+	const struct session *s = g->session;
+	int faces = s->totals.faces - s->totals.decided - g->left_out;
 
 	fprintf(file, "%d face%s in %d group%s%s; geometry, scale %s, seed %llu, cost %.4g\n",
 		faces, faces == 1 ? "" : "s", g->k, g->k == 1 ? "" : "s",
@@ -39,6 +50,17 @@ void cluster_write_text(FILE *file, const struct grouping *g)
 		if (group->size > TEXT_FACES)
 			fprintf(file, "            and %d more\n", group->size - TEXT_FACES);
 	}
+	if (s->totals.decided)
+		putc('\n', file);
+	for (int i = 0; i < s->named_count; i++) {
+		char *name = quote_new(s->named[i].name);
+
+		fprintf(file, "  *  %4d face%s  %s\n", s->named[i].face_count,
+			s->named[i].face_count == 1 ? " " : "s", name);
+		free(name);
+	}
+	if (count_assigned(s, FACE_ASIDE))
+		fprintf(file, "     %4d set aside\n", count_assigned(s, FACE_ASIDE));
 }
 
 static void write_csv(FILE *file, const struct grouping *g)
@@ -85,6 +107,40 @@ static struct json_object *group_json(const struct group *group)
 	return o;
 }
 
+/* The faces of a group that a person made, or those set aside. */
+static struct json_object *assigned_json(const struct session *s, int assigned)
+{
+	struct json_object *faces = json_object_new_array();
+
+	for (int i = 0; i < s->image_count; i++)
+		for (int j = 0; j < s->images[i]->face_count; j++) {
+			struct json_object *face;
+
+			if (s->images[i]->faces[j].assigned != assigned)
+				continue;
+			face = json_object_new_object();
+			json_add_path(face, s->images[i]->path);
+			json_object_object_add(face, "face",
+					       json_object_new_int(
+						       s->images[i]->faces[j].position));
+			json_object_object_add(face, "distance", NULL);
+			json_object_array_add(faces, face);
+		}
+	return faces;
+}
+
+static struct json_object *named_json(const struct session *s, int i, int id)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "id", json_object_new_int(id));
+	json_object_object_add(o, "name", json_object_new_string(s->named[i].name));
+	json_object_object_add(o, "size", json_object_new_int(s->named[i].face_count));
+	json_object_object_add(o, "described_by", json_object_new_array());
+	json_object_object_add(o, "faces", assigned_json(s, i));
+	return o;
+}
+
 static void write_json(FILE *file, const struct grouping *g)
 {
 	const struct grouping_options *by = &g->options;
@@ -92,6 +148,8 @@ static void write_json(FILE *file, const struct grouping *g)
 
 	for (int c = 0; c < g->k; c++)
 		json_object_array_add(clusters, group_json(&g->groups[c]));
+	for (int i = 0; i < g->session->named_count; i++)
+		json_object_array_add(clusters, named_json(g->session, i, g->k + 1 + i));
 	json_object_object_add(o, "k", json_object_new_int(g->k));
 	json_object_object_add(o, "chosen_by", by->k ? json_object_new_string("user") : NULL);
 	json_object_object_add(o, "features", json_object_new_string("geometry"));
@@ -102,6 +160,7 @@ static void write_json(FILE *file, const struct grouping *g)
 	json_object_object_add(o, "silhouette", NULL);
 	json_object_object_add(o, "left_out", json_object_new_int(g->left_out));
 	json_object_object_add(o, "clusters", clusters);
+	json_object_object_add(o, "aside", assigned_json(g->session, FACE_ASIDE));
 	json_write(file, o);
 }
 

@@ -49,7 +49,22 @@ static struct json_object *text_or_null(const char *text)
 	return object;
 }
 
-static struct json_object *image_json(const struct session_image *image)
+/* The name of each face's group, null for those in none. */
+static struct json_object *groups_json(const struct session *s, const struct session_image *image)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (int i = 0; i < image->face_count; i++) {
+		int assigned = image->faces[i].assigned;
+
+		json_object_array_add(array, assigned >= 0 ? json_object_new_string(
+								     s->named[assigned].name)
+							   : NULL);
+	}
+	return array;
+}
+
+static struct json_object *image_json(const struct session *s, const struct session_image *image)
 {
 	struct json_object *o = json_object_new_object();
 
@@ -61,6 +76,7 @@ static struct json_object *image_json(const struct session_image *image)
 	json_object_object_add(o, "faces", json_object_new_int(image->face_count));
 	json_object_object_add(o, "seen_not_measured", json_object_new_int(image->seen_count));
 	json_object_object_add(o, "format", json_object_new_string(format_name(image->format)));
+	json_object_object_add(o, "groups", groups_json(s, image));
 	json_object_object_add(o, "same_as", text_or_null(image->same_as));
 	return o;
 }
@@ -87,7 +103,7 @@ int command_list(const struct options *options)
 
 		if (options->format == FORMAT_JSON) {
 			fputs(i ? "," : " ", output.file);
-			json_write(output.file, image_json(image));
+			json_write(output.file, image_json(session, image));
 		} else if (options->format == FORMAT_CSV) {
 			write_csv(output.file, image);
 		} else {

@@ -19,6 +19,8 @@ enum {
 	CLUSTER = BIT(COMMAND_CLUSTER),
 	LIST = BIT(COMMAND_LIST),
 	EXPORT = BIT(COMMAND_EXPORT),
+	GROUP = BIT(COMMAND_GROUP),
+	FORGET = BIT(COMMAND_FORGET),
 	DOCTOR = BIT(COMMAND_DOCTOR),
 	SCANNING = VIEW | SCAN,
 	CLUSTERING = VIEW | ELBOW | CLUSTER | EXPORT,
@@ -44,6 +46,10 @@ enum {
 	OPT_GRAPHICS,
 	OPT_COLOR,
 	OPT_ASCII,
+	OPT_PRUNE,
+	OPT_ALL,
+	OPT_PERSON,
+	OPT_SALVAGE,
 	OPT_HELP,
 	OPT_VERSION,
 };
@@ -66,6 +72,10 @@ static const struct option long_options[] = {
 	{"graphics", required_argument, NULL, OPT_GRAPHICS},
 	{"color", required_argument, NULL, OPT_COLOR},
 	{"ascii", no_argument, NULL, OPT_ASCII},
+	{"prune", no_argument, NULL, OPT_PRUNE},
+	{"all", no_argument, NULL, OPT_ALL},
+	{"person", required_argument, NULL, OPT_PERSON},
+	{"salvage", no_argument, NULL, OPT_SALVAGE},
 	{"help", no_argument, NULL, OPT_HELP},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{NULL, 0, NULL, 0},
@@ -96,9 +106,16 @@ static unsigned option_commands(int option)
 		return CLUSTERING;
 	case 'o':
 	case OPT_FORMAT:
-		return SCAN | READING | DOCTOR;
+		return SCAN | READING | GROUP | FORGET | DOCTOR;
 	case OPT_DB:
-		return ALL | DOCTOR;
+		return ALL | GROUP | FORGET | DOCTOR;
+	case OPT_PRUNE:
+		return SCAN;
+	case OPT_ALL:
+	case OPT_PERSON:
+		return FORGET;
+	case OPT_SALVAGE:
+		return DOCTOR;
 	case OPT_GRAPHICS:
 	case OPT_COLOR:
 		return VIEW;
@@ -119,6 +136,12 @@ const char *options_help(void)
 	       "       lookalike list    [options] PATH...  every image and its verdict\n"
 	       "       lookalike export  [options] PATH...  every face with its landmarks, as "
 	       "JSON\n"
+	       "       lookalike group   [options] DO ...   decide: assign NAME FACE..., aside "
+	       "FACE...,\n"
+	       "                                            open FACE..., not NAME FACE...,\n"
+	       "                                            rename NAME NEW [PATH...],\n"
+	       "                                            undo, redo, list, log [PATH...]\n"
+	       "       lookalike forget  [options] PATH...  remove face data, for good; or --all\n"
 	       "       lookalike doctor  [options]          what was found on this machine\n"
 	       "\n"
 	       "  --db FILE            the database, instead of the paths' own one\n"
@@ -143,10 +166,15 @@ const char *options_help(void)
 	       "  --graphics auto|sixel|blocks|ascii|none\n"
 	       "  --color auto|always|never\n"
 	       "  --ascii              no characters outside ASCII\n"
+	       "  --prune              drop files that are gone, and the decisions on them (scan)\n"
+	       "  --person NAME        the faces of this group (forget)\n"
+	       "  --all                everything (forget)\n"
+	       "  --salvage            save what can be read of a damaged database (doctor)\n"
 	       "  -h, --help, --version\n"
 	       "\n"
 	       "elbow, cluster, list and export read what scan, or the interface, measured "
-	       "before.\n";
+	       "before.\n"
+	       "A FACE is PATH#N (from 0), or a PATH for all faces there.\n";
 }
 
 static enum status number(const char *name, const char *text, long long low, long long high,
@@ -298,6 +326,18 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 	case OPT_ASCII:
 		o->ascii = true;
 		return OK;
+	case OPT_PRUNE:
+		o->prune = true;
+		return OK;
+	case OPT_ALL:
+		o->forget_all = true;
+		return OK;
+	case OPT_PERSON:
+		o->person = arg;
+		return OK;
+	case OPT_SALVAGE:
+		o->salvage = true;
+		return OK;
 	case 'k':
 	case 'j':
 	case OPT_KMAX:
@@ -323,14 +363,62 @@ static enum command command_of(const char *word)
 	} commands[] = {
 		{"scan", COMMAND_SCAN},       {"elbow", COMMAND_ELBOW},
 		{"cluster", COMMAND_CLUSTER}, {"list", COMMAND_LIST},
-		{"export", COMMAND_EXPORT},   {"list", COMMAND_LIST},
-		{"doctor", COMMAND_DOCTOR},
+		{"export", COMMAND_EXPORT},   {"group", COMMAND_GROUP},
+		{"forget", COMMAND_FORGET},   {"doctor", COMMAND_DOCTOR},
 	};
 
 	for (size_t i = 0; word && i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (!strcmp(word, commands[i].name))
 			return commands[i].command;
 	return COMMAND_VIEW;
+}
+
+/* The words after 'group': what to do, names, and then paths. */
+static enum status take_verb(struct options *o, int argc, char **argv, int *at, struct error *err)
+{
+	const char *word = *at < argc ? argv[(*at)++] : "";
+	char quoted[64];
+
+	for (o->verb = 0; o->verb < DECISION_COUNT; o->verb++)
+		if (!strcmp(word, decision_name((enum decision_kind)o->verb)))
+			break;
+	if (o->verb == DECISION_COUNT && !strcmp(word, "log"))
+		o->verb = GROUP_LOG;
+	else if (o->verb == DECISION_COUNT && strcmp(word, "list")) {
+		quote_bytes(quoted, sizeof(quoted), word, strlen(word));
+		return error_set(err, ERR_USAGE, "group cannot '%s'; see lookalike --help", quoted);
+	}
+	if (o->verb == DECISION_ASSIGN || o->verb == DECISION_REFUSE || o->verb == DECISION_RENAME)
+		o->group = *at < argc ? argv[(*at)++] : NULL;
+	if (o->verb == DECISION_RENAME)
+		o->group_after = *at < argc ? argv[(*at)++] : NULL;
+	if ((o->verb == DECISION_ASSIGN || o->verb == DECISION_REFUSE) && !o->group)
+		return error_set(err, ERR_USAGE, "group %s wants the NAME of a group", word);
+	if (o->verb == DECISION_RENAME && !o->group_after)
+		return error_set(err, ERR_USAGE, "group rename wants two NAMEs");
+	if (o->verb <= DECISION_REFUSE && o->verb != DECISION_RENAME && *at == argc)
+		return error_set(err, ERR_USAGE, "group %s wants at least one FACE", word);
+	return OK;
+}
+
+/* What has to be there beside options: so many words are left for paths. */
+static enum status check_words(const struct options *o, int left, struct error *err)
+{
+	bool named = left > 0 || o->db;
+
+	if (o->command == COMMAND_EXPORT && o->format != FORMAT_JSON)
+		return error_set(err, ERR_USAGE, "export writes --format json");
+	if (o->command == COMMAND_DOCTOR && left > 0)
+		return error_set(err, ERR_USAGE, "doctor takes no PATH; see lookalike --help");
+	if (o->command == COMMAND_DOCTOR && o->format == FORMAT_CSV)
+		return error_set(err, ERR_USAGE, "doctor wants --format text or json, not 'csv'");
+	if (o->command == COMMAND_DOCTOR && o->salvage && !o->db)
+		return error_set(err, ERR_USAGE, "--salvage wants the damaged database: --db FILE");
+	if (o->command == COMMAND_FORGET && (left > 0) + !!o->person + o->forget_all != 1)
+		return error_set(err, ERR_USAGE, "forget wants PATH..., --person NAME or --all");
+	if (!named && o->command != COMMAND_DOCTOR && o->command != COMMAND_FORGET)
+		return error_set(err, ERR_USAGE, "no PATH and no --db; see lookalike --help");
+	return OK;
 }
 
 static enum status wrong_option(char **argv, int option, struct error *err)
@@ -387,14 +475,14 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 		if (status)
 			return status;
 	}
-	if (o.command == COMMAND_EXPORT && o.format != FORMAT_JSON)
-		return error_set(err, ERR_USAGE, "export writes --format json");
-	if (o.command == COMMAND_DOCTOR && optind < argc)
-		return error_set(err, ERR_USAGE, "doctor takes no PATH; see lookalike --help");
-	if (o.command == COMMAND_DOCTOR && o.format == FORMAT_CSV)
-		return error_set(err, ERR_USAGE, "doctor wants --format text or json, not 'csv'");
-	if (optind == argc && !o.db && o.command != COMMAND_DOCTOR)
-		return error_set(err, ERR_USAGE, "no PATH and no --db; see lookalike --help");
+	if (o.command == COMMAND_GROUP)
+		status = take_verb(&o, argc, argv, &optind, err);
+	else
+		status = OK;
+	if (!status)
+		status = check_words(&o, argc - optind, err);
+	if (status)
+		return status;
 	o.path_count = (size_t)(argc - optind);
 	o.paths = memory_new((o.path_count + 1) * sizeof(char *));
 	memcpy(o.paths, argv + optind, o.path_count * sizeof(char *));

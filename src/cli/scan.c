@@ -9,6 +9,7 @@
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
 #include "lookalike/scan/scan.h"
+#include "lookalike/store/forget.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -228,6 +229,7 @@ enum status scan_collection(const struct options *options, struct scan_summary *
 {
 	struct session *session = session_new();
 	struct collection collection;
+	struct forgotten pruned;
 	struct store *store = NULL;
 	enum status status = collection_open(options, &collection, err);
 
@@ -241,6 +243,8 @@ enum status scan_collection(const struct options *options, struct scan_summary *
 		status = collection_adopt(&collection, store, err);
 	if (!status)
 		status = scan_into(store, &collection, options, out, err);
+	if (!status && options->prune)
+		status = store_forget(store, FORGET_REMOVED, NULL, &pruned, err);
 	if (!status)
 		status = session_load(session, store, collection.paths, collection.path_count, err);
 	if (!status) {

@@ -58,9 +58,12 @@ static void run_job(struct job *job)
 	run->status = sweep_run(run->sweep, &job->cancelled, &run->err);
 }
 
-/* Whether a face belongs in a group: the widths of one that is turned say little. */
+/* Whether a face is to be grouped: nobody decided on it; the widths of one that is turned say
+ * little. */
 static bool is_grouped(const struct grouping *g, const struct session_face *face)
 {
+	if (face->assigned != FACE_OPEN)
+		return false;
 	return !g->options.max_yaw_deg || fabsf(face->yaw_deg) <= (float)g->options.max_yaw_deg;
 }
 
@@ -200,9 +203,54 @@ static int compare_distance(const void *a, const void *b)
 	return order ? order : x->position - y->position;
 }
 
+/*
+ * Close the gaps that groups leave when a person has decided on all their faces: places become
+ * 0..k-1, and the others keep the numbers that they are shown with. Returns k.
+ */
+static int drop_empty(int32_t *labels, int n, int k, int *numbers)
+{
+	int *place = memory_new((size_t)k * sizeof(*place));
+	int used = 0;
+
+	for (int i = 0; i < n; i++)
+		place[labels[i]] = 1;
+	for (int c = 0; c < k; c++) {
+		if (!place[c])
+			continue;
+		numbers[used] = numbers[c];
+		place[c] = used++;
+	}
+	for (int i = 0; i < n; i++)
+		labels[i] = place[labels[i]];
+	free(place);
+	return used;
+}
+
+/*
+ * The number of the group in each of k places. As long as the groups are those of one k of one
+ * sweep, a number that was seen stays, and one that comes back is the smallest that is free.
+ */
+static void number_places(const struct grouping *g, bool same, int k, int *numbers)
+{
+	for (int c = 0; c < k; c++) {
+		int number = c < g->k && same ? g->groups[c].number : 0;
+
+		for (int candidate = 1; !number; candidate++) {
+			bool taken = false;
+
+			for (int other = 0; same && other < g->k; other++)
+				taken = taken || g->groups[other].number == candidate;
+			for (int other = 0; other < c; other++)
+				taken = taken || numbers[other] == candidate;
+			number = taken ? 0 : candidate;
+		}
+		numbers[c] = number;
+	}
+}
+
 /* Sort faces into their groups and describe each. */
 static void fill_groups(struct grouping *g, struct session_face **faces, const int32_t *labels,
-			const double *measures, int n, int k)
+			const double *measures, const int *numbers, int n, int k)
 {
 	struct trait(*traits)[TRAITS_MAX] = memory_new((size_t)k * sizeof(*traits));
 	int *counts = memory_new((size_t)k * sizeof(*counts));
@@ -219,7 +267,7 @@ static void fill_groups(struct grouping *g, struct session_face **faces, const i
 	for (int c = 0; c < k; c++) {
 		struct group *group = &g->groups[c];
 
-		group->number = c + 1;
+		group->number = numbers[c];
 		group->faces = at;
 		at += group->size;
 		group->size = 0;
@@ -261,18 +309,32 @@ static int run_k(const struct grouping *g, const struct grouping_run *run)
 	return sweep_ready(run->sweep, k) ? k : 0;
 }
 
+/*
+ * The k of the shown sweep whose labels to take. Decisions can empty groups, so that fewer are
+ * shown than the sweep made; until another k is wanted it is still those that are shown.
+ */
+static int shown_k(const struct grouping *g)
+{
+	if (!g->shown)
+		return 0;
+	if (g->label_k && g->k < g->label_k && g->options.k == g->k)
+		return g->label_k;
+	return run_k(g, g->shown);
+}
+
 void grouping_rebuild(struct grouping *g)
 {
 	const struct session *s = g->session;
 	struct grouping_run *run = g->shown;
-	int k = run ? run_k(g, run) : 0, n = count_grouped(g), i = 0;
+	int k = shown_k(g), n = count_grouped(g), i = 0, before = g->k;
 	struct session_face **faces;
 	double *measures;
 	int32_t *labels;
-	int *place;
+	int *place, *numbers;
+	bool same;
 
 	g->session_version = s->version;
-	g->left_out = s->totals.faces - n;
+	g->left_out = s->totals.faces - s->totals.decided - n;
 	if (!n)
 		groups_clear(g);
 	if (!k || !n)
@@ -281,12 +343,15 @@ void grouping_rebuild(struct grouping *g)
 	labels = memory_new((size_t)n * sizeof(*labels));
 	measures = memory_new((size_t)n * MEASURE_COUNT * sizeof(*measures));
 	place = memory_new((size_t)k * sizeof(*place));
+	numbers = memory_new((size_t)k * sizeof(*numbers));
 	for (int image = 0; image < s->image_count; image++) {
 		for (int j = 0; j < s->images[image]->face_count; j++) {
 			struct session_face *face = &s->images[image]->faces[j];
 
-			if (!is_grouped(g, face))
+			if (!is_grouped(g, face)) {
+				face->group = -1;
 				continue;
+			}
 			faces[i] = face;
 			labels[i] = face->run == run ? sweep_labels(run->sweep, k)[face->row]
 						     : nearest_center(run, k, face);
@@ -299,7 +364,15 @@ void grouping_rebuild(struct grouping *g)
 	match_places(faces, labels, n, g->k, k, place);
 	for (i = 0; i < n; i++)
 		labels[i] = place[labels[i]];
-	fill_groups(g, faces, labels, measures, n, k);
+	same = g->label_k == k;
+	g->label_k = k;
+	number_places(g, same, k, numbers);
+	k = drop_empty(labels, n, k, numbers);
+	/* The k that is wanted counts the groups that are open. */
+	if (same && g->options.k && g->options.k == before)
+		g->options.k = k;
+	fill_groups(g, faces, labels, measures, numbers, n, k);
+	free(numbers);
 	free(place);
 	free(measures);
 	free(labels);
@@ -322,6 +395,7 @@ static void show_run(struct grouping *g, struct grouping_run *run)
 	struct grouping_run *old = g->shown;
 
 	g->shown = run;
+	g->label_k = 0;
 	for (int i = 0; i < run->n; i++) {
 		run->faces[i]->run = run;
 		run->faces[i]->row = i;
@@ -397,7 +471,7 @@ bool grouping_poll(struct grouping *g)
 		return true;
 	}
 	/* The shown sweep goes on, and may reach the wanted k only now. */
-	if (g->shown && run_k(g, g->shown) && run_k(g, g->shown) != g->k) {
+	if (g->shown && shown_k(g) && shown_k(g) != g->label_k) {
 		grouping_rebuild(g);
 		return true;
 	}

@@ -1,8 +1,7 @@
 /*
- * The log of decisions, and what follows from it.
+ * The log of decisions: its steps, undo and redo.
  *
- * A step is made and applied in one transaction: each change is applied as soon as it is known,
- * because whether a group ends depends on what the changes before have left in it. The stacks of
+ * A step is made and applied in one transaction. The stacks of
  * undo and redo are linked lists through the steps: each step says what lies on top of both after
  * it, and what lies below itself, so that the log needs no pointer that moves.
  */
@@ -53,223 +52,6 @@ enum status group_name_check(const char *name, struct error *err)
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			return error_set(err, ERR_INPUT, "a group's name is one line of text");
 	return OK;
-}
-
-static enum status no_group(const char *name, struct error *err)
-{
-	char quoted[GROUP_NAME_BYTES_MAX + 1];
-
-	quote_bytes(quoted, sizeof(quoted), name, strlen(name));
-	return error_set(err, ERR_INPUT, "there is no group %s", quoted);
-}
-
-static enum status find_group(struct store *store, const char *name, int64_t *out,
-			      struct error *err)
-{
-	sqlite3_bind_text(store->statements[SQL_GROUP_ID], 1, name, -1, SQLITE_STATIC);
-	return store_query(store, SQL_GROUP_ID, 0, out, err);
-}
-
-/* ---- one change ---- */
-
-static enum status apply_face(struct store *store, const struct decision_change *c,
-			      struct error *err)
-{
-	enum sql sql = c->after_id == GROUP_OPEN ? SQL_UNASSIGN : SQL_ASSIGN;
-	sqlite3_stmt *stmt = store->statements[sql];
-
-	sqlite3_bind_int64(stmt, 1, c->face_id);
-	if (sql == SQL_ASSIGN && c->after_id == GROUP_ASIDE)
-		sqlite3_bind_null(stmt, 2);
-	else if (sql == SQL_ASSIGN)
-		sqlite3_bind_int64(stmt, 2, c->after_id);
-	return store_step(store, sql, err);
-}
-
-static enum status apply_name(struct store *store, const struct decision_change *c,
-			      struct error *err)
-{
-	enum sql sql = !c->after_name    ? SQL_END_GROUP
-		       : !c->before_name ? SQL_MAKE_GROUP
-					 : SQL_RENAME_GROUP;
-	sqlite3_stmt *stmt = store->statements[sql];
-
-	sqlite3_bind_int64(stmt, 1, c->group_id);
-	if (c->after_name)
-		sqlite3_bind_text(stmt, 2, c->after_name, -1, SQLITE_STATIC);
-	return store_step(store, sql, err);
-}
-
-static enum status apply_refusal(struct store *store, const struct decision_change *c,
-				 struct error *err)
-{
-	enum sql sql = c->after_id ? SQL_REFUSE : SQL_UNREFUSE;
-	sqlite3_stmt *stmt = store->statements[sql];
-
-	sqlite3_bind_int64(stmt, 1, c->face_id);
-	sqlite3_bind_int64(stmt, 2, c->group_id);
-	return store_step(store, sql, err);
-}
-
-/* Apply a change and add it to the step; takes its names. */
-static enum status add_change(struct store *store, struct decision *d, struct decision_change c,
-			      struct error *err)
-{
-	d->changes = memory_resize(d->changes, d->change_count + 1, sizeof(*d->changes));
-	d->changes[d->change_count++] = c;
-	switch (c.kind) {
-	case CHANGE_FACE:
-		return apply_face(store, &c, err);
-	case CHANGE_NAME:
-		return apply_name(store, &c, err);
-	case CHANGE_REFUSAL:
-		return apply_refusal(store, &c, err);
-	}
-	return OK;
-}
-
-/* ---- from a request to changes ---- */
-
-enum status store_face_group(struct store *store, int64_t face_id, int64_t *out, struct error *err)
-{
-	const int64_t no_face = INT64_MIN;
-	int64_t group_id = 0;
-	enum status status;
-
-	sqlite3_bind_int64(store->statements[SQL_FACE_GROUP], 1, face_id);
-	status = store_query(store, SQL_FACE_GROUP, no_face, &group_id, err);
-	if (status)
-		return status;
-	if (group_id == no_face)
-		return error_set(err, ERR_MISSING, "this face is no longer in %s", store->name);
-	*out = group_id;
-	return OK;
-}
-
-static enum status set_refusal(struct store *store, struct decision *d, int64_t face_id,
-			       int64_t group_id, bool refused, struct error *err)
-{
-	sqlite3_stmt *row = store->statements[SQL_REFUSED];
-	int64_t before = 0;
-	enum status status;
-
-	sqlite3_bind_int64(row, 1, face_id);
-	sqlite3_bind_int64(row, 2, group_id);
-	status = store_query(store, SQL_REFUSED, 0, &before, err);
-	if (status || before == refused)
-		return status;
-	return add_change(store, d,
-			  (struct decision_change){.kind = CHANGE_REFUSAL,
-						   .face_id = face_id,
-						   .group_id = group_id,
-						   .before_id = before,
-						   .after_id = refused},
-			  err);
-}
-
-static enum status move_face(struct store *store, struct decision *d, int64_t face_id, int64_t to,
-			     struct error *err)
-{
-	int64_t before = GROUP_OPEN;
-	enum status status = store_face_group(store, face_id, &before, err);
-
-	if (!status && before != to)
-		status = add_change(store, d,
-				    (struct decision_change){.kind = CHANGE_FACE,
-							     .face_id = face_id,
-							     .before_id = before,
-							     .after_id = to},
-				    err);
-	if (!status && to > 0)
-		status = set_refusal(store, d, face_id, to, false, err);
-	return status;
-}
-
-static enum status refuse_face(struct store *store, struct decision *d, int64_t face_id,
-			       int64_t group_id, struct error *err)
-{
-	int64_t before = GROUP_OPEN;
-	enum status status = store_face_group(store, face_id, &before, err);
-
-	if (!status && before == group_id)
-		status = move_face(store, d, face_id, GROUP_OPEN, err);
-	return status ? status : set_refusal(store, d, face_id, group_id, true, err);
-}
-
-/* End the groups that the step has emptied. */
-static enum status end_groups(struct store *store, struct decision *d, struct error *err)
-{
-	sqlite3_stmt *row = store->statements[SQL_EMPTY_GROUP];
-	size_t count = d->change_count;
-	enum status status = OK;
-
-	for (size_t i = 0; i < count && !status; i++) {
-		struct decision_change c = {.kind = CHANGE_NAME};
-		int code;
-
-		if (d->changes[i].kind != CHANGE_FACE || d->changes[i].before_id <= 0)
-			continue;
-		c.group_id = d->changes[i].before_id;
-		sqlite3_bind_int64(row, 1, c.group_id);
-		code = sqlite3_step(row);
-		if (code == SQLITE_ROW)
-			c.before_name = text_copy((const char *)sqlite3_column_text(row, 0));
-		else if (code != SQLITE_DONE)
-			status = store_fail(store, "cannot read", err);
-		sqlite3_reset(row);
-		if (c.before_name)
-			status = add_change(store, d, c, err);
-	}
-	return status;
-}
-
-static enum status plan_faces(struct store *store, const struct decision_request *r,
-			      struct decision *d, struct error *err)
-{
-	int64_t to = r->kind == DECISION_ASIDE ? GROUP_ASIDE : GROUP_OPEN;
-	enum status status = OK;
-
-	if (r->kind == DECISION_ASSIGN || r->kind == DECISION_REFUSE)
-		status = find_group(store, r->name, &to, err);
-	if (!status && r->kind == DECISION_REFUSE && !to)
-		status = no_group(r->name, err);
-	if (!status && r->kind == DECISION_ASSIGN && !to) {
-		status = store_query(store, SQL_NEXT_GROUP, 1, &to, err);
-		if (!status)
-			status = add_change(store, d,
-					    (struct decision_change){.kind = CHANGE_NAME,
-								     .group_id = to,
-								     .after_name = text_copy(
-									     r->name)},
-					    err);
-	}
-	for (size_t i = 0; i < r->face_count && !status; i++)
-		status = r->kind == DECISION_REFUSE ? refuse_face(store, d, r->face_ids[i], to, err)
-						    : move_face(store, d, r->face_ids[i], to, err);
-	return status ? status : end_groups(store, d, err);
-}
-
-static enum status plan_rename(struct store *store, const struct decision_request *r,
-			       struct decision *d, struct error *err)
-{
-	int64_t group_id = 0, other = 0;
-	enum status status = find_group(store, r->name, &group_id, err);
-
-	if (!status && !group_id)
-		status = no_group(r->name, err);
-	if (!status)
-		status = find_group(store, r->new_name, &other, err);
-	if (status || other == group_id)
-		return status;
-	if (other)
-		return error_set(err, ERR_INPUT,
-				 "there is a group of that name already: assign the faces to it");
-	return add_change(store, d,
-			  (struct decision_change){.kind = CHANGE_NAME,
-						   .group_id = group_id,
-						   .before_name = text_copy(r->name),
-						   .after_name = text_copy(r->new_name)},
-			  err);
 }
 
 /* ---- steps ---- */
@@ -349,25 +131,30 @@ static struct decision_change turned_round(const struct decision_change *c)
 	return turned;
 }
 
+/* The changes of a step as they have to be made again, or undone. */
+static enum status load_turned(struct store *store, int64_t step_id, bool backwards,
+			       struct decision *d, struct error *err)
+{
+	enum status status = load_changes(store, step_id, d, err);
+
+	for (size_t i = 0; !status && backwards && i < (d->change_count + 1) / 2; i++) {
+		size_t other = d->change_count - 1 - i;
+		struct decision_change last = turned_round(&d->changes[other]);
+
+		d->changes[other] = turned_round(&d->changes[i]);
+		d->changes[i] = last;
+	}
+	return status;
+}
+
 /* Do a step again, or backwards. */
 static enum status replay(struct store *store, int64_t step_id, bool backwards, struct decision *d,
 			  struct error *err)
 {
-	struct decision logged = {0};
-	enum status status = load_changes(store, step_id, &logged, err);
-	size_t done = 0;
+	enum status status = load_turned(store, step_id, backwards, d, err);
 
-	while (!status && done < logged.change_count) {
-		size_t at = backwards ? logged.change_count - 1 - done : done;
-		struct decision_change c = backwards ? turned_round(&logged.changes[at])
-						     : logged.changes[at];
-
-		logged.changes[at].before_name = NULL;
-		logged.changes[at].after_name = NULL;
-		status = add_change(store, d, c, err);
-		done++;
-	}
-	decision_done(&logged);
+	for (size_t i = 0; i < d->change_count && !status; i++)
+		status = store_apply(store, &d->changes[i], err);
 	return status;
 }
 
@@ -489,11 +276,8 @@ static enum status decide(struct store *store, const struct decision_request *r,
 	case DECISION_REDO:
 		status = plan_redo(store, &last, d, &step, err);
 		break;
-	case DECISION_RENAME:
-		status = plan_rename(store, r, d, err);
-		break;
 	default:
-		status = plan_faces(store, r, d, err);
+		status = store_plan(store, r, d, err);
 	}
 	if (status || !d->change_count)
 		return status;
@@ -545,7 +329,8 @@ enum status store_log(struct store *store, decision_fn *each, void *user, struct
 			break;
 		}
 		d.kind = (enum decision_kind)kind;
-		status = load_changes(store, d.id, &d, err);
+		status = load_turned(store, d.of_step ? d.of_step : d.id, d.kind == DECISION_UNDO,
+				     &d, err);
 		wanted = !status && each(&d, user);
 		decision_done(&d);
 	}

@@ -8,6 +8,7 @@
 #ifndef LOOKALIKE_STORE_INTERNAL_H
 #define LOOKALIKE_STORE_INTERNAL_H
 
+#include "lookalike/store/decisions.h"
 #include "lookalike/store/store.h"
 
 struct sqlite3;
@@ -69,6 +70,8 @@ enum sql {
 	SQL_ADD_CHANGE,
 	SQL_CHANGES,
 	SQL_LOG,
+	SQL_REFUSALS,
+	SQL_FACE_PLACE,
 	SQL_COUNT
 };
 
@@ -123,6 +126,14 @@ enum status store_query(struct store *store, enum sql sql, int64_t otherwise, in
 
 /* The group of a face, as in struct face_row; ERR_MISSING when there is no such face. */
 enum status store_face_group(struct store *store, int64_t face_id, int64_t *out, struct error *err);
+
+/* Make one change to what is decided, as the log has it or is going to have it. */
+enum status store_apply(struct store *store, const struct decision_change *change,
+			struct error *err);
+
+/* Find the changes that a request asks for, and make them; they are added to the decision. */
+enum status store_plan(struct store *store, const struct decision_request *request,
+		       struct decision *d, struct error *err);
 
 /* Let the faces of a photo that was just written have the decisions on those it had before. */
 enum status store_match_faces(struct store *store, struct photo *photo, struct error *err);

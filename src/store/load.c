@@ -176,6 +176,39 @@ enum status store_groups(struct store *store, group_row_fn *each, void *user, st
 	return finish(store, row, code, err);
 }
 
+enum status store_refusals(struct store *store, refusal_fn *each, void *user, struct error *err)
+{
+	sqlite3_stmt *row = store->statements[SQL_REFUSALS];
+	bool wanted = true;
+	int code = SQLITE_DONE;
+
+	while (wanted && (code = sqlite3_step(row)) == SQLITE_ROW)
+		wanted = each(sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1), user);
+	return finish(store, row, code, err);
+}
+
+enum status store_face_place(struct store *store, int64_t face_id, struct face_place *out,
+			     struct error *err)
+{
+	sqlite3_stmt *row = store->statements[SQL_FACE_PLACE];
+	struct face_place place = {0};
+	enum status status;
+	int code;
+
+	sqlite3_bind_int64(row, 1, face_id);
+	code = sqlite3_step(row);
+	if (code == SQLITE_ROW)
+		place = (struct face_place){.path = text_copy(column_path(row, 0)),
+					    .position = sqlite3_column_int(row, 1),
+					    .removed = sqlite3_column_int(row, 2) != 0};
+	status = finish(store, row, code, err);
+	if (!status && !place.path)
+		status = store_damaged(store, err);
+	if (!status)
+		*out = place;
+	return status;
+}
+
 static bool read_known(sqlite3_stmt *row, struct known_file *out)
 {
 	const char *path = column_path(row, 1);

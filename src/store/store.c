@@ -136,6 +136,10 @@ static const char *const sql_texts[SQL_COUNT] = {
 			   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 	[SQL_CHANGES] = "SELECT kind, face_id, group_id, before_id, after_id, before_name,"
 			" after_name FROM changes WHERE step_id = ?1 ORDER BY position",
+	[SQL_REFUSALS] = "SELECT face_id, group_id FROM refused"
+			 " WHERE group_id IN (SELECT id FROM groups) ORDER BY face_id, group_id",
+	[SQL_FACE_PLACE] = "SELECT i.path, f.position, i.removed FROM faces f"
+			   " JOIN images i ON i.id = f.image_id WHERE f.id = ?1",
 	[SQL_LOG] = "SELECT id, kind, of_step, made_s FROM steps ORDER BY id",
 };
 

@@ -215,6 +215,103 @@ static void groups_keep_their_numbers(void **state)
 	session_free(s);
 }
 
+/* Put faces into the group "x" of id 1, or back, as the store would say it. */
+static void decide(struct session *s, struct session_face *const *faces, size_t count, int64_t from,
+		   int64_t to)
+{
+	struct decision_change *changes = memory_new((count + 1) * sizeof(*changes));
+	char name[] = "x";
+
+	changes[0] =
+		(struct decision_change){.kind = CHANGE_NAME, .group_id = 1, .after_name = name};
+	for (size_t i = 0; i < count; i++)
+		changes[i + 1] = (struct decision_change){.kind = CHANGE_FACE,
+							  .face_id = faces[i]->id,
+							  .before_id = from,
+							  .after_id = to};
+	session_decide(s, &(struct decision){.changes = changes, .change_count = count + 1});
+	free(changes);
+}
+
+static struct session_face *face_named(struct session *s, char letter)
+{
+	for (int i = 0; i < s->image_count; i++)
+		if (s->images[i]->name[0] == letter)
+			return &s->images[i]->faces[0];
+	fail();
+	return NULL;
+}
+
+static void decided_faces_leave_the_pool(void **state)
+{
+	static const double more[] = {20, 20.1};
+	static const struct grouping_options four = {
+		.scale = SCALE_NONE, .k = 4, .kmax = 6, .restarts = 10, .seed = 1};
+	struct session *s = two_clumps(false);
+	struct session_face *all[2], *one;
+	struct grouping *g;
+	int numbers[3], lone;
+
+	(void)state;
+	put(s, 6, "/p/f.jpg", more, 1);
+	put(s, 7, "/p/g.jpg", more + 1, 1);
+	put(s, 8, "/p/h.jpg", (double[]){40}, 1);
+	g = grouping_new(s, &four);
+	assert_int_equal(grouping_compute(g, NULL), OK);
+	assert_int_equal(g->k, 4);
+	/* Some faces of a group: k stays, and everybody else is where he was. */
+	one = face_named(s, 'a');
+	lone = face_named(s, 'h')->group;
+	decide(s, &one, 1, GROUP_OPEN, 1);
+	grouping_rebuild(g);
+	assert_int_equal(g->k, 4);
+	assert_int_equal(one->group, -1);
+	assert_int_equal(face_named(s, 'b')->group, face_named(s, 'c')->group);
+	assert_int_equal(face_named(s, 'h')->group, lone);
+	assert_int_equal(s->named_count, 1);
+	assert_int_equal(s->named[0].face_count, 1);
+	/* All faces of one: k is one less, numbers and members of the others stay. */
+	all[0] = face_named(s, 'f');
+	all[1] = face_named(s, 'g');
+	assert_int_equal(all[0]->group, all[1]->group);
+	lone = g->groups[all[0]->group].number;
+	numbers[0] = g->groups[face_named(s, 'b')->group].number;
+	numbers[1] = g->groups[face_named(s, 'd')->group].number;
+	numbers[2] = g->groups[face_named(s, 'h')->group].number;
+	decide(s, all, 2, GROUP_OPEN, GROUP_ASIDE);
+	grouping_rebuild(g);
+	grouping_rebuild(g);
+	assert_false(grouping_poll(g));
+	assert_int_equal(g->k, 3);
+	assert_int_equal(g->options.k, 3);
+	assert_int_equal(all[0]->assigned, FACE_ASIDE);
+	assert_int_equal(g->groups[face_named(s, 'b')->group].number, numbers[0]);
+	assert_int_equal(g->groups[face_named(s, 'd')->group].number, numbers[1]);
+	assert_int_equal(g->groups[face_named(s, 'h')->group].number, numbers[2]);
+	assert_int_equal(g->groups[face_named(s, 'b')->group].size, 2);
+	assert_int_equal(g->left_out, 0);
+	/* Undone: the group is there again, with its number. */
+	decide(s, all, 2, GROUP_ASIDE, GROUP_OPEN);
+	grouping_rebuild(g);
+	grouping_rebuild(g);
+	assert_int_equal(g->k, 4);
+	assert_int_equal(g->options.k, 4);
+	assert_int_equal(g->groups[all[0]->group].number, lone);
+	assert_int_equal(g->groups[face_named(s, 'h')->group].number, numbers[2]);
+	/* A new sweep knows only what is open. */
+	decide(s, all, 2, GROUP_OPEN, 1);
+	grouping_rebuild(g);
+	assert_int_equal(grouping_compute(g, NULL), OK);
+	assert_int_equal(g->k, 3);
+	assert_int_equal(g->shown->n, 5);
+	for (int c = 0; c < 3; c++)
+		assert_int_equal(g->groups[c].number, c + 1);
+	g->options.k = 6;
+	assert_int_equal(grouping_compute(g, NULL), ERR_INPUT);
+	grouping_free(g);
+	session_free(s);
+}
+
 static void sweeps_come_back_from_workers(void **state)
 {
 	struct queue *results = queue_new();
@@ -254,6 +351,7 @@ int main(void)
 		cmocka_unit_test(too_few_faces_are_said),
 		cmocka_unit_test(new_faces_join_the_nearest),
 		cmocka_unit_test(groups_keep_their_numbers),
+		cmocka_unit_test(decided_faces_leave_the_pool),
 		cmocka_unit_test(sweeps_come_back_from_workers),
 	};
 

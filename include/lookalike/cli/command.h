@@ -30,6 +30,8 @@ int command_elbow(const struct options *options);
 int command_cluster(const struct options *options);
 int command_list(const struct options *options);
 int command_export(const struct options *options);
+int command_group(const struct options *options);
+int command_forget(const struct options *options);
 int command_doctor(const struct options *options);
 int command_version(void);
 

@@ -11,6 +11,7 @@
 #include "lookalike/base/error.h"
 #include "lookalike/review/grouping.h"
 #include "lookalike/scan/protocol.h"
+#include "lookalike/store/decisions.h"
 #include "lookalike/ui/picture.h"
 #include "lookalike/ui/tty.h"
 
@@ -24,9 +25,17 @@ enum command {
 	COMMAND_CLUSTER,
 	COMMAND_LIST,
 	COMMAND_EXPORT,
+	COMMAND_GROUP,
+	COMMAND_FORGET,
 	COMMAND_DOCTOR,
 	COMMAND_HELP,
 	COMMAND_VERSION,
+};
+
+/* What 'group' does: an enum decision_kind, or one of these. */
+enum {
+	GROUP_LIST = DECISION_COUNT,
+	GROUP_LOG
 };
 
 enum output_format {
@@ -52,6 +61,13 @@ struct options {
 	int graphics; /* enum graphics, -1 for auto */
 	enum color_choice color;
 	bool ascii;
+	bool prune;              /* scan: drop what is gone, and the decisions on it */
+	bool forget_all;         /* forget */
+	const char *person;      /* forget: this group; or NULL */
+	bool salvage;            /* doctor */
+	int verb;                /* group */
+	const char *group;       /* group: its name, or NULL */
+	const char *group_after; /* group rename: the name to be */
 };
 
 enum status options_parse(int argc, char **argv, struct options *out, struct error *err);

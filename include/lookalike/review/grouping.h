@@ -6,7 +6,8 @@
  * change as soon as it has the chosen k. Groups keep their place from one
  * clustering to the next: each new group takes the number of the old one with
  * which it shares most faces. Faces that came after the sweep began join the
- * nearest centre until the next sweep.
+ * nearest centre until the next sweep. Faces on which a person decided are in no group, and k
+ * counts what is open: a group without open faces is gone, and the others stay as they are.
  *
  * Owns     grouping_new()/grouping_free(). Groups and their arrays live until the
  *          next grouping_rebuild().
@@ -56,7 +57,7 @@ struct grouping_run {
 };
 
 struct group {
-	int number; /* 1..k, as shown */
+	int number; /* from 1 on, as shown; gaps where decisions have emptied a group */
 	int size;
 	struct session_face **faces; /* nearest to the centre first */
 	struct trait traits[TRAITS_MAX];
@@ -69,10 +70,11 @@ struct grouping {
 	int k;                           /* shown; 0 while there are no groups */
 	struct group *groups;
 	struct session_face **faces; /* all, group by group */
-	int left_out;                /* faces that are in no group, by max_yaw_deg */
-	struct grouping_run *shown;  /* the sweep the groups come from, or NULL */
-	struct grouping_run *next;   /* the one being computed, or NULL */
-	uint64_t session_version;    /* of the groups */
+	int label_k;  /* of the sweep they come from; more when decisions emptied some */
+	int left_out; /* faces that are in no group, by max_yaw_deg */
+	struct grouping_run *shown; /* the sweep the groups come from, or NULL */
+	struct grouping_run *next;  /* the one being computed, or NULL */
+	uint64_t session_version;   /* of the groups */
 };
 
 struct grouping *grouping_new(struct session *session, const struct grouping_options *options);

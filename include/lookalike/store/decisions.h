@@ -60,6 +60,13 @@ struct decision_change {
 	char *before_name, *after_name;
 };
 
+/* Where a face is, for a person to read. */
+struct face_place {
+	char *path;   /* for the caller to free */
+	int position; /* negative when its photo has it no more */
+	bool removed; /* its file is gone */
+};
+
 /* A step as it was done: its changes in order, those of undo turned round. */
 struct decision {
 	int64_t id; /* 0 when everything was so already, and no step was made */
@@ -76,9 +83,16 @@ void decision_done(struct decision *decision);
 enum status store_decide(struct store *store, const struct decision_request *request,
 			 struct decision *out, struct error *err);
 
-/* The log from its start; of undo and redo the changes are left out. */
+/* The log from its start. */
 typedef bool decision_fn(const struct decision *decision, void *user);
 enum status store_log(struct store *store, decision_fn *each, void *user, struct error *err);
+
+/* The faces that are known not to be in a group that there is. */
+typedef bool refusal_fn(int64_t face_id, int64_t group_id, void *user);
+enum status store_refusals(struct store *store, refusal_fn *each, void *user, struct error *err);
+
+enum status store_face_place(struct store *store, int64_t face_id, struct face_place *out,
+			     struct error *err);
 
 /* Whether a name can be that of a group: not empty, UTF-8 without controls, not too long. */
 enum status group_name_check(const char *name, struct error *err);
