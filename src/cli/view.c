@@ -51,9 +51,12 @@ static enum status prepare(const struct options *options, struct store *store,
 			   struct collection *collection, struct places *places,
 			   struct app_config *config, struct error *err)
 {
-	enum status status = collection_adopt(collection, store, err);
+	enum status status = OK;
 	struct error missing;
 
+	/* A reader cannot note the paths. */
+	if (!config->read_only || !collection->path_count)
+		status = collection_adopt(collection, store, err);
 	if (!status)
 		status = session_load(config->session, store, collection->paths,
 				      collection->path_count, err);
@@ -74,6 +77,17 @@ static enum status prepare(const struct options *options, struct store *store,
 	return scan_recall(store, places, options, &config->scan, err);
 }
 
+/* While another instance writes, this one can read what is stored. */
+static enum status open_store(const char *db, struct app_config *config, struct error *err)
+{
+	enum status status = store_open(db, STORE_WRITE, &config->store, err);
+
+	if (status != ERR_LOCKED || store_open(db, STORE_READ, &config->store, NULL))
+		return status;
+	config->read_only = text_copy(err->msg);
+	return OK;
+}
+
 int command_view(const struct options *options)
 {
 	struct app_config config = {
@@ -92,7 +106,7 @@ int command_view(const struct options *options)
 	if (collection_open(options, &collection, &err))
 		return command_fail(&err);
 	config.session = session_new();
-	if (store_open(collection.db, STORE_WRITE, &config.store, &err)) {
+	if (open_store(collection.db, &config, &err)) {
 		code = command_fail(&err);
 	} else if (prepare(options, config.store, &collection, &places, &config, &err)) {
 		store_close(config.store);
@@ -101,6 +115,7 @@ int command_view(const struct options *options)
 		code = command_fail(&err);
 	}
 	free(config.note);
+	free(config.read_only);
 	scan_recall_done(&config.scan);
 	places_done(&places);
 	session_free(config.session);

@@ -39,6 +39,7 @@ static void groups_clear(struct grouping *g)
 	g->groups = NULL;
 	g->faces = NULL;
 	g->k = 0;
+	g->version++;
 }
 
 void grouping_free(struct grouping *g)
@@ -46,6 +47,7 @@ void grouping_free(struct grouping *g)
 	if (!g)
 		return;
 	groups_clear(g);
+	run_free(g->rest);
 	run_free(g->next);
 	run_free(g->shown);
 	free(g);
@@ -390,6 +392,13 @@ static void run_drop(struct grouping_run *run)
 	atomic_store(&run->job.cancelled, true);
 }
 
+static void drop_rest(struct grouping *g)
+{
+	if (g->rest)
+		run_drop(g->rest);
+	g->rest = NULL;
+}
+
 static void show_run(struct grouping *g, struct grouping_run *run)
 {
 	struct grouping_run *old = g->shown;
@@ -433,6 +442,7 @@ enum status grouping_compute(struct grouping *g, struct error *err)
 
 void grouping_start(struct grouping *g, struct workers *workers)
 {
+	drop_rest(g);
 	if (!count_grouped(g))
 		return;
 	if (g->next)
@@ -444,12 +454,23 @@ void grouping_start(struct grouping *g, struct workers *workers)
 	workers_add(workers, &g->next->job);
 }
 
+void grouping_prepare(struct grouping *g, struct workers *workers)
+{
+	drop_rest(g);
+	if (!g->shown || !count_grouped(g))
+		return;
+	g->rest = run_new(g);
+	workers_add(workers, &g->rest->job);
+}
+
 bool grouping_finished(struct grouping *g, struct grouping_run *run)
 {
 	run->finished = true;
-	if (run->dropped || (run->status && g->next == run)) {
+	if (run->dropped || (run->status && (g->next == run || g->rest == run))) {
 		if (g->next == run)
 			g->next = NULL;
+		if (g->rest == run)
+			g->rest = NULL;
 		run_free(run);
 		return false;
 	}
@@ -486,6 +507,14 @@ bool grouping_busy(const struct grouping *g)
 void grouping_set_k(struct grouping *g, int k)
 {
 	g->options.k = k;
+	if (g->rest) {
+		if (g->next)
+			run_drop(g->next);
+		g->next = g->rest;
+		g->rest = NULL;
+		if (grouping_poll(g))
+			return;
+	}
 	grouping_rebuild(g);
 }
 

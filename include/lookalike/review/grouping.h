@@ -74,6 +74,8 @@ struct grouping {
 	int left_out; /* faces that are in no group, by max_yaw_deg */
 	struct grouping_run *shown; /* the sweep the groups come from, or NULL */
 	struct grouping_run *next;  /* the one being computed, or NULL */
+	struct grouping_run *rest;  /* of the faces that decisions left, for the next change of k */
+	uint64_t version;           /* grows when the groups change */
 	uint64_t session_version;   /* of the groups */
 };
 
@@ -92,6 +94,12 @@ enum status grouping_compute(struct grouping *g, struct error *err);
  */
 void grouping_start(struct grouping *g, struct workers *workers);
 bool grouping_finished(struct grouping *g, struct grouping_run *run);
+
+/*
+ * Start a sweep of the faces that are open now, after a decision: the groups stay as they are, and
+ * grouping_set_k() goes on with this sweep.
+ */
+void grouping_prepare(struct grouping *g, struct workers *workers);
 
 /* Show the running sweep if it has the wanted k by now; true when the groups changed. */
 bool grouping_poll(struct grouping *g);
