@@ -42,11 +42,19 @@ static void groups_clear(struct grouping *g)
 	g->version++;
 }
 
+/* What a label means may be another thing from now on. */
+static void forget_labels(struct grouping *g)
+{
+	free(g->label_place);
+	g->label_place = NULL;
+}
+
 void grouping_free(struct grouping *g)
 {
 	if (!g)
 		return;
 	groups_clear(g);
+	forget_labels(g);
 	run_free(g->rest);
 	run_free(g->next);
 	run_free(g->shown);
@@ -228,28 +236,6 @@ static int drop_empty(int32_t *labels, int n, int k, int *numbers)
 	return used;
 }
 
-/*
- * The number of the group in each of k places. As long as the groups are those of one k of one
- * sweep, a number that was seen stays, and one that comes back is the smallest that is free.
- */
-static void number_places(const struct grouping *g, bool same, int k, int *numbers)
-{
-	for (int c = 0; c < k; c++) {
-		int number = c < g->k && same ? g->groups[c].number : 0;
-
-		for (int candidate = 1; !number; candidate++) {
-			bool taken = false;
-
-			for (int other = 0; same && other < g->k; other++)
-				taken = taken || g->groups[other].number == candidate;
-			for (int other = 0; other < c; other++)
-				taken = taken || numbers[other] == candidate;
-			number = taken ? 0 : candidate;
-		}
-		numbers[c] = number;
-	}
-}
-
 /* Sort faces into their groups and describe each. */
 static void fill_groups(struct grouping *g, struct session_face **faces, const int32_t *labels,
 			const double *measures, const int *numbers, int n, int k)
@@ -319,7 +305,7 @@ static int shown_k(const struct grouping *g)
 {
 	if (!g->shown)
 		return 0;
-	if (g->label_k && g->k < g->label_k && g->options.k == g->k)
+	if (g->label_k && g->options.k == g->label_wanted)
 		return g->label_k;
 	return run_k(g, g->shown);
 }
@@ -332,8 +318,8 @@ void grouping_rebuild(struct grouping *g)
 	struct session_face **faces;
 	double *measures;
 	int32_t *labels;
-	int *place, *numbers;
-	bool same;
+	bool same = k && g->label_k == k && g->label_place;
+	int *numbers;
 
 	g->session_version = s->version;
 	g->left_out = s->totals.faces - s->totals.decided - n;
@@ -344,7 +330,6 @@ void grouping_rebuild(struct grouping *g)
 	faces = memory_new((size_t)n * sizeof(struct session_face *));
 	labels = memory_new((size_t)n * sizeof(*labels));
 	measures = memory_new((size_t)n * MEASURE_COUNT * sizeof(*measures));
-	place = memory_new((size_t)k * sizeof(*place));
 	numbers = memory_new((size_t)k * sizeof(*numbers));
 	for (int image = 0; image < s->image_count; image++) {
 		for (int j = 0; j < s->images[image]->face_count; j++) {
@@ -363,19 +348,23 @@ void grouping_rebuild(struct grouping *g)
 			i++;
 		}
 	}
-	match_places(faces, labels, n, g->k, k, place);
+	/* A label keeps its place, so that a group that undo brings back is where it was. */
+	if (!same) {
+		g->label_place = memory_resize(g->label_place, (size_t)k, sizeof(int));
+		match_places(faces, labels, n, g->k, k, g->label_place);
+	}
 	for (i = 0; i < n; i++)
-		labels[i] = place[labels[i]];
-	same = g->label_k == k;
+		labels[i] = g->label_place[labels[i]];
+	for (int c = 0; c < k; c++)
+		numbers[c] = c + 1;
 	g->label_k = k;
-	number_places(g, same, k, numbers);
 	k = drop_empty(labels, n, k, numbers);
 	/* The k that is wanted counts the groups that are open. */
-	if (same && g->options.k && g->options.k == before)
+	if (same && g->options.k && (g->options.k == before || !before))
 		g->options.k = k;
+	g->label_wanted = g->options.k;
 	fill_groups(g, faces, labels, measures, numbers, n, k);
 	free(numbers);
-	free(place);
 	free(measures);
 	free(labels);
 	free(faces);
@@ -404,6 +393,7 @@ static void show_run(struct grouping *g, struct grouping_run *run)
 	struct grouping_run *old = g->shown;
 
 	g->shown = run;
+	forget_labels(g);
 	g->label_k = 0;
 	for (int i = 0; i < run->n; i++) {
 		run->faces[i]->run = run;
@@ -475,10 +465,12 @@ bool grouping_finished(struct grouping *g, struct grouping_run *run)
 		return false;
 	}
 	/* What was shown early may have become better since. */
-	if (g->shown == run)
+	if (g->shown == run) {
+		forget_labels(g);
 		grouping_rebuild(g);
-	else
+	} else {
 		grouping_poll(g);
+	}
 	return true;
 }
 

@@ -208,7 +208,7 @@ void app_decide(struct app *app, const struct decision_request *request)
 	struct loop *l = (struct loop *)app;
 
 	app->deciding++;
-	app_message(app, "saving");
+	snprintf(app->message, sizeof(app->message), "saving"); /* not one for the log */
 	keeper_decide(l->keeper, request);
 }
 

@@ -103,19 +103,17 @@ static int named_index(const struct session *s, int64_t id)
 /* Give a group a digit that it keeps: a free one, or that of the group used longest ago. */
 static void recent_use(struct app *app, int64_t id)
 {
-	static uint64_t uses;
 	int slot = 0;
 
-	for (int i = 0; i < RECENT_MAX; i++) {
-		if (app->recent[i] == id) {
+	for (int i = 1; i < RECENT_MAX; i++)
+		if (app->recent[slot] &&
+		    (!app->recent[i] || app->recent_used[i] < app->recent_used[slot]))
 			slot = i;
-			break;
-		}
-		if (app->recent_used[i] < app->recent_used[slot])
+	for (int i = 0; i < RECENT_MAX; i++)
+		if (app->recent[i] == id)
 			slot = i;
-	}
 	app->recent[slot] = id;
-	app->recent_used[slot] = ++uses;
+	app->recent_used[slot] = ++app->recent_uses;
 }
 
 /* Groups that have ended free their digits, the first others fill them. */
@@ -428,10 +426,10 @@ static void report(struct app *app, const struct decision *d)
 		    places);
 }
 
-/* A group that was open and has got a name is still the same to who looks at it. */
-static void follow_name(struct app *app, const struct decision_request *request)
+/* The group of a name was used; and the one last left may have got that name. */
+static void follow_name(struct app *app, const char *name)
 {
-	int named = session_find_named(app->session, request->name);
+	int named = session_find_named(app->session, name);
 	struct roster_key key;
 
 	if (named < 0)
@@ -440,21 +438,21 @@ static void follow_name(struct app *app, const struct decision_request *request)
 	recent_use(app, key.id);
 	if (app->left.id >= 0 && roster_find(&app->roster, app->left) < 0)
 		app->left = key;
-	if (app->emptied && (size_t)app->session->named[named].face_count == request->face_count) {
-		app->opened = key;
-		app->emptied = false;
-	}
 }
 
 void decide_answered(struct app *app, const struct keeper_answer *answer)
 {
+	if (answer->status == ERR_INPUT) {
+		app_message(app, "%s", answer->text);
+		return;
+	}
 	if (answer->status) {
 		app_message(app, "not saved: %s", answer->text);
 		return;
 	}
 	app_refresh(app);
 	if (answer->request->kind == DECISION_ASSIGN)
-		follow_name(app, answer->request);
+		follow_name(app, answer->request->name);
 	if (answer->request->kind == DECISION_ASSIGN || answer->request->kind == DECISION_ASIDE ||
 	    answer->request->kind == DECISION_OPEN)
 		marks_clear(app);
@@ -525,8 +523,8 @@ static int draw_choices(struct app *app, int row, int col)
 		int at = digits ? named_index(s, app->recent[i]) : i;
 		char *quoted;
 
-		if (at < 0 || (!digits && strncasecmp(s->named[at].name, app->prompt.text,
-						      app->prompt.typed) != 0))
+		if (at < 0 || (!digits && strncasecmp(s->named[at].name, app->prompt.typed,
+						      strlen(app->prompt.typed)) != 0))
 			continue;
 		quoted = quote_new(s->named[at].name);
 		if (digits)

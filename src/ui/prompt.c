@@ -30,8 +30,8 @@ static void cut(struct prompt *p, size_t len)
 {
 	p->text[len] = '\0';
 	p->len = len;
-	p->typed = len;
 	p->completed = 0;
+	memcpy(p->typed, p->text, sizeof(p->typed));
 }
 
 static void backspace(struct prompt *p)
@@ -69,7 +69,7 @@ static void append(struct prompt *p, uint32_t key)
 static void complete(struct prompt *p, const char *const *words, int word_count)
 {
 	for (int i = p->completed; i < word_count; i++) {
-		if (strncasecmp(words[i], p->text, p->typed) != 0 ||
+		if (strncasecmp(words[i], p->typed, strlen(p->typed)) != 0 ||
 		    strlen(words[i]) >= sizeof(p->text))
 			continue;
 		p->len = strlen(words[i]);
@@ -77,8 +77,8 @@ static void complete(struct prompt *p, const char *const *words, int word_count)
 		p->completed = i + 1;
 		return;
 	}
-	if (p->completed > 0)
-		cut(p, p->typed);
+	memcpy(p->text, p->typed, sizeof(p->text));
+	cut(p, strlen(p->text));
 }
 
 enum prompt_result prompt_key(struct prompt *p, uint32_t key, const char *const *words,

@@ -115,10 +115,35 @@ static void open_another(struct app *app)
 	}
 }
 
+/* Where all faces of a group of before are, and no others: it is the same group to who looks at it.
+ */
+static const struct roster_entry *same_faces(const struct roster *after,
+					     const struct roster_entry *before)
+{
+	const struct session_face *first = before->size ? before->faces[0] : NULL;
+
+	for (int i = 0; i < before->size; i++)
+		if (before->faces[i]->gone || before->faces[i]->assigned != first->assigned ||
+		    (first->assigned == FACE_OPEN && before->faces[i]->group != first->group))
+			return NULL;
+	for (int i = 0; i < after->count && first; i++)
+		if (after->entries[i].size == before->size &&
+		    roster_find_face(&after->entries[i], first) >= 0)
+			return &after->entries[i];
+	return NULL;
+}
+
 static void follow_opened(struct app *app, const struct roster *before)
 {
 	int old = roster_find(before, app->opened), now = roster_find(&app->roster, app->opened);
+	const struct roster_entry *same = NULL;
 
+	if (old >= 0 && now < 0)
+		same = same_faces(&app->roster, &before->entries[old]);
+	if (same) {
+		app->opened = same->key;
+		now = (int)(same - app->roster.entries);
+	}
 	if (now >= 0) {
 		app->emptied = false;
 		if (old >= 0)

@@ -212,7 +212,7 @@ static bool act(struct app *app, enum action action, int count)
 
 const struct view view_faces = {
 	.name = "faces",
-	.hints = "h j k l move  Space mark  a assign  x aside  Enter one  q groups  u undo  ? help",
+	.hints = "h j k l move  Space mark  a assign  x aside  Enter one  q back  u undo  ? help",
 	.draw = draw,
 	.act = act,
 };

@@ -70,8 +70,10 @@ struct grouping {
 	int k;                           /* shown; 0 while there are no groups */
 	struct group *groups;
 	struct session_face **faces; /* all, group by group */
-	int label_k;  /* of the sweep they come from; more when decisions emptied some */
-	int left_out; /* faces that are in no group, by max_yaw_deg */
+	int label_k;      /* of the sweep they come from; more when decisions emptied some */
+	int *label_place; /* of each of its labels: the number is one more; NULL: match anew */
+	int label_wanted; /* options.k with it */
+	int left_out;     /* faces that are in no group, by max_yaw_deg */
 	struct grouping_run *shown; /* the sweep the groups come from, or NULL */
 	struct grouping_run *next;  /* the one being computed, or NULL */
 	struct grouping_run *rest;  /* of the faces that decisions left, for the next change of k */

@@ -38,10 +38,10 @@
 	X(ACTION_RANGE, "v", "mark a range: v, move, v")      \
 	X(ACTION_MARK_ALL, "V", "mark the whole group")       \
 	X(ACTION_UNMARK, "U", "take all marks off")           \
-	X(ACTION_ASSIGN, "a", "to a group: name, 1-9 recent") \
-	X(ACTION_ASIDE, "x", "set aside; there: open again")  \
+	X(ACTION_ASSIGN, "a", "to a group: name or 1-9")      \
+	X(ACTION_ASIDE, "x", "set aside; there: reopen")      \
 	X(ACTION_MERGE, "M", "into the group last left")      \
-	X(ACTION_SPLIT, "S", "split: marks the smaller part") \
+	X(ACTION_SPLIT, "S", "split: marks one part")         \
 	X(ACTION_UNDO, "u", "undo a decision")                \
 	X(ACTION_REDO, "C-r", "redo it")                      \
 	X(ACTION_LAST_GROUP, "'", "to the group last left")   \

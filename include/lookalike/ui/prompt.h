@@ -35,8 +35,8 @@ struct prompt {
 	enum prompt_kind kind;
 	char text[PROMPT_BYTES_MAX];
 	size_t len;
-	size_t typed;  /* bytes that completions begin with */
-	int completed; /* which completion is shown, from 1; 0 for none */
+	char typed[PROMPT_BYTES_MAX]; /* what completions begin with */
+	int completed;                /* which completion is shown, from 1; 0 for none */
 };
 
 void prompt_open(struct prompt *prompt, enum prompt_kind kind);

@@ -65,8 +65,8 @@ struct app {
 	const struct session_face *face;  /* of the face view */
 	const struct session_face *range; /* where the range begins that is being marked, or NULL */
 	struct prompt prompt;
-	int64_t recent[RECENT_MAX]; /* groups by their digit, 0 for none */
-	uint64_t recent_used[RECENT_MAX];
+	int64_t recent[RECENT_MAX];                    /* groups by their digit, 0 for none */
+	uint64_t recent_used[RECENT_MAX], recent_uses; /* when each was, and how often any */
 	int64_t *target_ids; /* the faces that the prompt asks a name for */
 	size_t target_count;
 	int64_t target_whole; /* the named group that they are all of, or 0 */
