@@ -64,7 +64,7 @@ DEPS = gcc g++ libc6-dev pkg-config libopencv-core-dev libopencv-imgproc-dev \
 	libopenblas-serial-dev libsixel-dev libncurses-dev libsqlite3-dev \
 	libturbojpeg0-dev libjson-c-dev libwebp-dev libxxhash-dev \
 	npm ca-certificates
-DEPS_CHECK = libcmocka-dev jq mandoc procps python3 sqlite3 strace tmux xvfb xterm mlterm xdotool imagemagick \
+DEPS_CHECK = libcmocka-dev jq mandoc procps python3 sqlite3 strace xxd tmux xvfb xterm mlterm xdotool imagemagick \
 	xfonts-base fonts-dejavu-core
 DEPS_LINT = clang-format clang-tidy shellcheck
 DEPS_FUZZ = clang libclang-rt-14-dev
@@ -77,8 +77,8 @@ Q = @
 say = @printf '  %-4s %s\n' '$(1)' '$(2)';
 endif
 
-.PHONY: all clean deps demo check check-asan unit tests hostile fuzz lint format install \
-	uninstall bench-extract figures
+.PHONY: all clean deps demo check check-asan unit tests hostile crash fuzz lint format install \
+	uninstall bench-extract bench-store figures
 .SECONDARY:
 all: $(BUILD)/lookalike $(EX_PROGRAM)
 	@:
@@ -173,12 +173,31 @@ bench-extract: all $(BUILD)/bench/baseline
 figures: all
 	@BUILD=$(BUILD) tests/bench/figures "$(FACES)"
 
+# The store with 100,000 images and 150,000 faces, and a million faces in memory.
+$(BUILD)/bench/store: tests/bench/store.c $(BUILD)/liblookalike.a
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(compile_c) -o $@ $< $(BUILD)/liblookalike.a $(C_LIBS)
+
+bench-store: $(BUILD)/bench/store
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && $(BUILD)/bench/store "$$scratch" && \
+		$(BUILD)/bench/store "$$scratch" 500000 1000000
+
 # Hostile files through the whole program, from scan to database: N of them.
 N    ?= 10000
 SEED ?= 1
 hostile: all
 	@models/fetch
 	@BUILD=$(BUILD) SANITIZED=$(ASAN) tests/hostile/many $(N) $(SEED)
+
+# kill -9 at N random moments of scan and decide, every system call on the database's files failing,
+# and N random sequences of decisions.
+crash: all tests
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
+		export TMPDIR="$$scratch" BUILD=$(BUILD) LOOKALIKE=$(abspath $(BUILD))/lookalike && \
+		tests/e2e/crash.sh $(N) $(SEED) && \
+		rm -rf "$$scratch"/* && tests/e2e/faults.sh 1 && \
+		N=$(N) SEED=$(SEED) $(BUILD)/tests/test_decisions | tail -n 2
 
 # libFuzzer on what is parsed here and not by a library: FUZZ_SECONDS each.
 FUZZERS = $(basename $(notdir $(wildcard tests/fuzz/*.c)))

@@ -26,6 +26,8 @@ enum status command_open(const struct options *options, struct session **out,
 		error_set(err, ERR_MISSING,
 			  "nothing is measured there yet: run 'lookalike scan' with the same paths "
 			  "first");
+	if (!status && store_warning(store))
+		fprintf(stderr, "lookalike: %s\n", store_warning(store));
 	if (!status)
 		status = session_load(session, store, collection.paths, collection.path_count, err);
 	if (!status && !session->image_count && collection.path_count && options->db)

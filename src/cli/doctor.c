@@ -222,6 +222,8 @@ int command_doctor(const struct options *options)
 	struct error err;
 	bool fit = false;
 
+	if (options->salvage)
+		return doctor_salvage(options);
 	all = examine(options, &fit);
 	if (output_open(options->output, &output, &err)) {
 		json_object_put(all);

@@ -24,7 +24,7 @@ static enum status forget_in(const char *db, const struct options *options, char
 {
 	struct forgotten sum = {0}, part;
 	struct store *store;
-	enum status status = store_open(db, STORE_WRITE, &store, err);
+	enum status status = store_open(db, STORE_CHANGE, &store, err);
 
 	if (status)
 		return status;
@@ -39,9 +39,8 @@ static enum status forget_in(const char *db, const struct options *options, char
 		if (!status)
 			add(&sum, &part);
 	}
-	/* Also where nothing was left to remove: an earlier run may not have come to this. */
 	if (!status)
-		status = store_scrub(store, err);
+		status = store_scrub(store, sum.touched, err);
 	store_close(store);
 	if (!status)
 		*out = sum;

@@ -202,7 +202,7 @@ int command_group(const struct options *options)
 
 	status = database_of(options, &db, &err);
 	if (!status)
-		status = load(db, reads ? STORE_READ : STORE_WRITE, &store, session, &err);
+		status = load(db, reads ? STORE_READ : STORE_CHANGE, &store, session, &err);
 	if (!status && !reads)
 		status = decide(options, store, session, &decision, &err);
 	if (!status)

@@ -17,7 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PROGRESS_MS 200
+#define PROGRESS_MS   200
+#define ROOM_CHECK_MS 1000
 
 static volatile sig_atomic_t interrupted;
 
@@ -45,6 +46,8 @@ struct scanning {
 	bool finished, first_scan;
 	bool trying; /* files were noted, and the scan is to hear of it when that is safe */
 	uint64_t removed, folders_unreadable;
+	struct scan_event **batch; /* to be stored together */
+	size_t batch_count;
 };
 
 static void show_progress(const struct scanning *s)
@@ -69,23 +72,17 @@ static void end_progress(const struct scanning *s)
 		fputs("\r\033[K", stderr);
 }
 
-static enum status take_event(struct scanning *s, struct scan_event *event, struct error *err)
+/* What an event says to the user, once. */
+static void tell_event(struct scanning *s, const struct scan_event *event)
 {
-	enum status status = OK;
-
 	switch (event->item.kind) {
 	case SCAN_PHOTO:
 		if (s->first_scan)
 			fputs("lookalike: " LANDMARKS_NOTE "\n", stderr);
 		s->first_scan = false;
-		status = store_put(s->store, event->photo, err);
-		break;
-	case SCAN_MOVED:
-		status = store_move(s->store, event->photo, err);
 		break;
 	case SCAN_TRYING:
 		s->trying = true;
-		status = store_try(s->store, event->paths, event->path_count, err);
 		break;
 	case SCAN_NOTE:
 		s->folders_unreadable++;
@@ -97,38 +94,85 @@ static enum status take_event(struct scanning *s, struct scan_event *event, stru
 	case SCAN_FINISHED:
 		s->finished = true;
 		s->removed = event->gone_count;
-		status = store_remove(s->store, event->gone, event->gone_count, err);
-		if (!status)
-			status = store_try(s->store, NULL, 0, err);
-		if (!status && event->status)
-			status = error_set(err, event->status, "%s", event->text);
 		break;
 	}
-	scan_event_free(event);
+}
+
+static enum status store_event(struct scanning *s, struct scan_event *event, struct error *err)
+{
+	enum status status = OK;
+
+	switch (event->item.kind) {
+	case SCAN_PHOTO:
+		return store_put(s->store, event->photo, err);
+	case SCAN_MOVED:
+		return store_move(s->store, event->photo, err);
+	case SCAN_TRYING:
+		return store_try(s->store, event->paths, event->path_count, err);
+	case SCAN_FINISHED:
+		status = store_remove(s->store, event->gone, event->gone_count, err);
+		return status ? status : store_try(s->store, NULL, 0, err);
+	}
+	return OK;
+}
+
+/* In one transaction. */
+static enum status store_batch(struct scanning *s, struct error *err)
+{
+	enum status status = store_begin(s->store, err);
+
+	for (size_t i = 0; i < s->batch_count && !status; i++)
+		status = store_event(s, s->batch[i], err);
+	if (status) {
+		store_rollback(s->store);
+		return status;
+	}
+	return store_commit(s->store, err);
+}
+
+/*
+ * Nothing is lost on a full disk: what is measured waits here, and the scan for it, until there is
+ * room or somebody has had enough.
+ */
+static enum status store_when_room(struct scanning *s, struct error *err)
+{
+	enum status status = store_batch(s, err);
+	bool told = false;
+
+	while (status == ERR_FULL && !interrupted) {
+		if (!told) {
+			end_progress(s);
+			fprintf(stderr, "lookalike: %s; the scan waits for it\n", err->msg);
+		}
+		told = true;
+		usleep(ROOM_CHECK_MS * 1000);
+		status = store_batch(s, err);
+	}
 	return status;
 }
 
-/* Everything that is waiting, in one transaction. */
+/* Everything that is waiting. */
 static enum status take_events(struct scanning *s, struct error *err)
 {
-	struct queue_item *item = queue_pop(s->events);
+	struct queue_item *item;
 	enum status status, outcome = OK;
+	struct error ignored;
 
-	if (!item)
-		return OK;
-	status = store_begin(s->store, err);
-	while (item && !status) {
-		outcome = take_event(s, (struct scan_event *)item, err);
+	for (s->batch_count = 0; (item = queue_pop(s->events)); s->batch_count++) {
+		struct scan_event *event = (struct scan_event *)item;
+
+		s->batch = memory_resize(s->batch, s->batch_count + 1, sizeof(*s->batch));
+		s->batch[s->batch_count] = event;
+		tell_event(s, event);
 		/* A scan that ended early still keeps what it has measured. */
-		if (outcome && !s->finished)
-			status = outcome;
-		item = queue_pop(s->events);
+		if (event->item.kind == SCAN_FINISHED && event->status)
+			outcome = error_set(err, event->status, "%s", event->text);
 	}
-	if (item)
-		scan_event_free((struct scan_event *)item);
-	if (status)
-		return status;
-	status = store_commit(s->store, outcome ? NULL : err);
+	if (!s->batch_count)
+		return OK;
+	status = store_when_room(s, outcome ? &ignored : err);
+	for (size_t i = 0; i < s->batch_count; i++)
+		scan_event_free(s->batch[i]);
 	if (!status && s->trying)
 		scan_tried(s->scan);
 	s->trying = false;
@@ -202,6 +246,7 @@ static enum status scan_into(struct store *store, const struct collection *colle
 		scan_progress(s.scan, &progress);
 		scan_free(s.scan);
 	}
+	free(s.batch);
 	pool_free(pool);
 	while ((item = queue_pop(s.events)))
 		scan_event_free((struct scan_event *)item);
@@ -239,6 +284,8 @@ enum status scan_collection(const struct options *options, struct scan_summary *
 	}
 	memset(out, 0, sizeof(*out));
 	status = store_open(collection.db, STORE_WRITE, &store, err);
+	if (!status && store_warning(store))
+		fprintf(stderr, "lookalike: %s\n", store_warning(store));
 	if (!status)
 		status = collection_adopt(&collection, store, err);
 	if (!status)

@@ -62,29 +62,34 @@ static enum status prepare(const struct options *options, struct store *store,
 				      collection->path_count, err);
 	if (status)
 		return status;
-	if (!config->session->image_count)
+	if (!config->note && store_warning(store))
+		config->note = text_copy(store_warning(store));
+	if (!config->note && !config->session->image_count)
 		config->note = text_copy(LANDMARKS_NOTE);
 	config->paths = collection->paths;
 	config->path_count = collection->path_count;
 	if (places_find(places, &missing)) {
-		if (!config->session->image_count)
+		if (!config->session->image_count && !config->read_only)
 			return error_set(err, missing.code, "%s", missing.msg);
-		free(config->note);
-		config->note = text_copy(missing.msg);
+		if (!config->read_only) {
+			free(config->note);
+			config->note = text_copy(missing.msg);
+		}
 		return OK;
 	}
 	scan_configure(options, collection, places, &config->pool, &config->scan);
-	return scan_recall(store, places, options, &config->scan, err);
+	return config->read_only ? OK : scan_recall(store, places, options, &config->scan, err);
 }
 
-/* While another instance writes, this one can read what is stored. */
+/* Where somebody else writes, or nobody can, what is there can still be looked at. */
 static enum status open_store(const char *db, struct app_config *config, struct error *err)
 {
 	enum status status = store_open(db, STORE_WRITE, &config->store, err);
 
-	if (status != ERR_LOCKED || store_open(db, STORE_READ, &config->store, NULL))
+	if (!status || store_open(db, STORE_READ, &config->store, NULL))
 		return status;
 	config->read_only = text_copy(err->msg);
+	config->note = text_format("only to look at, nothing is measured: %s", err->msg);
 	return OK;
 }
 

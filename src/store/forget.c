@@ -242,11 +242,16 @@ static enum status checkpoint(struct store *store, struct error *err)
 			 store->name);
 }
 
-enum status store_scrub(struct store *store, struct error *err)
+enum status store_scrub(struct store *store, bool touched, struct error *err)
 {
+	int64_t unused = 0;
 	enum status status = checkpoint(store, err);
 
 	if (!status)
-		status = run_script(store, "VACUUM", err);
+		status = count_rows(store, "PRAGMA freelist_count", &unused, err);
+	if (status || (!touched && !unused))
+		return status;
+	/* VACUUM makes a copy: not in a file whose blocks nobody overwrites. */
+	status = run_script(store, "PRAGMA temp_store = MEMORY; VACUUM", err);
 	return status ? status : checkpoint(store, err);
 }

@@ -84,10 +84,11 @@ struct store {
 	struct sqlite3_stmt *statements[SQL_COUNT];
 	char *path;     /* absolute, links resolved */
 	char name[320]; /* the path as messages show it */
-	int lock_fd;    /* -1 for a reader */
-	bool in_batch;  /* between store_begin() and store_commit() */
-	bool sync;      /* the commit to come is to be on the disk when it returns */
-	bool outdated;  /* for a reader: of an older version, so that only a writer can help */
+	char warning[512];
+	int lock_fd;   /* -1 for a reader */
+	bool in_batch; /* between store_begin() and store_commit() */
+	bool sync;     /* the commit to come is to be on the disk when it returns */
+	bool outdated; /* for a reader: of an older version, so that only a writer can help */
 };
 
 /* Report SQLite's last error; what is what could not be done: "cannot write". */

@@ -11,10 +11,13 @@
 #include "internal.h"
 #include "lookalike/base/memory.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define ROOM_CHECK_MS 1000
 
 /* A request becomes its own answer. */
 struct list {
@@ -26,6 +29,7 @@ struct keeper {
 	struct store *store;
 	struct queue *requests, *answers;
 	struct list questions, changes; /* the thread's own */
+	bool full;                      /* the disk was, when it was last written to */
 };
 
 static void list_add(struct list *list, struct queue_item *item)
@@ -93,18 +97,54 @@ static void free_thumbs(struct photo *photo)
 	}
 }
 
+/* All changes that are waiting, in one transaction. */
+static enum status write_batch(struct keeper *keeper, struct error *err)
+{
+	enum status status = store_begin(keeper->store, err);
+
+	for (struct queue_item *i = keeper->changes.first; i && !status; i = i->next) {
+		struct keeper_answer *answer = (struct keeper_answer *)i;
+
+		answer->status = OK;
+		apply(keeper, answer);
+		if (answer->status == ERR_FULL)
+			status = error_set(err, ERR_FULL, "%s", answer->text);
+	}
+	if (status) {
+		store_rollback(keeper->store);
+		return status;
+	}
+	return store_commit(keeper->store, err);
+}
+
+/* The disk is full: say so once, and try again in a while, or when somebody wants something. */
+static void wait_for_room(struct keeper *keeper, const struct error *err)
+{
+	struct pollfd fd = {.fd = queue_fd(keeper->requests), .events = POLLIN};
+	struct keeper_answer *note;
+
+	if (!keeper->full) {
+		note = memory_new(sizeof(*note));
+		note->item.kind = KEEPER_FULL;
+		fail(note, err->code, err);
+		queue_push(keeper->answers, &note->item);
+	}
+	keeper->full = true;
+	poll(&fd, 1, ROOM_CHECK_MS);
+}
+
 /* Nothing is answered before the commit: an answer says that the rows are safe. */
 static void write_changes(struct keeper *keeper)
 {
 	struct keeper_answer *answer;
 	struct error err;
-	enum status status = store_begin(keeper->store, &err);
+	enum status status = write_batch(keeper, &err);
 
-	if (!status) {
-		for (struct queue_item *i = keeper->changes.first; i; i = i->next)
-			apply(keeper, (struct keeper_answer *)i);
-		status = store_commit(keeper->store, &err);
+	if (status == ERR_FULL && !queue_closed(keeper->requests)) {
+		wait_for_room(keeper, &err);
+		return;
 	}
+	keeper->full = false;
 	while ((answer = (struct keeper_answer *)list_take(&keeper->changes))) {
 		if (status && !answer->status)
 			fail(answer, status, &err);

@@ -196,12 +196,12 @@ enum status schema_check(struct store *store, enum store_mode mode, struct error
 				 "%s was written by a newer lookalike (format %d, this one knows "
 				 "%d); use that one, or another database with --db",
 				 store->name, version, SCHEMA_VERSION);
-	if (mode == STORE_READ && version == 0)
+	if (mode != STORE_WRITE && version == 0)
 		return error_set(err, ERR_MISSING,
 				 "there is nothing in %s yet; fill it with: lookalike scan",
 				 store->name);
 	store->outdated = mode == STORE_READ && version < SCHEMA_VERSION;
-	for (; mode == STORE_WRITE && version < SCHEMA_VERSION && !status; version++)
+	for (; mode != STORE_READ && version < SCHEMA_VERSION && !status; version++)
 		status = migrate(store, version, err);
 	return status;
 }

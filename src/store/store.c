@@ -146,7 +146,8 @@ static const char *const sql_texts[SQL_COUNT] = {
 enum status store_damaged(const struct store *store, struct error *err)
 {
 	return error_set(err, ERR_STORE,
-			 "%s is damaged or not a database of lookalike; name another with --db",
+			 "%s is damaged or not a database of lookalike; name another with --db, or "
+			 "save its names and decisions: lookalike doctor --salvage --db FILE",
 			 store->name);
 }
 
@@ -160,7 +161,7 @@ enum status store_fail(struct store *store, const char *what, struct error *err)
 	case SQLITE_CORRUPT:
 		return store_damaged(store, err);
 	case SQLITE_FULL:
-		return error_set(err, ERR_STORE, "%s %s: its disk is full; make room and run again",
+		return error_set(err, ERR_FULL, "%s %s: its disk is full; make room and run again",
 				 what, store->name);
 	default:
 		return error_set(err, ERR_STORE, "%s %s: %s", what, store->name,
@@ -239,6 +240,19 @@ enum status store_end(struct store *store, enum status status, struct error *err
 	return status || !sync ? status : sync_wal(store, err);
 }
 
+void store_rollback(struct store *store)
+{
+	store->in_batch = false;
+	store->sync = false;
+	if (!sqlite3_get_autocommit(store->db))
+		store_step(store, SQL_ROLLBACK, NULL);
+}
+
+const char *store_warning(struct store *store)
+{
+	return store->warning[0] ? store->warning : NULL;
+}
+
 enum status store_commit(struct store *store, struct error *err)
 {
 	return store_end(store, check_batch(store, err), err);
@@ -310,12 +324,14 @@ static char *immutable_uri(const char *path)
 	return uri;
 }
 
-/* Whether the folder keeps SQLite from reading; nothing else is tried before the first read. */
+/* Whether the folder, or its full disk, keeps SQLite from reading; nothing else is tried before the
+ * first read. */
 static bool folder_refuses(struct store *store)
 {
 	int code = sqlite3_exec(store->db, "PRAGMA user_version", NULL, NULL, NULL) & 0xff;
 
-	return code == SQLITE_CANTOPEN || code == SQLITE_READONLY;
+	return code == SQLITE_CANTOPEN || code == SQLITE_READONLY || code == SQLITE_FULL ||
+	       code == SQLITE_IOERR;
 }
 
 /*
@@ -360,6 +376,11 @@ static enum status resolve(struct store *store, const char *path, struct error *
 		return error_set(err, ERR_STORE,
 				 "%s is not a regular file; name another database with --db",
 				 store->name);
+	if (st.st_mode & (S_IRWXG | S_IRWXO))
+		snprintf(
+			store->warning, sizeof(store->warning),
+			"%s holds biometric data, and others than its owner may open it: chmod 600",
+			store->name);
 	return OK;
 }
 
@@ -393,8 +414,8 @@ static enum status update_older(struct store *store, struct error *err)
 
 static enum status open_checked(struct store *store, enum store_mode mode, struct error *err)
 {
-	enum status status = mode == STORE_WRITE ? connect_writer(store, err)
-						 : connect_reader(store, err);
+	enum status status = mode == STORE_READ ? connect_reader(store, err)
+						: connect_writer(store, err);
 
 	if (!status)
 		status = schema_check(store, mode, err);
@@ -420,7 +441,7 @@ enum status store_open(const char *path, enum store_mode mode, struct store **ou
 		status = store_create_file(path, store->name, err);
 	if (!status)
 		status = resolve(store, path, err);
-	if (!status && mode == STORE_WRITE)
+	if (!status && mode != STORE_READ)
 		status = store_lock_file(store->path, store->name, &store->lock_fd, err);
 	if (!status)
 		status = open_checked(store, mode, err);

@@ -103,6 +103,9 @@ static void take_answer(struct loop *l, struct keeper_answer *answer)
 			session_remove(l->app.session, answer->ids, answer->id_count);
 		l->photos_came = true;
 		break;
+	case KEEPER_FULL:
+		app_message(&l->app, "%s: what is measured waits for it", answer->text);
+		break;
 	case KEEPER_DECIDED:
 		take_decision(l, answer);
 		break;
@@ -128,6 +131,7 @@ void loop_take_event(struct loop *l, struct queue_item *item)
 	case KEEPER_TRIED:
 	case KEEPER_FACE:
 	case KEEPER_DECIDED:
+	case KEEPER_FULL:
 		take_answer(l, (struct keeper_answer *)item);
 		break;
 	case JOB_SWEEP:

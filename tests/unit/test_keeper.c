@@ -180,12 +180,49 @@ static void test_stop_at_once(void **state)
 	keeper_answer_free(NULL);
 }
 
+/* A decision is answered before photos that were put earlier, and what it changed comes along. */
+static void test_decide(void **state)
+{
+	struct scratch *s = *state;
+	struct queue *answers = queue_new();
+	struct store *store = open_ok(s->db, STORE_WRITE);
+	int64_t id = put_ok(store, "/a", 9, 1);
+	struct keeper *keeper = keeper_start(store, answers);
+	struct decision_request request = {.kind = DECISION_ASSIGN,
+					   .name = "choir",
+					   .face_ids = &id,
+					   .face_count = 1};
+	struct keeper_answer *answer;
+
+	keeper_decide(keeper, &request);
+	answer = next(answers);
+	assert_int_equal(answer->item.kind, KEEPER_DECIDED);
+	assert_int_equal(answer->status, OK);
+	assert_int_equal(answer->decision.change_count, 2);
+	assert_string_equal(answer->decision.changes[0].after_name, "choir");
+	assert_true(answer->decision.changes[1].face_id == id);
+	assert_string_equal(answer->request->name, "choir");
+	keeper_answer_free(answer);
+	assert_int_equal(count_rows(s->db, "SELECT count(*) FROM assigned"), 1);
+
+	keeper_decide(keeper, &(struct decision_request){.kind = DECISION_UNDO});
+	keeper_answer_free(next(answers));
+	keeper_decide(keeper, &(struct decision_request){.kind = DECISION_UNDO});
+	answer = next(answers);
+	assert_int_equal(answer->status, ERR_INPUT);
+	assert_string_equal(answer->text, "there is nothing to undo");
+	keeper_answer_free(answer);
+	assert_int_equal(count_rows(s->db, "SELECT count(*) FROM assigned"), 0);
+	keeper_stop(keeper);
+	queue_free(answers);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, scratch_setup, scratch_teardown)
-		T(test_put_ask_remove),  T(test_stop_writes_all), T(test_failed_photo_comes_back),
-		T(test_read_only_store), T(test_stop_at_once),
+		T(test_put_ask_remove),          T(test_decide),          T(test_stop_writes_all),
+		T(test_failed_photo_comes_back), T(test_read_only_store), T(test_stop_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,6 +21,7 @@
 	X(ERR_NOMEM, 1)     /* out of memory, or over a limit of ours */      \
 	X(ERR_IO, 1)        /* a system call failed */                        \
 	X(ERR_STORE, 1)     /* the database refused */                        \
+	X(ERR_FULL, 1)      /* the database's disk is full */                 \
 	X(ERR_LOCKED, 4)    /* the database is held by another instance */    \
 	X(ERR_PROTOCOL, 1)  /* the extractor said something impossible */     \
 	X(ERR_VISION, 1)    /* OpenCV or dlib threw */                        \

@@ -13,6 +13,8 @@
 #ifndef LOOKALIKE_BASE_QUEUE_H
 #define LOOKALIKE_BASE_QUEUE_H
 
+#include <stdbool.h>
+
 struct queue;
 
 struct queue_item {
@@ -35,6 +37,9 @@ struct queue_item *queue_wait(struct queue *q);
 
 /* No more messages will come: queue_wait() stops waiting. */
 void queue_close(struct queue *q);
+
+/* Whether queue_close() was called. */
+bool queue_closed(struct queue *q);
 
 /* Readable while messages are waiting. */
 int queue_fd(const struct queue *q);

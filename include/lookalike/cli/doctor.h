@@ -18,6 +18,9 @@
 /* The environment, and if there is a terminal each question put to it, answer and decision. */
 struct json_object *doctor_terminal(void);
 
+/* The whole of --salvage; returns the exit code. */
+int doctor_salvage(const struct options *options);
+
 /* Each model file, where it was found, and whether it is the one that was pinned. */
 struct json_object *doctor_models(const struct places *places);
 

@@ -28,6 +28,7 @@ struct forgotten {
 /* what is a path (absolute) or a name, NULL for the last two. */
 enum status store_forget(struct store *store, enum forget_kind kind, const char *what,
 			 struct forgotten *out, struct error *err);
-enum status store_scrub(struct store *store, struct error *err);
+/* Where nothing was touched, only what an earlier run may have left undone. */
+enum status store_scrub(struct store *store, bool touched, struct error *err);
 
 #endif

@@ -27,7 +27,8 @@ enum keeper_answer_kind {
 	KEEPER_REMOVED,      /* ids, id_count */
 	KEEPER_TRIED,        /* the attempts are noted */
 	KEEPER_FACE,         /* face, with its thumbnail; failed: nothing but its id */
-	KEEPER_DECIDED,      /* decision, for session_decide(): it is on the disk */
+	KEEPER_FULL, /* no answer: the disk is full, and what waits is written when there is room */
+	KEEPER_DECIDED, /* decision, for session_decide(): it is on the disk */
 };
 
 struct keeper_answer {

@@ -11,7 +11,8 @@
  *          whoever may write.
  * Threads  one thread at a time; SQLite is never carried across fork().
  * Errors   ERR_STORE with SQLite's words; ERR_LOCKED when another instance
- *          writes; ERR_MISSING when there is no database to read, or no such face.
+ *          writes; ERR_MISSING when there is no database to read, or no such face;
+ *          ERR_FULL when the disk is full, and the same can be tried again.
  */
 #ifndef LOOKALIKE_STORE_STORE_H
 #define LOOKALIKE_STORE_STORE_H
@@ -24,8 +25,9 @@
 struct store;
 
 enum store_mode {
-	STORE_READ,  /* an existing database */
-	STORE_WRITE, /* created when missing; one writer at a time */
+	STORE_READ,   /* an existing database */
+	STORE_WRITE,  /* created when missing; one writer at a time */
+	STORE_CHANGE, /* an existing one, to write */
 };
 
 /* What the interface keeps of an image: no landmarks, no thumbnails. */
@@ -70,6 +72,12 @@ typedef bool seen_face_fn(const struct seen_face *seen, void *user);
 enum status store_open(const char *path, enum store_mode mode, struct store **out,
 		       struct error *err);
 void store_close(struct store *store);
+
+/* One line when others than the owner can read the database, NULL when not; lives as the store. */
+const char *store_warning(struct store *store);
+
+/* Undo what store_begin() began. */
+void store_rollback(struct store *store);
 
 /* The collection's paths (absolute, sorted), remembered at the first scan; NULL-terminated, for the
  * caller to free as one block. */

@@ -1,0 +1,156 @@
+/*
+ * store FOLDER [IMAGES FACES]: how the store does with a large collection, as "make bench-store"
+ * prints it: rows written per second, opening to a loaded session, and its memory.
+ */
+#include "lookalike/store/store.h"
+#include "lookalike/base/memory.h"
+#include "lookalike/base/rng.h"
+#include "lookalike/review/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BATCH_PHOTOS 64
+#define THUMB_BYTES  5000
+
+static double now_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static double memory_mb(void)
+{
+	FILE *file = fopen("/proc/self/statm", "r");
+	long all, resident = 0;
+
+	if (file && fscanf(file, "%ld %ld", &all, &resident) != 2)
+		resident = 0;
+	if (file)
+		fclose(file);
+	return (double)resident * (double)sysconf(_SC_PAGESIZE) / 1e6;
+}
+
+static void fail(const struct error *err)
+{
+	fprintf(stderr, "store: %s\n", err->msg);
+	exit(1);
+}
+
+/* Paths as photo collections have them; measures from a generator. */
+static struct photo *photo_of(int number, int face_count, struct rng *rng)
+{
+	char *path = text_format("/home/ada/photos/%d/%02d/IMG_%06d.jpg", 2000 + number / 5000,
+				 number / 400 % 12 + 1, number);
+	struct photo *photo = photo_new(path);
+
+	photo->size_bytes = 4000000 + number;
+	photo->mtime_ns = 1700000000000000000 + number;
+	photo->format = FORMAT_JPEG;
+	photo->hashed = true;
+	memcpy(photo->hash, &number, sizeof(number));
+	photo->maker = text_copy("bench and its libraries");
+	photo->width_px = 4000;
+	photo->height_px = 3000;
+	photo->face_count = face_count;
+	photo->faces = memory_new((size_t)face_count * sizeof(struct face));
+	for (int i = 0; i < face_count; i++) {
+		photo->faces[i].box = (struct box){(float)(100 * i), 50, 90, 90};
+		for (int m = 0; m < MEASURE_COUNT; m++)
+			photo->faces[i].measures[m] = (double)rng_below(rng, 1000000) / 1e6;
+		photo->faces[i].thumb = memory_new(THUMB_BYTES);
+		photo->faces[i].thumb_len = THUMB_BYTES;
+	}
+	free(path);
+	return photo;
+}
+
+static void fill(const char *db, int images, int faces)
+{
+	struct photo *batch[BATCH_PHOTOS];
+	struct store *store;
+	struct error err;
+	struct rng rng;
+	double writing = 0, began;
+	int left = faces;
+
+	rng_seed(&rng, 1, 0);
+	if (store_open(db, STORE_WRITE, &store, &err))
+		fail(&err);
+	for (int i = 0; i < images;) {
+		int count = 0;
+
+		for (; count < BATCH_PHOTOS && i < images; i++) {
+			int here = (int)((int64_t)left / (images - i)) +
+				   (i % 2 && left > images - i);
+
+			here = here > left ? left : here;
+			left -= here;
+			batch[count++] = photo_of(i, here, &rng);
+		}
+		began = now_s();
+		if (store_begin(store, &err))
+			fail(&err);
+		for (int j = 0; j < count; j++)
+			if (store_put(store, batch[j], &err))
+				fail(&err);
+		if (store_commit(store, &err))
+			fail(&err);
+		writing += now_s() - began;
+		for (int j = 0; j < count; j++)
+			photo_free(batch[j]);
+	}
+	store_close(store);
+	printf("written     %.0f images/s, %.0f faces/s\n", images / writing, faces / writing);
+}
+
+/* Best of five, with the file in the page cache as after any use. */
+static void open_it(const char *db)
+{
+	double best = 1e9, least = 1e9, before = 0, after = 0;
+
+	for (int i = 0; i < 5; i++) {
+		struct session *s = session_new();
+		struct store *store;
+		struct error err;
+		double began = now_s(), worked = (double)clock() / CLOCKS_PER_SEC;
+
+		if (!i)
+			before = memory_mb();
+		if (store_open(db, STORE_READ, &store, &err) ||
+		    session_load(s, store, NULL, 0, &err))
+			fail(&err);
+		if (now_s() - began < best)
+			best = now_s() - began;
+		worked = (double)clock() / CLOCKS_PER_SEC - worked;
+		least = worked < least ? worked : least;
+		if (!i)
+			after = memory_mb();
+		if (i == 4)
+			printf("opened      %d images, %d faces in %.0f ms, %.0f ms of processor\n"
+			       "memory      %.0f MB for all, %.0f bytes a face; measures alone "
+			       "%.0f MB\n",
+			       s->totals.images, s->totals.faces, best * 1000, least * 1000,
+			       after - before, (after - before) * 1e6 / s->totals.faces,
+			       (double)s->totals.faces *
+				       sizeof(((struct session_face *)0)->measures) / 1e6);
+		store_close(store);
+		session_free(s);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	int images = argc > 3 ? atoi(argv[2]) : 100000, faces = argc > 3 ? atoi(argv[3]) : 150000;
+	char *db = text_format("%s/bench-%d.db", argc > 1 ? argv[1] : "/tmp", images);
+
+	fill(db, images, faces);
+	open_it(db);
+	free(db);
+	return 0;
+}

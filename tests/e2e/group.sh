@@ -1,0 +1,74 @@
+#!/bin/bash
+# lookalike group: which faces are meant, what it writes, and what becomes of k.
+. tests/helpers.bash
+
+album=$TMPDIR/album
+mkdir "$album"
+cp "$photos"/portraits/male/{1,2,3,4,5}.jpg "$album"
+cp "$photos"/groups/sample1.jpg "$album/group.jpg"
+cp "$photos"/portraits/male/6.jpg "$album/odd#0"
+expect 0 "$LOOKALIKE" scan "$album"
+faces=$("$LOOKALIKE" list --format json "$album" | jq 'map(.faces) | add')
+
+# ---- faces by file, by number, by folder; the database is found by itself ----
+expect 0 "$LOOKALIKE" group assign choir "$album/1.jpg" "$album/group.jpg#1"
+expect 0 "$LOOKALIKE" group aside "$album/group.jpg#0"
+expect 0 "$LOOKALIKE" group assign odd "$album/odd#0"
+expect 0 "$LOOKALIKE" group list --format json "$album"
+equal choir "$(json '[.groups[0].faces[] | "\(.path | split("/")[-1])#\(.face)"] | join(" ")')" \
+	'1.jpg#0 group.jpg#1'
+equal odd "$(json '.groups[1].faces[0].path | split("/")[-1]')" 'odd#0'
+equal aside "$(json '[.aside[].face] | join(" ")')" 0
+equal open "$(json .open)" $((faces - 4))
+equal 'rows of CSV' "$("$LOOKALIKE" group list --format csv "$album" | wc -l)" 5
+expect_error 1 'no measured face is' "$LOOKALIKE" group --db "$(find "$XDG_DATA_HOME" -name '*.db')" \
+	assign x "$album/group.jpg#9"
+expect_error 1 'no database has the face' "$LOOKALIKE" group assign x "$album/none.jpg"
+expect 0 "$LOOKALIKE" scan "$album/1.jpg"
+expect_error 1 'in 2 databases' "$LOOKALIKE" group assign x "$album/1.jpg"
+
+# ---- decided faces are in no group, and carry their names ----
+expect 0 "$LOOKALIKE" cluster -k 2 --format json "$album"
+equal k "$(json .k)" 2
+equal names "$(json '[.clusters[].name] | tostring')" '[null,null,"choir","odd"]'
+equal sizes "$(json '([.clusters[].size] | add) + (.aside | length)')" "$faces"
+expect 0 "$LOOKALIKE" list --format json "$album"
+equal 'groups of the group photo' \
+	"$(json '.[] | select(.path | endswith("group.jpg")) | .groups[:2] | tostring')" '[null,"choir"]'
+expect_error 1 'more than the' "$LOOKALIKE" cluster -k $((faces - 3)) "$album"
+
+# ---- they survive a new measurement, and names and steps come and go ----
+expect 0 "$LOOKALIKE" group rename choir 'Chœur' "$album"
+expect_error 1 'already' "$LOOKALIKE" group rename odd 'Chœur' "$album"
+expect_error 1 'no group choir' "$LOOKALIKE" group rename choir x "$album"
+expect_error 1 'cannot be empty' "$LOOKALIKE" group rename odd '' "$album"
+expect_error 1 'one line' "$LOOKALIKE" group rename odd $'a\nb' "$album"
+expect_error 1 'UTF-8' "$LOOKALIKE" group rename odd $'\xff' "$album"
+printf x >>"$album/group.jpg" # other bytes, the same picture
+expect 0 "$LOOKALIKE" scan --format json "$album"
+equal 'measured again' "$(json '[.new, .moved] | join(",")')" 1,0
+expect 0 "$LOOKALIKE" group list --format json "$album"
+equal 'still there' "$(json '.groups[0] | "\(.name) \(.size)"')" 'Chœur 2'
+equal 'still aside' "$(json '.aside | length')" 1
+for i in 1 2 3 4; do
+	expect 0 "$LOOKALIKE" group undo "$album"
+done
+expect_error 1 'nothing to undo' "$LOOKALIKE" group undo "$album"
+expect 0 "$LOOKALIKE" group list --format json "$album"
+equal 'undone to the start' "$(json '[.groups, .aside, .not, .open] | tostring')" "[[],[],[],$faces]"
+for i in 1 2 3 4; do
+	expect 0 "$LOOKALIKE" group redo "$album"
+done
+expect_error 1 'nothing to redo' "$LOOKALIKE" group redo "$album"
+expect 0 "$LOOKALIKE" group list --format json "$album"
+equal 'all redone' "$(json '.groups[0] | "\(.name) \(.size)"')" 'Chœur 2'
+expect 0 "$LOOKALIKE" group log --format json "$album"
+equal steps "$(json '[.[].decision] | join(" ")')" \
+	'assign aside assign rename undo undo undo undo redo redo redo redo'
+
+# ---- words ----
+expect_error 2 'cannot' "$LOOKALIKE" group frob "$album"
+expect_error 2 'NAME of a group' "$LOOKALIKE" group assign
+expect_error 2 'at least one FACE' "$LOOKALIKE" group assign x
+expect_error 2 'two NAMEs' "$LOOKALIKE" group rename x
+expect_error 2 'no PATH and no --db' "$LOOKALIKE" group undo

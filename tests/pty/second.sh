@@ -1,0 +1,34 @@
+#!/bin/bash
+# A second instance shows what is there at once and says who writes; so does one that cannot write.
+. tests/helpers.bash
+
+mkdir "$TMPDIR/album"
+cp "$photos"/portraits/male/{1,2,3,4}.jpg "$TMPDIR/album"
+db=$TMPDIR/faces.db
+expect 0 "$LOOKALIKE" scan --db "$db" "$TMPDIR/album"
+terminal 100 30
+
+# Whoever holds the lock is told by the number it wrote there.
+echo 4711 >"$db-lock"
+flock -o "$db-lock" sleep 1000 &
+holder=$!
+until ! flock -n "$db-lock" true; do sleep 0.05; done
+cp "$photos"/portraits/male/5.jpg "$TMPDIR/album"
+enter "$LOOKALIKE" --db "$db" "$TMPDIR/album"
+see 'only to look at, nothing is measured: .*in use by another lookalike \(pid 4711\)|only to look at, nothing is measured: '
+see '4 images +4 faces'
+press Q
+prompt 0
+expect_error 4 'in use by another lookalike \(pid 4711\)' "$LOOKALIKE" scan --db "$db" "$TMPDIR/album"
+expect 0 "$LOOKALIKE" list --db "$db" --format json
+equal 'images to read' "$(json length)" 4
+
+# Killed, it needs no repair.
+kill -KILL $holder
+wait $holder 2>/dev/null || true
+until flock -n "$db-lock" true; do sleep 0.05; done
+enter "$LOOKALIKE" --db "$db" "$TMPDIR/album"
+see '5 images +5 faces'
+see ' saved *$'
+press Q
+prompt 0
