@@ -8,7 +8,7 @@ db=$(json .db)
 
 # decided: how many faces are in which group, from the database itself
 decided() {
-	sqlite3 -separator ' ' "$db" "SELECT g.name, count(*) FROM decided_faces d
+	sqlite3 "$db" "SELECT g.name, count(*) FROM assigned d
 		LEFT JOIN groups g ON d.group_id = g.id GROUP BY 1 ORDER BY 1" | paste -s -d,
 }
 
@@ -37,7 +37,7 @@ check_naming() {
 	row ' k 3 '
 	second=$(group_size 2) third=$(group_size 3)
 	press j a
-	see "^ $second faces to: *\$"
+	see "^ $second faces to:"
 	type_name choir
 	see "^ $second faces in choir: saved\$"
 	row '^ ★ choir '
@@ -49,7 +49,7 @@ check_naming() {
 	press Enter
 	see "^ group 3 +$third faces"
 	press Space l v l a
-	see '^ 3 faces to: '
+	see '^ 3 faces to:'
 	press 1
 	see '^ 3 faces in choir: saved$'
 	press x x x
@@ -80,7 +80,7 @@ check_undo() {
 
 check_search() {
 	press q /
-	see '^ search: '
+	see '^ search:'
 	type_name CHOI
 	row '^❯ ★ choir '
 	press Tab Tab / # images
@@ -107,7 +107,7 @@ check_small() {
 	row '^❯ ★ choir '
 	row '^ lookalike .* 1 named, [0-9]+ open$'
 	press a
-	see '^ rename choir, or put it in: '
+	see '^ rename choir, or put it in:'
 	press Escape
 	press x
 	see 'set aside: saved$'
