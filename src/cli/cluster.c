@@ -21,7 +21,7 @@ static int count_assigned(const struct session *s, int assigned)
 void cluster_write_text(FILE *file, const struct grouping *g)
 {
 	const struct session *s = g->session;
-	int faces = s->totals.faces - s->totals.decided - g->left_out;
+	int faces = session_open_faces(s) - g->left_out;
 
 	fprintf(file, "%d face%s in %d group%s%s; geometry, scale %s, seed %llu, cost %.4g\n",
 		faces, faces == 1 ? "" : "s", g->k, g->k == 1 ? "" : "s",

@@ -107,7 +107,7 @@ static enum status list_json(FILE *file, const struct session *s, struct store *
 	json_object_object_add(o, "groups", groups);
 	json_object_object_add(o, "aside", faces_json(s, FACE_ASIDE));
 	json_object_object_add(o, "not", refusals.array);
-	json_object_object_add(o, "open", json_object_new_int(s->totals.faces - s->totals.decided));
+	json_object_object_add(o, "open", json_object_new_int(session_open_faces(s)));
 	json_write(file, o);
 	return status ? status : refusals.status;
 }
@@ -172,8 +172,7 @@ static void list_text(FILE *file, const struct session *s)
 	if (aside)
 		fprintf(file, "set aside: %d face%s\n", aside, aside == 1 ? "" : "s");
 	each_face(s, FACE_ASIDE, write_text_face, file);
-	fprintf(file, "open: %d of %d faces\n", s->totals.faces - s->totals.decided,
-		s->totals.faces);
+	fprintf(file, "open: %d of %d faces\n", session_open_faces(s), s->totals.faces);
 }
 
 enum status group_write_list(FILE *file, enum output_format format, const struct session *s,

@@ -322,7 +322,7 @@ void grouping_rebuild(struct grouping *g)
 	int *numbers;
 
 	g->session_version = s->version;
-	g->left_out = s->totals.faces - s->totals.decided - n;
+	g->left_out = session_open_faces(s) - n;
 	if (!n)
 		groups_clear(g);
 	if (!k || !n)

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FACES_MAX 100000 /* in one photo */
+
 bool store_read_measures(sqlite3_stmt *row, int column, double out[MEASURE_COUNT])
 {
 	const void *bytes = sqlite3_column_blob(row, column);
@@ -86,6 +88,9 @@ static bool read_image(sqlite3_stmt *row, struct image_row *out)
 		.seen_count = sqlite3_column_int(row, 9),
 		.face_count = sqlite3_column_int(row, 10),
 	};
+	/* More than any photo could have would be taken at its word, as memory. */
+	if (out->face_count < 0 || out->face_count > FACES_MAX || out->seen_count < 0)
+		return false;
 	return out->path && format >= 0 && format < FORMAT_COUNT && verdict >= 0 &&
 	       verdict < VERDICT_COUNT;
 }

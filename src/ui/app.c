@@ -61,16 +61,10 @@ static void resize(struct loop *l)
 
 /* ---- the groups ---- */
 
-/* The faces that k counts: nobody has decided on them. */
-static int open_faces(const struct app *app)
-{
-	return app->session->totals.faces - app->session->totals.decided;
-}
-
 void loop_sweep(struct loop *l)
 {
 	struct grouping_options *o = &l->app.grouping->options;
-	int faces = open_faces(&l->app);
+	int faces = session_open_faces(l->app.session);
 
 	l->photos_came = false;
 	if (o->k > faces && faces && !l->scanning) {
@@ -90,7 +84,7 @@ void loop_sweep(struct loop *l)
 static void follow_scan(struct loop *l)
 {
 	const struct grouping *g = l->app.grouping;
-	int faces = open_faces(&l->app);
+	int faces = session_open_faces(l->app.session);
 
 	if (!l->scanning || g->session_version == l->app.session->version)
 		return;
@@ -106,7 +100,7 @@ static void follow_scan(struct loop *l)
 void app_set_k(struct app *app, int k)
 {
 	struct loop *l = (struct loop *)app;
-	int faces = open_faces(app);
+	int faces = session_open_faces(app->session);
 
 	if (!faces) {
 		app_message(app, app->session->totals.faces ? "every face is decided on"
@@ -452,7 +446,7 @@ static void start_work(struct loop *l)
 	l->app.large = large_new(l->workers, l->pool, l->events, config->scan.file_bytes_max);
 	if (config->note)
 		app_message(&l->app, "%s", config->note);
-	if (open_faces(&l->app))
+	if (session_open_faces(l->app.session))
 		loop_sweep(l);
 	if (!l->pool || config->read_only)
 		return;

@@ -39,7 +39,7 @@ static int add_count(char *counts, size_t size, int width, int room, int count, 
 static void decided_text(const struct app *app, char *out, size_t size)
 {
 	const struct session_totals *t = &app->session->totals;
-	int named = app->session->named_count, open = t->faces - t->decided;
+	int named = app->session->named_count, open = session_open_faces(app->session);
 
 	if (!named && !t->decided)
 		*out = '\0';

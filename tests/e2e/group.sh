@@ -50,13 +50,13 @@ equal 'measured again' "$(json '[.new, .moved] | join(",")')" 1,0
 expect 0 "$LOOKALIKE" group list --format json "$album"
 equal 'still there' "$(json '.groups[0] | "\(.name) \(.size)"')" 'Chœur 2'
 equal 'still aside' "$(json '.aside | length')" 1
-for i in 1 2 3 4; do
+for _ in 1 2 3 4; do
 	expect 0 "$LOOKALIKE" group undo "$album"
 done
 expect_error 1 'nothing to undo' "$LOOKALIKE" group undo "$album"
 expect 0 "$LOOKALIKE" group list --format json "$album"
 equal 'undone to the start' "$(json '[.groups, .aside, .not, .open] | tostring')" "[[],[],[],$faces]"
-for i in 1 2 3 4; do
+for _ in 1 2 3 4; do
 	expect 0 "$LOOKALIKE" group redo "$album"
 done
 expect_error 1 'nothing to redo' "$LOOKALIKE" group redo "$album"
@@ -65,6 +65,20 @@ equal 'all redone' "$(json '.groups[0] | "\(.name) \(.size)"')" 'Chœur 2'
 expect 0 "$LOOKALIKE" group log --format json "$album"
 equal steps "$(json '[.[].decision] | join(" ")')" \
 	'assign aside assign rename undo undo undo undo redo redo redo redo'
+
+# ---- two files change names, and one makes room for another: decisions go with the bytes ----
+mv "$album/2.jpg" "$album/x"
+mv "$album/3.jpg" "$album/2.jpg"
+mv "$album/x" "$album/3.jpg"
+mv "$album/1.jpg" "$album/11.jpg"
+cp "$photos"/portraits/male/7.jpg "$album/1.jpg"
+expect 0 "$LOOKALIKE" scan --format json "$album"
+equal 'moved, new, removed' "$(json '[.moved, .new, .removed] | join(",")')" 3,1,0
+expect 0 "$LOOKALIKE" group list --format json "$album"
+equal 'who is in it' "$(json '[.groups[0].faces[].path | split("/")[-1]] | join(" ")')" \
+	'11.jpg group.jpg'
+expect 0 "$LOOKALIKE" scan --format json "$album"
+equal 'and then nothing' "$(json '[.moved, .new, .removed] | join(",")')" 0,0,0
 
 # ---- words ----
 expect_error 2 'cannot' "$LOOKALIKE" group frob "$album"

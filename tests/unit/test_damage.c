@@ -40,7 +40,9 @@ static void write_file(const char *path, const char *what, size_t count)
 static void make_database(const char *db)
 {
 	struct store *store = open_ok(db, STORE_WRITE);
+	struct decision_request request = {.kind = DECISION_ASSIGN, .face_count = 1};
 	char name[] = "group 0", path[16];
+	struct decision d;
 
 	for (int i = 0; i < PHOTOS; i++) {
 		int64_t id;
@@ -48,13 +50,10 @@ static void make_database(const char *db)
 		snprintf(path, sizeof(path), "/%d", i);
 		id = put_ok(store, path, i * 9, 2); /* verdict ok */
 		name[6] = (char)('0' + i % 4);
-		assert_int_equal(store_decide(store,
-					      &(struct decision_request){.kind = DECISION_ASSIGN,
-									 .name = name,
-									 .face_ids = &id,
-									 .face_count = 1},
-					      &(struct decision){0}, NULL),
-				 OK);
+		request.face_ids = &id;
+		request.name = name;
+		assert_int_equal(store_decide(store, &request, &d, NULL), OK);
+		decision_done(&d);
 	}
 	store_close(store);
 }

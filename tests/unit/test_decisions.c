@@ -496,7 +496,8 @@ static void run_sequence(const char *db, uint64_t seed)
 static void test_sequences(void **state)
 {
 	struct scratch *s = *state;
-	int count = getenv("N") ? atoi(getenv("N")) : 300;
+	bool slow = getenv("SANITIZED") && *getenv("SANITIZED");
+	int count = getenv("N") ? atoi(getenv("N")) : slow ? 60 : 300;
 	uint64_t first = getenv("SEED") ? strtoull(getenv("SEED"), NULL, 10) : 1;
 
 	for (int i = 0; i < count; i++) {

@@ -170,9 +170,10 @@ static void test_damage(void **state)
 static void test_wild_values(void **state)
 {
 	static const char *const changes[] = {
-		"UPDATE images SET verdict = 1000",     "UPDATE images SET format = -1",
-		"UPDATE images SET path = x'2f610062'", "UPDATE images SET path = x''",
-		"UPDATE faces SET measures = x'00'",
+		"UPDATE images SET verdict = 1000",          "UPDATE images SET format = -1",
+		"UPDATE images SET path = x'2f610062'",      "UPDATE images SET path = x''",
+		"UPDATE faces SET measures = x'00'",         "UPDATE images SET face_count = -1",
+		"UPDATE images SET face_count = 2000000000",
 	};
 	struct scratch *s = *state;
 	struct store *store = open_ok(s->db, STORE_WRITE);
@@ -181,7 +182,7 @@ static void test_wild_values(void **state)
 	struct face face;
 	int rows = 0;
 
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < 7; i++) {
 		store_close(store);
 		run_sql(s->db, changes[i]);
 		store = open_ok(s->db, STORE_WRITE);
@@ -322,6 +323,63 @@ static void test_one_writer(void **state)
 	free(words);
 }
 
+/* Try to become the writer when the go is given, and tell: by its pid, or by 0. */
+static void race(const char *db, int go, int done)
+{
+	struct store *store = NULL;
+	struct error err;
+	enum status opened;
+	pid_t told;
+	char byte;
+
+	if (read(go, &byte, 1) != 0)
+		_exit(1);
+	opened = store_open(db, STORE_WRITE, &store, &err);
+	told = opened == OK ? getpid() : 0;
+	if (write(done, &told, sizeof(told)) != sizeof(told))
+		_exit(1);
+	/* Nobody lets go before everybody has tried. */
+	while (opened == OK)
+		pause();
+	_exit(opened == ERR_LOCKED && strstr(err.msg, "in use") ? 0 : 1);
+}
+
+/* Many start at once: one of them writes, each time; killed, it is in nobody's way. */
+static void test_race(void **state)
+{
+	struct scratch *s = *state;
+
+	for (int round = 0; round < 5; round++) {
+		int go[2], done[2], status;
+		pid_t told, writer = 0;
+
+		assert_int_equal(pipe(go) | pipe(done), 0);
+		for (int i = 0; i < 20; i++) {
+			if (fork())
+				continue;
+			close(go[1]);
+			race(s->db, go[0], done[1]);
+		}
+		close(go[0]);
+		close(go[1]);
+		for (int i = 0; i < 20; i++) {
+			assert_int_equal(read(done[0], &told, sizeof(told)), sizeof(told));
+			assert_true(!told || !writer);
+			writer = told ? told : writer;
+		}
+		assert_true(writer > 0);
+		for (int i = 0; i < 19; i++) {
+			assert_true(wait(&status) > 0);
+			assert_int_equal(status, 0);
+		}
+		assert_refused(s->db, STORE_WRITE, ERR_LOCKED, "in use");
+		assert_int_equal(kill(writer, SIGKILL), 0);
+		assert_int_equal(waitpid(writer, &status, 0), writer);
+		close(done[0]);
+		close(done[1]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -333,6 +391,7 @@ int main(void)
 		T(test_names_that_sqlite_would_interpret),
 		T(test_read_only_folder),
 		T(test_one_writer),
+		T(test_race),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

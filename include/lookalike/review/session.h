@@ -98,6 +98,9 @@ void session_move(struct session *s, const struct photo *photo);
 
 void session_remove(struct session *s, const int64_t *image_ids, size_t count);
 
+/* How many faces nobody decided on. */
+int session_open_faces(const struct session *s);
+
 /* Apply what the store has decided. */
 void session_decide(struct session *s, const struct decision *d);
 
