@@ -142,6 +142,17 @@ static void draw_progress(struct app *app, int row, int col, const struct scan_p
 		    rate, left, (unsigned long long)p->failed);
 }
 
+static int draw_saved(struct app *app, int row, int col)
+{
+	struct grid *g = &app->grid;
+
+	if (app->config->read_only)
+		return grid_printf(g, row, col, g->cols - col - 1, STYLE_BOLD, "read only: %s",
+				   app->config->read_only);
+	return grid_text(g, row, col, g->cols - col - 1, STYLE_PLAIN,
+			 app->deciding ? "saving" : "saved");
+}
+
 static void draw_status(struct app *app, int row, const struct scan_progress *progress,
 			bool scanning)
 {
@@ -161,15 +172,14 @@ static void draw_status(struct app *app, int row, const struct scan_progress *pr
 		draw_progress(app, row, col, progress);
 		return;
 	}
+	/* Where there is little room, what is safe comes first. */
+	if (g->cols < COLS_WORDS)
+		col += draw_saved(app, row, col) + 3;
 	col += grid_printf(g, row, col, g->cols - col - 1, STYLE_PLAIN,
 			   "%d with faces   %d without   %d failed   ", t->with_faces,
 			   t->without_faces, t->failed);
-	if (app->config->read_only)
-		grid_printf(g, row, col, g->cols - col - 1, STYLE_BOLD, "read only: %s",
-			    app->config->read_only);
-	else
-		grid_text(g, row, col, g->cols - col - 1, STYLE_PLAIN,
-			  app->deciding ? "saving" : "saved");
+	if (g->cols >= COLS_WORDS)
+		draw_saved(app, row, col);
 }
 
 /* What lies over the view, or takes its last lines. */
@@ -270,11 +280,12 @@ void help_draw(struct app *app)
 	struct help_layout l = help_layout(&app->grid);
 	struct grid *g = &app->grid;
 	int page = l.lines * l.columns;
+	char title[80];
 
-	draw_box(g, l.box,
-		 app->help_top + page < ACTION_COUNT - 1
-			 ? " keys; a number before one is its count; Space: more "
-			 : " keys; a number before one is its count; any key closes ");
+	snprintf(title, sizeof(title), " keys; %s%s ",
+		 g->cols < HELP_COLS_MIN ? "" : "a number before one is its count; ",
+		 app->help_top + page < ACTION_COUNT - 1 ? "Space: more" : "any key closes");
+	draw_box(g, l.box, title);
 	for (int i = 0; i < page && app->help_top + i < ACTION_COUNT - 1; i++) {
 		enum action action = (enum action)(1 + app->help_top + i);
 		int row = l.box.row + 1 + i % l.lines;

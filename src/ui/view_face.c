@@ -232,8 +232,7 @@ static bool act(struct app *app, enum action action, int count)
 
 const struct view view_face = {
 	.name = "face",
-	.hints = "h l previous, next face  a assign  x set aside  c copy path  q back  u undo  ? "
-		 "help",
+	.hints = "h l previous, next  a assign  x aside  c copy path  q back  u undo  ? help",
 	.draw = draw,
 	.act = act,
 };

@@ -100,13 +100,21 @@ static void draw_caption(struct app *app, struct rect caption, const struct sess
 		grid_style(&app->grid, caption, STYLE_CURSOR);
 }
 
+/* Whose last picture stays until a decision's new one is there: this line's of this group. */
+static int owner_of(const struct roster_entry *entry, int first)
+{
+	return 1 << 30 | (int)entry->key.kind << 28 | (int)(entry->key.id & 0xfff) << 16 |
+	       (first & 0xffff);
+}
+
 static void draw_line(struct app *app, struct rect area, const struct layout *l,
 		      const struct roster_entry *entry, int first, int row)
 {
 	int count = entry->size - first < l->columns ? entry->size - first : l->columns;
 	const struct picture *picture = l->options.thumb_rows
-						? strips_row(app->strips, 0, entry->faces + first,
-							     count, l->columns, &l->options)
+						? strips_row(app->strips, owner_of(entry, first),
+							     entry->faces + first, count,
+							     l->columns, &l->options)
 						: NULL;
 
 	if (picture)
