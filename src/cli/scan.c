@@ -320,9 +320,18 @@ enum status scan_collection(const struct options *options, struct scan_summary *
 }
 
 static const char *const summary_fields[] = {
-	"images",    "with_faces", "without_faces",     "failed",
-	"same_file", "faces",      "seen_not_measured", "new",
-	"unchanged", "moved",      "removed",           "folders_unreadable",
+	"images",
+	"with_faces",
+	"without_faces",
+	"failed",
+	"same_file",
+	"faces",
+	"seen_not_measured",
+	"new",
+	"unchanged",
+	"moved",
+	"removed",
+	"folders_unreadable",
 	"without_embedding",
 };
 

@@ -58,6 +58,7 @@ static enum status prepare(const struct options *options, struct store *store,
 	enum status status = OK;
 	struct error missing;
 
+	/* A reader cannot note the paths. */
 	if (!config->read_only || !collection->path_count)
 		status = collection_adopt(collection, store, err);
 	if (!status)
@@ -95,7 +96,7 @@ static enum status open_store(const char *db, struct app_config *config, struct 
 
 	if (!status || store_open(db, STORE_READ, &config->store, NULL))
 		return status;
-	config->read_only = true;
+	config->read_only = text_copy(err->msg);
 	config->note = text_format("only to look at, nothing is measured: %s", err->msg);
 	return OK;
 }
@@ -127,6 +128,7 @@ int command_view(const struct options *options)
 		code = command_fail(&err);
 	}
 	free(config.note);
+	free(config.read_only);
 	scan_recall_done(&config.scan);
 	places_done(&places);
 	session_free(config.session);

@@ -46,6 +46,7 @@ struct session_face {
 	int group;      /* index of its group now, or -1 */
 	float distance; /* to the centre of that group */
 	int assigned;   /* index in session->named, or FACE_OPEN or FACE_ASIDE */
+	bool marked;    /* by the person at the keyboard, for what comes next */
 	bool gone;
 };
 
@@ -68,8 +69,8 @@ struct session_totals {
 	int with_faces, without_faces, failed;
 	int same_file; /* other names of an image that is counted already */
 	int faces, seen_not_measured;
-	int decided; /* of the faces: in a named group, or set aside */
-	int turned;  /* of the faces, by more than YAW_TURNED_DEG */
+	int decided;  /* of the faces: in a named group, or set aside */
+	int turned;   /* of the faces, by more than YAW_TURNED_DEG */
 	int embedded; /* of the faces, those with an embedding */
 };
 
@@ -81,7 +82,7 @@ struct session {
 	struct session_group *named; /* by id: the oldest first */
 	int named_count;
 	struct session_totals totals;
-	char *model;      /* that made the embeddings: its key, or NULL */
+	char *model;                       /* that made the embeddings: its key, or NULL */
 	double reliability[MEASURE_COUNT]; /* of the measures; see cluster/reliability.h */
 	int reliability_faces; /* that it was estimated from here; 0: it is the table's */
 	uint64_t version;      /* grows with every change */
