@@ -37,16 +37,14 @@ int marks_count_in(const struct app *app, const struct roster_entry *entry)
 int marks_count(const struct app *app)
 {
 	const struct session *s = app->session;
-	const struct roster_entry *entry = app_opened(app);
-	int count = 0;
+	int count = 0, first, last;
 
 	for (int i = 0; i < s->image_count; i++)
 		for (int j = 0; j < s->images[i]->face_count; j++)
 			count += s->images[i]->faces[j].marked;
-	if (!app->range || !entry)
-		return count;
-	for (int i = 0; i < entry->size; i++)
-		count += !entry->faces[i]->marked && marks_has(app, i);
+	if (range_bounds(app, &first, &last))
+		for (int i = first; i <= last; i++)
+			count += !app_opened(app)->faces[i]->marked;
 	return count;
 }
 
