@@ -137,8 +137,10 @@ check_small
 tmux new-window -t it: "exec env LC_ALL=C.UTF-8 '$LOOKALIKE' --graphics none '$photos'"
 see ' only to look at'
 press a
-see '^ nothing can be decided here: '
+see '^ not decided: '
+press j
+see '^ read only: the database is in use by '
 press Q
-see ' 1 named, [0-9]+ open'
+see '^ 31 faces in choir: saved$|^ saved '
 press Q
 prompt 0

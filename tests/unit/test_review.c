@@ -526,7 +526,7 @@ static void reading_only(void **state)
 		char keys[2] = {*key, '\0'};
 
 		press(keys);
-		sees("nothing can be decided here: faces.db is in use");
+		sees("not decided: faces.db is in use");
 		assert_int_equal(now->app.deciding, 0);
 	}
 }
