@@ -95,7 +95,8 @@ bool marks_act(struct app *app, enum action action, int count)
 {
 	const struct roster_entry *entry = app->view == VIEW_CLUSTERS ? app_at(app)
 								      : app_opened(app);
-	bool here = (app->view == VIEW_CLUSTERS || app->view == VIEW_FACES) && entry;
+	bool here = (app->view == VIEW_CLUSTERS || app->view == VIEW_FACES) && entry &&
+		    entry->size > 0;
 
 	switch (action) {
 	case ACTION_UNMARK:
@@ -125,7 +126,7 @@ bool marks_act(struct app *app, enum action action, int count)
 		app_message(app, "a range is marked in faces: Enter opens the group");
 	} else if (app->range) {
 		marks_settle(app);
-	} else if (entry->size > 0) {
+	} else {
 		app->range = entry->faces[app->faces.cursor];
 		app_message(app, "marking a range: move to its end; v or Space keeps it, Esc not");
 	}

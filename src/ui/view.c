@@ -179,6 +179,8 @@ void app_refresh(struct app *app)
 		app->clusters.top += cursor - app->clusters.cursor;
 	app->clusters.cursor = cursor;
 	follow_opened(app, &before);
+	if (app_opened(app) && app->faces.cursor >= app_opened(app)->size)
+		app->faces.cursor = app_opened(app)->size ? app_opened(app)->size - 1 : 0;
 	roster_done(&before);
 }
 
