@@ -67,6 +67,7 @@ void loop_sweep(struct loop *l)
 	int faces = session_open_faces(l->app.session);
 
 	l->photos_came = false;
+	l->decided = false;
 	if (o->k > faces && faces && !l->scanning) {
 		app_message(&l->app,
 			    "k = %d is more than the %d faces there are: k is the knee now", o->k,
