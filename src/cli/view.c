@@ -3,6 +3,7 @@
 #include "lookalike/cli/output.h"
 
 #include "lookalike/base/memory.h"
+#include "lookalike/base/quote.h"
 #include "lookalike/ui/app.h"
 
 #include <stdlib.h>
@@ -93,11 +94,19 @@ static enum status prepare(const struct options *options, struct store *store,
 static enum status open_store(const char *db, struct app_config *config, struct error *err)
 {
 	enum status status = store_open(db, STORE_WRITE, &config->store, err);
+	const char *why = err->msg;
+	char *name;
 
 	if (!status || store_open(db, STORE_READ, &config->store, NULL))
 		return status;
-	config->read_only = text_copy(err->msg);
-	config->note = text_format("only to look at, nothing is measured: %s", err->msg);
+	/* On one line of a screen, who writes says more than a long name. */
+	name = quote_new(db);
+	if (!strncmp(why, name, strlen(name)))
+		config->read_only = text_format("the database%s", why + strlen(name));
+	else
+		config->read_only = text_copy(why);
+	config->note = text_format("only to look at, nothing is measured: %s", config->read_only);
+	free(name);
 	return OK;
 }
 

@@ -67,6 +67,7 @@ void loop_sweep(struct loop *l)
 	int faces = session_open_faces(l->app.session);
 
 	l->photos_came = false;
+	l->decided = false;
 	if (o->k > faces && faces && !l->scanning) {
 		app_message(&l->app, "k = %d is more than the %d faces there are: k is chosen anew",
 			    o->k, faces);
@@ -176,7 +177,6 @@ static void forget_places(struct app *app)
 		app->opened.id = 1;
 	if (app->left.kind == ROSTER_OPEN)
 		app->left.id = -1;
-	app->opened_most = 0;
 	app->emptied = false;
 	app->range = NULL;
 }
@@ -210,7 +210,7 @@ static void change_features(struct loop *l)
 	grouping_wake(now, before);
 	if (photos_came)
 		loop_sweep(l);
-	else if (decided)
+	else if (decided && !l->scanning)
 		grouping_prepare(now, l->workers);
 	l->photos_came = false;
 	forget_places(app);

@@ -86,7 +86,7 @@ static bool target_take(struct app *app)
 static bool may_decide(struct app *app)
 {
 	if (app->config->read_only)
-		app_message(app, "nothing can be decided here: %s", app->config->read_only);
+		app_message(app, "not decided: %s", app->config->read_only);
 	return !app->config->read_only;
 }
 

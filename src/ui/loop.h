@@ -28,9 +28,10 @@ struct loop {
 	struct pool *pool;
 	struct scan *scan;
 	bool scanning, ending;
-	int unsaved;                   /* photos with the keeper */
-	bool photos_came;              /* or went, since the last sweep began */
-	bool photos_came_other;        /* the same of the other mode's grouping */
+	int unsaved;            /* photos with the keeper */
+	bool photos_came;       /* or went, since the last sweep began */
+	bool photos_came_other; /* the same of the other mode's grouping */
+	bool decided; /* since then too; a sweep of the rest is due when the scan is over */
 	uint32_t waiting[WAITING_MAX]; /* keys that mean what will be when the store has answered */
 	int waiting_count;
 	int signals;

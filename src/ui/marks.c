@@ -37,16 +37,14 @@ int marks_count_in(const struct app *app, const struct roster_entry *entry)
 int marks_count(const struct app *app)
 {
 	const struct session *s = app->session;
-	const struct roster_entry *entry = app_opened(app);
-	int count = 0;
+	int count = 0, first, last;
 
 	for (int i = 0; i < s->image_count; i++)
 		for (int j = 0; j < s->images[i]->face_count; j++)
 			count += s->images[i]->faces[j].marked;
-	if (!app->range || !entry)
-		return count;
-	for (int i = 0; i < entry->size; i++)
-		count += !entry->faces[i]->marked && marks_has(app, i);
+	if (range_bounds(app, &first, &last))
+		for (int i = first; i <= last; i++)
+			count += !app_opened(app)->faces[i]->marked;
 	return count;
 }
 
@@ -97,7 +95,8 @@ bool marks_act(struct app *app, enum action action, int count)
 {
 	const struct roster_entry *entry = app->view == VIEW_CLUSTERS ? app_at(app)
 								      : app_opened(app);
-	bool here = (app->view == VIEW_CLUSTERS || app->view == VIEW_FACES) && entry;
+	bool here = (app->view == VIEW_CLUSTERS || app->view == VIEW_FACES) && entry &&
+		    entry->size > 0;
 
 	switch (action) {
 	case ACTION_UNMARK:
@@ -127,7 +126,7 @@ bool marks_act(struct app *app, enum action action, int count)
 		app_message(app, "a range is marked in faces: Enter opens the group");
 	} else if (app->range) {
 		marks_settle(app);
-	} else if (entry->size > 0) {
+	} else {
 		app->range = entry->faces[app->faces.cursor];
 		app_message(app, "marking a range: move to its end; v or Space keeps it, Esc not");
 	}

@@ -25,8 +25,7 @@ static void take_decision(struct loop *l, struct keeper_answer *answer)
 	if (!answer->status) {
 		session_decide(l->app.session, &answer->decision);
 		grouping_rebuild(l->app.grouping);
-		if (answer->decision.change_count && !l->scanning && !l->unsaved && !l->ending)
-			grouping_prepare(l->app.grouping, l->workers);
+		l->decided |= answer->decision.change_count > 0;
 	}
 	decide_answered(&l->app, answer);
 	if (!l->app.deciding && !l->ending)
@@ -168,6 +167,11 @@ void loop_take_events(struct loop *l)
 	while ((item = queue_pop(l->events)))
 		loop_take_event(l, item);
 	/* The scan is over and everything is in the session: the clustering that stays. */
-	if (l->photos_came && !l->scanning && !l->unsaved)
+	if (l->scanning || l->unsaved)
+		return;
+	if (l->photos_came)
 		loop_sweep(l);
+	else if (l->decided)
+		grouping_prepare(l->app.grouping, l->workers);
+	l->decided = false;
 }

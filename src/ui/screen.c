@@ -171,6 +171,7 @@ static void draw_status(struct app *app, int row, const struct scan_progress *pr
 	const struct session_totals *t = &app->session->totals;
 	struct grid *g = &app->grid;
 	int marked = marks_count(app), col = 1;
+	bool first = g->cols < COLS_WORDS || app->config->read_only;
 
 	if (app->message[0]) {
 		grid_text(g, row, 1, g->cols - 2, STYLE_BOLD, app->message);
@@ -184,13 +185,13 @@ static void draw_status(struct app *app, int row, const struct scan_progress *pr
 		draw_progress(app, row, col, progress);
 		return;
 	}
-	/* Where there is little room, what is safe comes first. */
-	if (g->cols < COLS_WORDS)
+	/* Where there is little room, what is safe comes first; and what cannot be. */
+	if (first)
 		col += draw_saved(app, row, col) + 3;
 	col += grid_printf(g, row, col, g->cols - col - 1, STYLE_PLAIN,
 			   "%d with faces   %d without   %d failed   ", t->with_faces,
 			   t->without_faces, t->failed);
-	if (g->cols >= COLS_WORDS)
+	if (!first)
 		draw_saved(app, row, col);
 }
 

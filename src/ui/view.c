@@ -109,7 +109,6 @@ static void open_another(struct app *app)
 	for (int i = app->roster.count - 1; i >= 0; i--) {
 		if (app->roster.entries[i].key.kind == ROSTER_OPEN) {
 			app->opened = app->roster.entries[i].key;
-			app->opened_most = app->roster.entries[i].size;
 			return;
 		}
 	}
@@ -150,8 +149,6 @@ static void follow_opened(struct app *app, const struct roster *before)
 			app->faces.cursor = roster_follow_face(&before->entries[old],
 							       &app->roster.entries[now],
 							       app->faces.cursor);
-		if (app->roster.entries[now].size > app->opened_most)
-			app->opened_most = app->roster.entries[now].size;
 		return;
 	}
 	if (old >= 0) {
@@ -160,6 +157,21 @@ static void follow_opened(struct app *app, const struct roster *before)
 	}
 	if (!app->emptied)
 		open_another(app);
+}
+
+/* Thumbnails get no larger while a group only shrinks by decisions, or all would move. */
+static void keep_room(struct app *app)
+{
+	const struct roster_entry *entry = app_opened(app);
+	const struct grouping *g = app->grouping;
+	bool same = app->opened_run == g->shown && app->opened_k == g->label_k;
+
+	if (!entry)
+		return;
+	if (!same || entry->size > app->opened_most)
+		app->opened_most = entry->size;
+	app->opened_run = g->shown;
+	app->opened_k = g->label_k;
 }
 
 void app_refresh(struct app *app)
@@ -179,6 +191,9 @@ void app_refresh(struct app *app)
 		app->clusters.top += cursor - app->clusters.cursor;
 	app->clusters.cursor = cursor;
 	follow_opened(app, &before);
+	keep_room(app);
+	if (app_opened(app) && app->faces.cursor >= app_opened(app)->size)
+		app->faces.cursor = app_opened(app)->size ? app_opened(app)->size - 1 : 0;
 	roster_done(&before);
 }
 

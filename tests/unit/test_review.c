@@ -5,6 +5,7 @@
 #include "store_fixture.h"
 
 #include "lookalike/base/quote.h"
+#include "lookalike/base/rng.h"
 #include "lookalike/ui/decide.h"
 #include "lookalike/ui/frame.h"
 #include "lookalike/ui/marks.h"
@@ -36,7 +37,10 @@ static struct review *now;
 
 void app_decide(struct app *app, const struct decision_request *request)
 {
-	app->deciding++;
+	if (app->deciding++) { /* one at a time is enough here */
+		app->deciding = 1;
+		return;
+	}
 	now->request = *request;
 	now->request.name = text_copy(request->name);
 	now->request.new_name = text_copy(request->new_name);
@@ -98,7 +102,10 @@ static void press(const char *keys)
 			continue;
 		}
 		action = keys_press(&now->keys, key, &count);
-		if (action && !decide_act(app, action, count) && !search_act(app, action, count))
+		if (action == ACTION_NEXT_VIEW)
+			app_show(app, (app->view + 1) % VIEW_COUNT);
+		else if (action && !decide_act(app, action, count) &&
+			 !search_act(app, action, count))
 			views[app->view]->act(app, action, count);
 	}
 }
@@ -526,7 +533,7 @@ static void reading_only(void **state)
 		char keys[2] = {*key, '\0'};
 
 		press(keys);
-		sees("nothing can be decided here: faces.db is in use");
+		sees("not decided: faces.db is in use");
 		assert_int_equal(now->app.deciding, 0);
 	}
 }
@@ -537,6 +544,121 @@ static void names_are_quoted(void **state)
 	press("ax\xe2\x80\xaey\r"); /* turns the writing direction round */
 	answer();
 	sees("★ $'x\\342\\200\\256y'");
+}
+
+static void one_face_is_decided_on_where_it_is_shown(void **state)
+{
+	const struct session_face *first, *second;
+
+	(void)state;
+	press("\r");
+	first = app_opened(&now->app)->faces[0];
+	second = app_opened(&now->app)->faces[1];
+	press("\rasolo\r");
+	answer();
+	assert_int_equal(now->app.view, VIEW_FACE);
+	assert_ptr_equal(now->app.face, first);
+	sees("in ★ solo");
+	press("l"); /* the one that has taken its place */
+	assert_ptr_equal(now->app.face, second);
+	sees("group 1 of 3");
+	press("x");
+	answer();
+	sees("set aside");
+	press("q");
+	sees("group 1  2 faces");
+}
+
+static void help_has_pages_where_it_must(void **state)
+{
+	char names[64] = "";
+	int pages = 1;
+
+	(void)state;
+	grid_done(&now->app.grid);
+	grid_init(&now->app.grid, 12, 40);
+	now->app.help = true;
+	keys_names((enum action)(ACTION_COUNT - 1), names, sizeof(names));
+	sees("Space: more");
+	for (; strstr(screen(), "Space: more"); pages++)
+		help_key(&now->app, ' ');
+	assert_in_range(pages, 4, 6);
+	sees(names);
+	sees("any key closes");
+	help_key(&now->app, ' ');
+	assert_false(now->app.help);
+	now->app.help = true;
+	sees("next view"); /* the first page again */
+	help_key(&now->app, 'x');
+	assert_false(now->app.help);
+}
+
+static void messages_are_kept(void **state)
+{
+	(void)state;
+	for (int i = 0; i < LOG_MESSAGES_MAX + 10; i++)
+		app_message(&now->app, "message %d", i);
+	now->app.log.shown = true;
+	sees("message 209");
+	sees_not("message 170 ");
+	for (int i = 0; i < LOG_MESSAGES_MAX; i++)
+		log_key(&now->app.log, 'k');
+	sees("message 10 ");
+	sees_not("message 9 ");
+	for (int i = 0; i < LOG_MESSAGES_MAX; i++)
+		log_key(&now->app.log, 'j');
+	sees("message 209");
+	log_key(&now->app.log, 'q');
+	now->app.message[0] = '\0';
+	sees_not("message 209");
+}
+
+/* What is on the disk is what is in the session, and every face is in one place. */
+static void check_all(void)
+{
+	struct session *loaded = session_new();
+	struct error err;
+	int faces = 0;
+
+	assert_int_equal(session_load(loaded, now->store, NULL, 0, &err), OK);
+	assert_int_equal(loaded->named_count, now->session->named_count);
+	assert_int_equal(loaded->totals.decided, now->session->totals.decided);
+	for (int i = 0; i < loaded->named_count; i++) {
+		assert_string_equal(loaded->named[i].name, now->session->named[i].name);
+		assert_int_equal(loaded->named[i].face_count, now->session->named[i].face_count);
+	}
+	app_refresh(&now->app);
+	for (int i = 0; i < now->app.roster.count; i++)
+		faces += now->app.roster.entries[i].size;
+	assert_int_equal(faces, FACES);
+	session_free(loaded);
+}
+
+/* Any keys in any order: nothing breaks, and the screen can be drawn after each. */
+static void a_walk(void **state)
+{
+	static const char *const keys[] = {
+		"a", "achoir\r", "aband\r", "a1", "a2",   "x",  "M",  "S",  "u", "\x12", "'",
+		"]", " ",        "v",       "V",  "U",    "h",  "j",  "k",  "l", "gg",   "G",
+		"q", "\x1b",     "n",       "N",  "/x\r", "/c", "\r", "\t", "5", "3",
+	};
+	struct rng rng;
+
+	(void)state;
+	rng_seed(&rng, 7, 0);
+	for (int i = 0; i < 3000; i++) {
+		press(keys[rng_below(&rng, sizeof(keys) / sizeof(keys[0]))]);
+		if (now->app.deciding && rng_below(&rng, 10) == 0)
+			answer_with(ERR_STORE, "the disk is full");
+		else if (now->app.deciding)
+			answer();
+		if (rng_below(&rng, 20) == 0 && now->app.grouping->k)
+			app_set_k(&now->app, 1 + (int)rng_below(&rng, 3));
+		screen();
+		if (i % 50 == 0)
+			check_all();
+	}
+	check_all();
 }
 
 /* ---- pictures ---- */
@@ -630,6 +752,10 @@ int main(void)
 		TEST(searching),
 		TEST(reading_only),
 		TEST(names_are_quoted),
+		TEST(one_face_is_decided_on_where_it_is_shown),
+		TEST(help_has_pages_where_it_must),
+		TEST(messages_are_kept),
+		TEST(a_walk),
 		TEST(marks_send_no_pictures),
 	};
 

@@ -62,7 +62,9 @@ struct app {
 	bool emptied;             /* a decision took the last faces of opened */
 	int emptied_at;           /* where it was in the roster */
 	int opened_most;          /* faces in opened since it was opened, at most */
-	int row_rows;             /* height of a row of clusters, while row_* stay the same */
+	const struct grouping_run *opened_run; /* the clustering that it is of */
+	int opened_k;
+	int row_rows; /* height of a row of clusters, while row_* stay the same */
 	struct rect row_area;
 	int row_graphics, row_k;
 	const struct session_face *face;  /* of the face view */
