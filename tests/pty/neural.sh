@@ -5,7 +5,7 @@
 faces=$photos/groups
 expect 0 "$LOOKALIKE" scan --deadline 60 "$faces"
 for features in geometry neural; do
-	expect 0 "$LOOKALIKE" cluster --features $features -k 3 --format json "$faces"
+	expect 0 "$LOOKALIKE" cluster --features $features --scale zscore -k 3 --format json "$faces"
 	declare "$features=$(json '.clusters[0].size')"
 done
 expect 0 "$LOOKALIKE" cluster --features neural --distance auto --format json "$faces"
@@ -15,7 +15,7 @@ loose=$(json .k)
 [ "$loose" -lt "$strict" ] || fail 'a looser threshold does not join more'
 
 terminal 150 40
-enter "$LOOKALIKE" --graphics none "$faces"
+enter "$LOOKALIKE" --graphics none --scale zscore "$faces"
 see 'geometry  zscore  k [0-9]+'
 press 3 =
 see 'geometry  zscore  k 3 '
@@ -49,7 +49,7 @@ prompt 0
 expect 0 "$LOOKALIKE" scan --features geometry --db "$TMPDIR/no.db" "$faces"
 mkdir "$TMPDIR/models"
 cp models/fr_detect.onnx "$TMPDIR/models"
-enter env LOOKALIKE_MODELS="$TMPDIR/models" "$LOOKALIKE" --graphics none --db "$TMPDIR/no.db" "$faces"
+enter env LOOKALIKE_MODELS="$TMPDIR/models" "$LOOKALIKE" --graphics none --scale zscore --db "$TMPDIR/no.db" "$faces"
 see 'geometry  zscore  k [0-9]+'
 press f
 see 'no face has an embedding.*models/fetch'
