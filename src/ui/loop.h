@@ -1,6 +1,6 @@
 /*
  * loop.h: the interface thread's own state, for the files that share it: app.c (the loop and the
- * keys) and results.c (what other threads send).
+ * keys), regroup.c (other groups) and results.c (what other threads send).
  *
  * Owns     app_run() owns the one struct loop.
  * Threads  the interface thread.
@@ -40,6 +40,9 @@ struct loop {
 
 /* Cluster what is open, now. */
 void loop_sweep(struct loop *l);
+
+/* Keys that group anew; true if the action was one of them. */
+bool loop_regroup(struct loop *l, enum action action, int count);
 
 /* A key; what it means may have to wait for the store. */
 void loop_take_key(struct loop *l, uint32_t key);
