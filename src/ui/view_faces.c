@@ -142,11 +142,11 @@ static void draw_surroundings(struct app *app, struct rect area, int used,
 			    STYLE_DIM, ", %.2f from the centre", (double)face->distance);
 	if (nearest)
 		used += grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
-				    STYLE_DIM, "; spread %.2f, nearest group %d at %.2f",
-				    group->spread, nearest, distance);
+				    STYLE_DIM, "; spread %.2f, group %d at %.2f", group->spread,
+				    nearest, distance);
 	if (compared)
 		grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
-			    STYLE_PLAIN, "   %d astray in %s", strays,
+			    STYLE_PLAIN, "; %d astray in %s", strays,
 			    neural ? "geometry" : "neural");
 }
 
