@@ -350,6 +350,14 @@ static void sweeps_come_back_from_workers(void **state)
 	queue_free(results);
 }
 
+/* Decide that a face is set aside, as if the store had said so. */
+static void aside(struct session *s, struct grouping *g, int image)
+{
+	session_assign(s, &s->images[image]->faces[0], GROUP_ASIDE);
+	s->version++;
+	grouping_rebuild(g);
+}
+
 /* Three clumps of twelve, one face a photo: k is chosen when the criteria have come. */
 static void k_is_chosen_by_the_criteria(void **state)
 {
@@ -398,18 +406,32 @@ static void k_is_chosen_by_the_criteria(void **state)
 	assert_string_equal(grouping_chosen_by(g), "user");
 	grouping_set_k(g, 0);
 	assert_int_equal(g->k, 3);
+	/* After a decision what is left is looked at by the criteria too, and k far out as well. */
+	aside(s, g, 0);
+	grouping_prepare(g, workers);
+	grouping_finished(g, (struct grouping_run *)queue_wait(results));
+	assert_false(grouping_has(g, 33));
+	grouping_set_k(g, 0);
+	grouping_curve(g, &curve);
+	assert_true(curve.decided);
+	curve_done(&curve);
+	assert_int_equal(g->shown->n, 35);
+	assert_int_equal(g->k, 3);
+	grouping_add_k(g, 33, workers);
+	grouping_finished(g, (struct grouping_run *)queue_wait(results));
+	assert_int_equal(g->k, 33);
+	/* With a run of the rest waiting, k far out is that of the rest as well. */
+	aside(s, g, 1);
+	grouping_prepare(g, workers);
+	grouping_finished(g, (struct grouping_run *)queue_wait(results));
+	grouping_add_k(g, 31, workers);
+	grouping_finished(g, (struct grouping_run *)queue_wait(results));
+	assert_int_equal(g->shown->n, 34);
+	assert_int_equal(g->k, 31);
 	workers_stop(workers);
 	grouping_free(g);
 	session_free(s);
 	queue_free(results);
-}
-
-/* Decide that a face is set aside, as if the store had said so. */
-static void aside(struct session *s, struct grouping *g, int image)
-{
-	session_assign(s, &s->images[image]->faces[0], GROUP_ASIDE);
-	s->version++;
-	grouping_rebuild(g);
 }
 
 /* After a decision nothing moves until k changes; then the sweep is that of what is left. */
