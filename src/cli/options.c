@@ -164,81 +164,6 @@ static unsigned option_commands(int option)
 	}
 }
 
-const char *options_help(void)
-{
-	return "usage: lookalike [options] PATH...          look at the faces in folders and "
-	       "photos\n"
-	       "       lookalike scan    [options] PATH...  measure only\n"
-	       "       lookalike elbow   [options] PATH...  cost for every k: chart, CSV or JSON\n"
-	       "       lookalike cluster [options] PATH...  the groups\n"
-	       "       lookalike list    [options] PATH...  every image and its verdict\n"
-	       "       lookalike suggest [options] PATH...  groups that may be one person\n"
-	       "       lookalike export  [options] PATH...  all of it: CSV, JSON, a page, a tree\n"
-	       "       lookalike score   [options] PATH...  agreement with known labels\n"
-	       "       lookalike group   [options] DO ...   decide: assign NAME FACE..., aside "
-	       "FACE...,\n"
-	       "                                            open FACE..., not NAME FACE...,\n"
-	       "                                            rename NAME NEW [PATH...],\n"
-	       "                                            undo, redo, list, log [PATH...]\n"
-	       "       lookalike forget  [options] PATH...  remove face data, for good; or --all\n"
-	       "       lookalike doctor  [options]          what was found on this machine\n"
-	       "\n"
-	       "  --db FILE            the database, instead of the paths' own one\n"
-	       "  -k N|auto            number of groups (auto: as suggested, or BIC's peak)\n"
-	       "  --kmax N             look no further (20, and on while the criteria rise)\n"
-	       "  --scale zscore|reliability|none  standardise the measures, and weigh them by "
-	       "how\n"
-	       "                       well they repeat, or take them raw (reliability)\n"
-	       "  --restarts N         k-means restarts for each k (10)\n"
-	       "  --seed N             seed of the random numbers (1)\n"
-	       "  --max-yaw DEGREES    leave out faces that are turned further than this\n"
-	       "  --features geometry|neural\n"
-	       "                       the vectors to cluster: the eight measures, or the face\n"
-	       "                       embedding (scan: geometry leaves the embedding out)\n"
-	       "  --distance N|auto    neural, instead of k: join faces nearer than this (0.47)\n"
-	       "  --vectors FILE       cluster the rows of a .npy file in place of faces\n"
-	       "  --labels parent|stem|FILE  what score compares with: the photo's folder, its "
-	       "name\n"
-	       "                       up to the first _ - or ., or a CSV of path,label; or of "
-	       "rows\n"
-	       "                       a label a line\n"
-	       "  --format text|csv|json|html|tree\n"
-	       "                       the last two are export's, and tree needs -o\n"
-	       "  -o FILE              write there instead of to stdout\n"
-	       "  --raw                CSV: names as they are, even if a spreadsheet would run "
-	       "them\n"
-	       "  --with-landmarks     export --format csv: the 68 points too\n"
-	       "  --with-embedding     export --format csv or json: the 128 numbers too\n"
-	       "  --copy               export --format tree: copies instead of links\n"
-	       "  -j N                 worker processes (one per core)\n"
-	       "  -L                   follow links to folders\n"
-	       "  --deadline SECONDS   give up on a photo after this much processor time (5)\n"
-	       "  --wall-deadline SECONDS  or after this long (30)\n"
-	       "  --max-megapixels N   decode no image that claims more, JPEG apart (100)\n"
-	       "  --max-file-mib N     read no larger file (512)\n"
-	       "  --detector auto|hog  how faces are found\n"
-	       "  --min-face PERCENT   reach for faces down to this share of a photo's width,\n"
-	       "                       1 to 8 (8); smaller takes longer\n"
-	       "  --embedding FILE     the network that embeds faces, as dlib writes it\n"
-	       "  --jitter N           embed each face N times, slightly moved (1)\n"
-	       "  --remeasure N        measure so many faces again on shifted crops, and keep how\n"
-	       "                       well each measure repeats for --scale reliability; 0 "
-	       "forgets\n"
-	       "                       that again\n"
-	       "  --graphics auto|sixel|blocks|ascii|none\n"
-	       "  --color auto|always|never\n"
-	       "  --ascii              no characters outside ASCII\n"
-	       "  --prune              drop files that are gone, and the decisions on them (scan)\n"
-	       "  --person NAME        the faces of this group (forget)\n"
-	       "  --all                everything (forget)\n"
-	       "  --salvage            save what can be read of a damaged database (doctor)\n"
-	       "  -h, --help, --version\n"
-	       "\n"
-	       "elbow, cluster, list, suggest, export and score read what scan, or the interface,\n"
-	       "measured before.\n"
-	       "A FACE is PATH#N (from 0), or a PATH for all faces there.\n";
-}
-
 static enum status number(const char *name, const char *text, long long low, long long high,
 			  long long *out, struct error *err)
 {
@@ -482,28 +407,6 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 	}
 }
 
-/* What an option about a format needs the format to be. */
-static enum status check_format(const struct options *o, struct error *err)
-{
-	bool csv = o->format == FORMAT_CSV, json = o->format == FORMAT_JSON;
-	bool tree = o->format == FORMAT_TREE;
-
-	if (o->raw && !csv)
-		return error_set(err, ERR_USAGE, "--raw goes with --format csv");
-	if (o->with_landmarks && !csv && !json)
-		return error_set(err, ERR_USAGE, "--with-landmarks goes with --format csv");
-	if (o->with_embedding && !csv && !json)
-		return error_set(err, ERR_USAGE, "--with-embedding goes with --format csv or json");
-	if (o->copy && !tree)
-		return error_set(err, ERR_USAGE, "--copy goes with --format tree");
-	if (tree && (!o->output || !*o->output || !strcmp(o->output, "-")))
-		return error_set(err, ERR_USAGE,
-				 "--format tree makes a folder: name a new one with -o");
-	if (o->command == COMMAND_DOCTOR && csv)
-		return error_set(err, ERR_USAGE, "doctor wants --format text or json, not 'csv'");
-	return OK;
-}
-
 static enum command command_of(const char *word)
 {
 	static const struct {
@@ -551,22 +454,6 @@ static enum status take_verb(struct options *o, int argc, char **argv, int *at, 
 	return OK;
 }
 
-/* What has to be there beside options: so many words are left for paths. */
-static enum status check_words(const struct options *o, int left, struct error *err)
-{
-	bool named = left > 0 || o->db || o->vectors;
-
-	if (o->command == COMMAND_DOCTOR && left > 0)
-		return error_set(err, ERR_USAGE, "doctor takes no PATH; see lookalike --help");
-	if (o->command == COMMAND_DOCTOR && o->salvage && !o->db)
-		return error_set(err, ERR_USAGE, "--salvage wants the damaged database: --db FILE");
-	if (o->command == COMMAND_FORGET && (left > 0) + !!o->person + o->forget_all != 1)
-		return error_set(err, ERR_USAGE, "forget wants PATH..., --person NAME or --all");
-	if (!named && o->command != COMMAND_DOCTOR && o->command != COMMAND_FORGET)
-		return error_set(err, ERR_USAGE, "no PATH and no --db; see lookalike --help");
-	return OK;
-}
-
 static enum status wrong_option(char **argv, int option, struct error *err)
 {
 	char quoted[128];
@@ -579,35 +466,6 @@ static enum status wrong_option(char **argv, int option, struct error *err)
 	if (option == ':')
 		return error_set(err, ERR_USAGE, "%s needs a value; see lookalike --help", quoted);
 	return error_set(err, ERR_USAGE, "unknown option %s; see lookalike --help", quoted);
-}
-
-/* What --vectors and --labels mean to each other and to the rest. */
-static enum status check_distance(const struct options *o, struct error *err)
-{
-	if (o->grouping.distance > 0 && o->grouping.features != FEATURES_NEURAL)
-		return error_set(err, ERR_USAGE, "--distance needs --features neural");
-	if (o->grouping.distance > 0 && o->grouping.k)
-		return error_set(err, ERR_USAGE,
-				 "--distance and -k are two ways to say how many groups: give one");
-	return OK;
-}
-
-static enum status check_vectors(struct options *o, bool paths, struct error *err)
-{
-	if (o->command == COMMAND_SCORE && !o->labels)
-		return error_set(err, ERR_USAGE, "score wants --labels; see lookalike --help");
-	if (!o->vectors)
-		return OK;
-	if (paths || o->db)
-		return error_set(err, ERR_USAGE, "--vectors takes the place of PATH and --db");
-	if (o->grouping.max_yaw_deg)
-		return error_set(err, ERR_USAGE, "--max-yaw means nothing to --vectors");
-	if (!o->scale_given)
-		o->grouping.scale = SCALE_NONE;
-	if (o->grouping.scale == SCALE_RELIABILITY)
-		return error_set(err, ERR_USAGE,
-				 "--scale reliability knows the eight measures, not --vectors");
-	return OK;
 }
 
 enum status options_parse(int argc, char **argv, struct options *out, struct error *err)
@@ -659,13 +517,7 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 	else
 		status = OK;
 	if (!status)
-		status = check_words(&o, argc - optind, err);
-	if (!status)
-		status = check_format(&o, err);
-	if (!status)
-		status = check_vectors(&o, optind < argc, err);
-	if (!status)
-		status = check_distance(&o, err);
+		status = options_check(&o, argc - optind, err);
 	if (status)
 		return status;
 	o.path_count = (size_t)(argc - optind);

@@ -3,6 +3,7 @@
 #include "lookalike/cli/output.h"
 
 #include "lookalike/base/memory.h"
+#include "lookalike/base/quote.h"
 #include "lookalike/ui/app.h"
 
 #include <stdlib.h>
@@ -58,6 +59,7 @@ static enum status prepare(const struct options *options, struct store *store,
 	enum status status = OK;
 	struct error missing;
 
+	/* A reader cannot note the paths. */
 	if (!config->read_only || !collection->path_count)
 		status = collection_adopt(collection, store, err);
 	if (!status)
@@ -92,11 +94,19 @@ static enum status prepare(const struct options *options, struct store *store,
 static enum status open_store(const char *db, struct app_config *config, struct error *err)
 {
 	enum status status = store_open(db, STORE_WRITE, &config->store, err);
+	const char *why = err->msg;
+	char *name;
 
 	if (!status || store_open(db, STORE_READ, &config->store, NULL))
 		return status;
-	config->read_only = true;
-	config->note = text_format("only to look at, nothing is measured: %s", err->msg);
+	/* On one line of a screen, who writes says more than a long name. */
+	name = quote_new(db);
+	if (!strncmp(why, name, strlen(name)))
+		config->read_only = text_format("the database%s", why + strlen(name));
+	else
+		config->read_only = text_copy(why);
+	config->note = text_format("only to look at, nothing is measured: %s", config->read_only);
+	free(name);
 	return OK;
 }
 
@@ -127,6 +137,7 @@ int command_view(const struct options *options)
 		code = command_fail(&err);
 	}
 	free(config.note);
+	free(config.read_only);
 	scan_recall_done(&config.scan);
 	places_done(&places);
 	session_free(config.session);

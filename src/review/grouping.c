@@ -29,6 +29,8 @@ void grouping_free(struct grouping *g)
 	if (!g)
 		return;
 	groups_clear(g);
+	free(g->label_place);
+	run_free(g->rest);
 	run_free(g->next);
 	run_free(g->shown);
 	free(g);
@@ -61,7 +63,7 @@ static int shown_k(const struct grouping *g)
 {
 	if (!g->shown)
 		return 0;
-	if (g->label_k && g->k < g->label_k && g->options.k == g->k)
+	if (g->label_k && g->options.k && g->options.k == g->label_wanted)
 		return g->label_k;
 	return run_k(g, g->shown);
 }
@@ -99,11 +101,19 @@ void grouping_wake(struct grouping *g, struct grouping *other)
 	grouping_rebuild(g);
 }
 
+static void drop_rest(struct grouping *g)
+{
+	if (g->rest)
+		run_drop(g->rest);
+	g->rest = NULL;
+}
+
 static void show_run(struct grouping *g, struct grouping_run *run)
 {
 	struct grouping_run *old = g->shown;
 
 	g->shown = run;
+	g->placed = NULL;
 	g->label_k = 0;
 	run_claim_faces(run);
 	grouping_rebuild(g);
@@ -145,6 +155,7 @@ enum status grouping_compute(struct grouping *g, struct error *err)
 
 void grouping_start(struct grouping *g, struct workers *workers)
 {
+	drop_rest(g);
 	if (!count_grouped(g))
 		return;
 	if (g->next)
@@ -160,12 +171,24 @@ void grouping_start(struct grouping *g, struct workers *workers)
 	workers_add(workers, &g->next->job);
 }
 
+void grouping_prepare(struct grouping *g, struct workers *workers)
+{
+	drop_rest(g);
+	if (!g->shown || !count_grouped(g))
+		return;
+	g->rest = run_new(g, true);
+	g->rest->criteria = true;
+	workers_add(workers, &g->rest->job);
+}
+
 bool grouping_finished(struct grouping *g, struct grouping_run *run)
 {
 	run->finished = true;
-	if (run->dropped || (run->status && g->next == run)) {
+	if (run->dropped || (run->status && (g->next == run || g->rest == run))) {
 		if (g->next == run)
 			g->next = NULL;
+		if (g->rest == run)
+			g->rest = NULL;
 		run_free(run);
 		return false;
 	}
@@ -211,13 +234,23 @@ bool grouping_busy(const struct grouping *g)
 void grouping_set_k(struct grouping *g, int k)
 {
 	g->options.k = k;
+	if (g->rest) {
+		if (g->next)
+			run_drop(g->next);
+		g->next = g->rest;
+		g->rest = NULL;
+		if (grouping_poll(g))
+			return;
+	}
 	grouping_rebuild(g);
 }
 
 bool grouping_has(const struct grouping *g, int k)
 {
-	return k <= grouping_kmax(g) ||
-	       (g->shown && g->shown->sweep && sweep_ready(g->shown->sweep, k));
+	/* The run that the next change of k goes on with. */
+	const struct grouping_run *run = g->rest ? g->rest : g->next ? g->next : g->shown;
+
+	return run && run->sweep && (k <= sweep_kmax(run->sweep) || sweep_ready(run->sweep, k));
 }
 
 void grouping_add_k(struct grouping *g, int k, struct workers *workers)
@@ -225,7 +258,7 @@ void grouping_add_k(struct grouping *g, int k, struct workers *workers)
 	struct grouping_run *run = g->shown;
 
 	g->options.k = k;
-	if (!run || !run->finished || g->next) {
+	if (!run || !run->finished || g->next || g->rest) {
 		grouping_start(g, workers);
 		return;
 	}

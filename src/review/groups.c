@@ -18,6 +18,7 @@ void groups_clear(struct grouping *g)
 	g->groups = NULL;
 	g->faces = NULL;
 	g->k = 0;
+	g->version++;
 }
 
 /* Faces that an old group and a new label share. */
@@ -105,10 +106,10 @@ static int compare_distance(const void *a, const void *b)
 }
 
 /*
- * Close the gaps that groups leave when a person has decided on all their faces: places become
- * 0..k-1, and the others keep the numbers that they are shown with. Returns k.
+ * Close the gaps that groups leave when a person has decided on all their faces: the labels become
+ * 0..k-1, and places[] tells which of the places each is. Returns k.
  */
-static int drop_empty(int32_t *labels, int n, int k, int *numbers, int *place)
+static int drop_empty(int32_t *labels, int n, int k, int *places)
 {
 	int *kept = memory_new((size_t)k * sizeof(*kept));
 	int used = 0;
@@ -116,43 +117,20 @@ static int drop_empty(int32_t *labels, int n, int k, int *numbers, int *place)
 	for (int i = 0; i < n; i++)
 		kept[labels[i]] = 1;
 	for (int c = 0; c < k; c++) {
-		if (kept[c])
-			numbers[used] = numbers[c];
-		kept[c] = kept[c] ? used++ : -1;
+		if (!kept[c])
+			continue;
+		places[used] = c;
+		kept[c] = used++;
 	}
 	for (int i = 0; i < n; i++)
 		labels[i] = kept[labels[i]];
-	for (int label = 0; label < k; label++)
-		place[label] = kept[place[label]];
 	free(kept);
 	return used;
 }
 
-/*
- * The number of the group in each of k places. As long as the groups are those of one k of one
- * sweep, a number that was seen stays, and one that comes back is the smallest that is free.
- */
-static void number_places(const struct grouping *g, bool same, int k, int *numbers)
-{
-	for (int c = 0; c < k; c++) {
-		int number = c < g->k && same ? g->groups[c].number : 0;
-
-		for (int candidate = 1; !number; candidate++) {
-			bool taken = false;
-
-			for (int other = 0; same && other < g->k; other++)
-				taken = taken || g->groups[other].number == candidate;
-			for (int other = 0; other < c; other++)
-				taken = taken || numbers[other] == candidate;
-			number = taken ? 0 : candidate;
-		}
-		numbers[c] = number;
-	}
-}
-
 /* Sort faces into their groups and describe each. */
 static void fill_groups(struct grouping *g, struct session_face **faces, const int32_t *labels,
-			const double *measures, const int *numbers, int n, int k)
+			const double *measures, const int *places, int n, int k)
 {
 	struct trait(*traits)[TRAITS_MAX] = memory_new((size_t)k * sizeof(*traits));
 	int *counts = memory_new((size_t)k * sizeof(*counts));
@@ -170,7 +148,7 @@ static void fill_groups(struct grouping *g, struct session_face **faces, const i
 	for (int c = 0; c < k; c++) {
 		struct group *group = &g->groups[c];
 
-		group->number = numbers[c];
+		group->number = places[c] + 1;
 		group->faces = at;
 		at += group->size;
 		group->size = 0;
@@ -199,55 +177,72 @@ static void fill_groups(struct grouping *g, struct session_face **faces, const i
 	free(traits);
 }
 
-void groups_make(struct grouping *g, int k)
+/* The faces to be grouped, and the label and the measures of each; others are in no group. */
+static void collect_faces(struct grouping *g, int k, struct session_face **faces, int32_t *labels,
+			  double *measures)
 {
 	const struct session *s = g->session;
-	struct grouping_run *run = g->shown;
-	int n = count_grouped(g), i = 0, before = g->k;
-	struct session_face **faces;
-	double *measures;
-	int32_t *labels;
-	int *place, *numbers;
-	bool same;
+	const struct grouping_run *run = g->shown;
+	int used = 0;
 
-	faces = memory_new((size_t)n * sizeof(struct session_face *));
-	labels = memory_new((size_t)n * sizeof(*labels));
-	measures = memory_new((size_t)n * MEASURE_COUNT * sizeof(*measures));
-	place = memory_new((size_t)k * sizeof(*place));
-	numbers = memory_new((size_t)k * sizeof(*numbers));
-	for (int image = 0; image < s->image_count; image++) {
-		for (int j = 0; j < s->images[image]->face_count; j++) {
-			struct session_face *face = &s->images[image]->faces[j];
+	for (int i = 0; i < s->image_count; i++) {
+		for (int j = 0; j < s->images[i]->face_count; j++) {
+			struct session_face *face = &s->images[i]->faces[j];
 
 			if (!is_grouped(g, face)) {
 				face->group = -1;
 				continue;
 			}
-			faces[i] = face;
-			labels[i] = face->run == run ? run_labels(run, k)[face->row]
-						     : run_nearest(run, k, face);
-			face->distance = run_distance(run, k, labels[i], face);
-			memcpy(measures + (size_t)i * MEASURE_COUNT, face->measures,
+			faces[used] = face;
+			labels[used] = face->run == run ? run_labels(run, k)[face->row]
+							: run_nearest(run, k, face);
+			face->distance = run_distance(run, k, labels[used], face);
+			memcpy(measures + (size_t)used * MEASURE_COUNT, face->measures,
 			       sizeof(face->measures));
-			i++;
+			used++;
 		}
 	}
-	match_places(faces, labels, n, g->k, k, place);
-	for (i = 0; i < n; i++)
-		labels[i] = place[labels[i]];
-	same = g->label_k == k;
-	g->label_k = k;
-	number_places(g, same, k, numbers);
-	k = drop_empty(labels, n, k, numbers, place);
+}
+
+/* A label keeps its place, so that a group that undo brings back is where it was. */
+static void place_labels(struct grouping *g, struct session_face *const *faces, int32_t *labels,
+			 int n, int k)
+{
+	const int32_t *placed = run_labels(g->shown, k);
+
+	if (g->placed != placed || g->label_k != k) {
+		g->label_place = memory_resize(g->label_place, (size_t)k, sizeof(int));
+		match_places(faces, labels, n, g->k, k, g->label_place);
+		g->placed = placed;
+	}
+	for (int i = 0; i < n; i++)
+		labels[i] = g->label_place[labels[i]];
+}
+
+void groups_make(struct grouping *g, int k)
+{
+	int n = count_grouped(g), before = g->k, label_k = k;
+	struct session_face **faces = memory_new((size_t)n * sizeof(struct session_face *));
+	int32_t *labels = memory_new((size_t)n * sizeof(*labels));
+	double *measures = memory_new((size_t)n * MEASURE_COUNT * sizeof(*measures));
+	int *places = memory_new((size_t)k * sizeof(*places));
+	int *label_at = memory_new((size_t)k * sizeof(*label_at));
+
+	collect_faces(g, k, faces, labels, measures);
+	place_labels(g, faces, labels, n, k);
+	k = drop_empty(labels, n, k, places);
 	/* The k that is wanted counts the groups that are open. */
-	if (same && g->options.k && g->options.k == before)
+	if (g->label_k == label_k && g->options.k && (g->options.k == before || !before))
 		g->options.k = k;
-	fill_groups(g, faces, labels, measures, numbers, n, k);
-	for (int label = 0; label < g->label_k; label++)
-		if (place[label] >= 0)
-			g->groups[place[label]].label = label;
-	free(numbers);
-	free(place);
+	g->label_k = label_k;
+	g->label_wanted = g->options.k;
+	fill_groups(g, faces, labels, measures, places, n, k);
+	for (int label = 0; label < label_k; label++)
+		label_at[g->label_place[label]] = label;
+	for (int c = 0; c < k; c++)
+		g->groups[c].label = label_at[places[c]];
+	free(label_at);
+	free(places);
 	free(measures);
 	free(labels);
 	free(faces);

@@ -16,6 +16,9 @@
 bool is_grouped(const struct grouping *g, const struct session_face *face);
 int count_grouped(const struct grouping *g);
 
+/* Scale n rows of measures as the options say, and how. */
+void run_scale(const struct grouping *g, float *values, int n, double *shift, double *factor);
+
 struct grouping_run *run_new(struct grouping *g, bool stability);
 void run_free(struct grouping_run *run);
 void run_drop(struct grouping_run *run); /* nobody waits for it any more */

@@ -101,13 +101,23 @@ int count_grouped(const struct grouping *g)
 	return n;
 }
 
+void run_scale(const struct grouping *g, float *values, int n, double *shift, double *factor)
+{
+	double weights[MEASURE_COUNT];
+
+	scale_fit(g->options.scale, values, n, MEASURE_COUNT, shift, factor);
+	reliability_weights(g->session->reliability, weights);
+	for (int m = 0; m < MEASURE_COUNT && g->options.scale == SCALE_RELIABILITY; m++)
+		factor[m] *= weights[m];
+	scale_apply(values, n, MEASURE_COUNT, shift, factor);
+}
+
 struct grouping_run *run_new(struct grouping *g, bool stability)
 {
 	const struct session *s = g->session;
 	struct grouping_run *run = memory_new(sizeof(*run));
 	int n = count_grouped(g), d = features_count(g->options.features), row = 0;
 	float *values = memory_new((size_t)n * (size_t)d * sizeof(*values));
-	double weights[MEASURE_COUNT];
 
 	run->options = g->options;
 	run->n = n;
@@ -123,13 +133,8 @@ struct grouping_run *run_new(struct grouping *g, bool stability)
 			run->faces[row++] = face;
 		}
 	}
-	if (g->options.features == FEATURES_GEOMETRY) {
-		scale_fit(g->options.scale, values, n, d, run->shift, run->factor);
-		reliability_weights(s->reliability, weights);
-		for (int m = 0; m < MEASURE_COUNT && g->options.scale == SCALE_RELIABILITY; m++)
-			run->factor[m] *= weights[m];
-		scale_apply(values, n, d, run->shift, run->factor);
-	}
+	if (g->options.features == FEATURES_GEOMETRY)
+		run_scale(g, values, n, run->shift, run->factor);
 	if (g->options.distance > 0) {
 		run->values = values;
 	} else {

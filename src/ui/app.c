@@ -3,12 +3,14 @@
  * other threads and for signals, changes the state, and draws at most some
  * thirty times a second what has changed.
  */
-#include "lookalike/ui/app.h"
+#include "loop.h"
 
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
+#include "lookalike/ui/clipboard.h"
+#include "lookalike/ui/decide.h"
 #include "lookalike/ui/large.h"
-#include "lookalike/ui/view.h"
+#include "lookalike/ui/search.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -25,25 +27,6 @@
 #define FIRST_FACES 12   /* enough for the first sweep while a scan runs */
 #define MESSAGE_MS  5000 /* a message gives way to the progress after this */
 #define ENCODERS    2
-
-/* The rest of the interface's state: what the views need not know. */
-struct loop {
-	struct app app; /* first */
-	struct tty *tty;
-	struct input input;
-	struct probe probe;
-	struct probe_environment environment;
-	struct keys keys;
-	struct queue *events;
-	struct workers *workers;
-	struct keeper *keeper;
-	struct pool *pool;
-	struct scan *scan;
-	bool scanning;
-	int unsaved; /* photos with the keeper */
-	int signals;
-	int64_t drawn_ms, followed_ms, escape_ms, message_ms;
-};
 
 static int64_t now_ms(void)
 {
@@ -78,20 +61,6 @@ static void resize(struct loop *l)
 
 /* ---- the groups ---- */
 
-static void sweep(struct loop *l)
-{
-	struct grouping_options *o = &l->app.grouping->options;
-	int faces = session_open_faces(l->app.session);
-
-	if (o->k > faces && faces && !l->scanning) {
-		app_message(&l->app, "k = %d is more than the %d faces there are: k is chosen anew",
-			    o->k, faces);
-		o->k = 0;
-	}
-	grouping_start(l->app.grouping, l->workers);
-	l->app.dirty = true;
-}
-
 /*
  * New faces join the groups there are, at a pace that can be read; a new sweep
  * is worth its time when they have become a quarter more, and at the scan's end.
@@ -107,40 +76,9 @@ static void follow_scan(struct loop *l)
 		return;
 	l->followed_ms = now_ms();
 	if (!g->shown ? faces >= FIRST_FACES : faces > g->shown->n + g->shown->n / 4)
-		sweep(l);
+		loop_sweep(l);
 	else if (g->shown)
 		grouping_rebuild(l->app.grouping);
-}
-
-void app_set_k(struct app *app, int k)
-{
-	struct loop *l = (struct loop *)app;
-	int faces = session_open_faces(app->session);
-
-	if (!faces) {
-		app_message(app, "there are no faces to group yet");
-		return;
-	}
-	if (k > faces) {
-		app_message(app, "k = %d is more than the %d face%s there %s", k, faces,
-			    faces == 1 ? "" : "s", faces == 1 ? "is" : "are");
-		return;
-	}
-	if (k < 0 || (k == 0 && app->grouping->k == 1)) {
-		app_message(app, "k cannot be less than 1");
-		k = 1;
-	}
-	if (app->grouping->options.distance > 0) {
-		app->grouping->options.distance = 0;
-		app->grouping->options.k = k;
-		sweep(l);
-		return;
-	}
-	if (app->grouping->shown && !grouping_has(app->grouping, k))
-		grouping_add_k(app->grouping, k, l->workers);
-	else
-		grouping_set_k(app->grouping, k);
-	app->dirty = true;
 }
 
 /* ---- keys ---- */
@@ -155,119 +93,38 @@ static void cancel(struct loop *l)
 	}
 }
 
-static void change_seed(struct loop *l, int count)
-{
-	struct grouping_options *o = &l->app.grouping->options;
-
-	o->seed = count ? (uint64_t)count : o->seed + 1;
-	app_message(&l->app, "seed %llu", (unsigned long long)o->seed);
-	sweep(l);
-}
-
-static void change_scale(struct loop *l)
-{
-	static const char *const means[] = {
-		[SCALE_ZSCORE] = "every measure has the same say",
-		[SCALE_RELIABILITY] = "measures that repeat well have more say",
-		[SCALE_NONE] = "measures as they are, the widest-ranging one decides",
-	};
-	struct grouping_options *o = &l->app.grouping->options;
-
-	if (o->features == FEATURES_NEURAL) {
-		app_message(&l->app, "embeddings are never scaled; f goes to geometry");
-		return;
-	}
-	o->scale = (o->scale + 1) % SCALE_COUNT;
-	app_message(&l->app, "scale %s: %s", scale_name(o->scale), means[o->scale]);
-	sweep(l);
-}
-
-/* The other mode's groups stay as they were, but for faces that came or went meanwhile. */
-static void change_features(struct loop *l)
-{
-	struct app *app = &l->app;
-	struct grouping *now = app->other, *before = app->grouping;
-	bool stale;
-
-	if (before->options.features == FEATURES_GEOMETRY && !app->session->totals.embedded) {
-		app_message(app,
-			    "no face has an embedding: get the model with models/fetch models");
-		return;
-	}
-	if (!now) {
-		struct grouping_options options = app->config->grouping;
-
-		options.features = before->options.features == FEATURES_NEURAL ? FEATURES_GEOMETRY
-									       : FEATURES_NEURAL;
-		options.k = before->options.distance > 0 ? 0 : before->options.k;
-		options.distance = 0;
-		now = grouping_new(app->session, &options);
-	}
-	stale = now->session_version != app->session->version;
-	app->other = before;
-	app->grouping = now;
-	grouping_wake(now, before);
-	if (stale)
-		sweep(l);
-	app->clusters = app->faces = (struct list){0};
-	app->group = 0;
-	app_message(app, "%s: %s", features_name(now->options.features),
-		    now->options.features == FEATURES_NEURAL ? "who it is"
-							     : "the shape of the face");
-	app->dirty = true;
-}
-
-static void change_distance(struct loop *l, int count)
-{
-	struct grouping_options *o = &l->app.grouping->options;
-
-	if (o->features != FEATURES_NEURAL) {
-		app_message(&l->app, "groups by distance need embeddings: f goes to neural");
-		return;
-	}
-	if (count && (count < DISTANCE_MIN * 100 || count > DISTANCE_MAX * 100)) {
-		app_message(&l->app, "a distance is from %.0f to %.0f hundredths",
-			    DISTANCE_MIN * 100, DISTANCE_MAX * 100);
-		return;
-	}
-	if (count)
-		o->distance = count / 100.0;
-	else
-		o->distance = o->distance > 0 ? 0 : DISTANCE_DEFAULT;
-	if (o->distance > 0)
-		app_message(&l->app, "groups of faces nearer than %.2f; d goes back to k",
-			    o->distance);
-	sweep(l);
-}
-
-/* As suggested; where nothing is, BIC's peak, and why. */
-static void choose_k(struct loop *l)
-{
-	struct grouping *g = l->app.grouping;
-	struct curve curve;
-
-	if (g->options.distance > 0) {
-		g->options.distance = 0;
-		g->options.k = 0;
-		sweep(l);
-		return;
-	}
-	g->options.kmax = l->app.config->grouping.kmax;
-	grouping_set_k(g, 0);
-	grouping_curve(g, &curve);
-	if (!curve.decided)
-		app_message(&l->app, "k comes with the criteria, which are being computed");
-	else if (curve.suggested)
-		app_message(&l->app, "k = %d as suggested: %s", g->k, curve.reason);
-	else
-		app_message(&l->app, "%s; k = %d is BIC's", curve.reason, g->k);
-	curve_done(&curve);
-}
-
 static void suspend(struct loop *l)
 {
 	tty_suspend(l->tty);
 	resize(l);
+}
+
+static void copy_path(struct loop *l)
+{
+	const char *path = app_path(&l->app);
+	char *quoted, *sequence, *shown;
+
+	if (!path) {
+		app_message(&l->app, "no path is under the cursor here");
+		return;
+	}
+	quoted = shell_quote(path);
+	sequence = clipboard_sequence(quoted);
+	shown = quote_new(path);
+	tty_write(l->tty, sequence, strlen(sequence));
+	app_message(&l->app, "sent to the terminal's clipboard: %s", shown);
+	free(shown);
+	free(sequence);
+	free(quoted);
+}
+
+void app_decide(struct app *app, const struct decision_request *request)
+{
+	struct loop *l = (struct loop *)app;
+
+	app->deciding++;
+	snprintf(app->message, sizeof(app->message), "saving"); /* not one for the log */
+	keeper_decide(l->keeper, request);
 }
 
 static void back_at_top(struct loop *l, uint32_t key)
@@ -295,32 +152,8 @@ static void act(struct loop *l, enum action action, int count, uint32_t key)
 	case ACTION_QUIT:
 		app->quit = true;
 		return;
-	case ACTION_K_MORE:
-		app_set_k(app, app->grouping->k + (count ? count : 1));
-		return;
-	case ACTION_K_LESS:
-		app_set_k(app, app->grouping->k - (count ? count : 1));
-		return;
-	case ACTION_K_SET:
-		if (count)
-			app_set_k(app, count);
-		else
-			choose_k(l);
-		return;
-	case ACTION_FEATURES:
-		change_features(l);
-		return;
-	case ACTION_DISTANCE:
-		change_distance(l, count);
-		return;
-	case ACTION_SCALE:
-		change_scale(l);
-		return;
 	case ACTION_MEASURES:
 		app_show(app, VIEW_MEASURES);
-		return;
-	case ACTION_SEED:
-		change_seed(l, count);
 		return;
 	case ACTION_HELP:
 		app->help = true;
@@ -334,7 +167,17 @@ static void act(struct loop *l, enum action action, int count, uint32_t key)
 	case ACTION_SUSPEND:
 		suspend(l);
 		return;
+	case ACTION_COPY:
+		copy_path(l);
+		return;
+	case ACTION_MESSAGES:
+		app->log.shown = true;
+		app->log.back = 0;
+		return;
 	default:
+		if (loop_regroup(l, action, count) || decide_act(app, action, count) ||
+		    search_act(app, action, count))
+			return;
 		if (!views[app->view]->act(app, action, count) && action == ACTION_BACK)
 			back_at_top(l, key);
 	}
@@ -347,17 +190,48 @@ static void forget_message(struct loop *l)
 	l->app.dirty = true;
 }
 
-static void take_key(struct loop *l, uint32_t key)
+/* Keys for what lies over the view; true if it took the key. */
+static bool take_key_over(struct app *app, uint32_t key)
+{
+	if (app->help)
+		help_key(app, key);
+	else if (app->log.shown)
+		log_key(&app->log, key);
+	else if (app->prompt.kind == PROMPT_ASSIGN)
+		decide_prompt_key(app, key);
+	else if (app->prompt.kind == PROMPT_SEARCH)
+		search_prompt_key(app, key);
+	else
+		return false;
+	return true;
+}
+
+/* Whether the key has to wait until the store has answered, or behind one that has to. */
+static bool must_wait(const struct loop *l, uint32_t key)
+{
+	struct keys keys = l->keys;
+	int count;
+
+	if (l->waiting_count == WAITING_MAX || !l->app.deciding)
+		return false;
+	return l->waiting_count > 0 || (l->app.prompt.kind == PROMPT_NONE && !l->app.help &&
+					decide_must_wait(keys_press(&keys, key, &count)));
+}
+
+void loop_take_key(struct loop *l, uint32_t key)
 {
 	enum action action;
 	int count;
 
 	l->app.dirty = true;
-	forget_message(l);
-	if (l->app.help) {
-		l->app.help = false;
+	if (must_wait(l, key)) {
+		l->waiting[l->waiting_count++] = key;
 		return;
 	}
+	forget_message(l);
+	app_refresh(&l->app);
+	if (take_key_over(&l->app, key))
+		return;
 	action = keys_press(&l->keys, key, &count);
 	if (action)
 		act(l, action, count, key);
@@ -366,7 +240,7 @@ static void take_key(struct loop *l, uint32_t key)
 static void take_input(struct loop *l, const struct input_event *event)
 {
 	if (event->kind == INPUT_KEY) {
-		take_key(l, event->key);
+		loop_take_key(l, event->key);
 	} else if (probe_take(&l->probe, &event->sequence) && l->probe.complete) {
 		decide_graphics(l);
 	}
@@ -388,143 +262,7 @@ static void read_input(struct loop *l)
 	l->escape_ms = input_pending(&l->input) ? now_ms() + ESCAPE_MS : 0;
 }
 
-/* ---- results of other threads ---- */
-
-static void take_scan_event(struct loop *l, struct scan_event *event)
-{
-	switch (event->item.kind) {
-	case SCAN_PHOTO:
-		keeper_put(l->keeper, event->photo);
-		event->photo = NULL;
-		l->unsaved++;
-		break;
-	case SCAN_MOVED:
-		keeper_move(l->keeper, event->photo);
-		event->photo = NULL;
-		l->unsaved++;
-		break;
-	case SCAN_TRYING:
-		keeper_try(l->keeper, event->paths, event->path_count);
-		event->paths = NULL;
-		event->path_count = 0;
-		break;
-	case SCAN_WARNING:
-	case SCAN_NOTE:
-		app_message(&l->app, "%s", event->text);
-		break;
-	case SCAN_FINISHED:
-		l->scanning = false;
-		if (event->gone_count) {
-			keeper_remove(l->keeper, event->gone, event->gone_count);
-			event->gone = NULL;
-		}
-		keeper_try(l->keeper, NULL, 0);
-		if (event->status && event->status != ERR_CANCELLED)
-			app_message(&l->app, "%s", event->text);
-		break;
-	}
-	scan_event_free(event);
-}
-
-/* A photo is shown when it is safe in the database, not before. */
-static void take_answer(struct loop *l, struct keeper_answer *answer)
-{
-	switch (answer->item.kind) {
-	case KEEPER_FACE:
-		l->app.dirty |= strips_take_answer(l->app.strips, answer);
-		return;
-	case KEEPER_STORED:
-		l->unsaved--;
-		if (answer->status)
-			app_message(&l->app, "not saved: %s", answer->text);
-		else
-			session_put(l->app.session, answer->photo);
-		break;
-	case KEEPER_MOVED:
-		l->unsaved--;
-		if (answer->status)
-			app_message(&l->app, "not saved: %s", answer->text);
-		else
-			session_move(l->app.session, answer->photo);
-		break;
-	case KEEPER_TRIED:
-		if (answer->status)
-			app_message(&l->app, "not saved: %s", answer->text);
-		if (l->scan)
-			scan_tried(l->scan);
-		break;
-	case KEEPER_REMOVED:
-		if (!answer->status)
-			session_remove(l->app.session, answer->ids, answer->id_count);
-		break;
-	case KEEPER_FULL:
-		app_message(&l->app, "%s: what is measured waits for it", answer->text);
-		break;
-	case KEEPER_DECIDED:
-		if (answer->status)
-			app_message(&l->app, "not saved: %s", answer->text);
-		else
-			session_decide(l->app.session, &answer->decision);
-		break;
-	}
-	l->app.dirty = true;
-	keeper_answer_free(answer);
-}
-
-/* Of either grouping: only one of them knows the run. */
-static void take_run(struct loop *l, struct grouping_run *run)
-{
-	struct grouping *other = l->app.other;
-	bool of_other = other && other->options.features == run->options.features;
-
-	l->app.dirty |= grouping_finished(of_other ? other : l->app.grouping, run);
-}
-
-static void take_event(struct loop *l, struct queue_item *item)
-{
-	switch (item->kind) {
-	case SCAN_PHOTO:
-	case SCAN_MOVED:
-	case SCAN_TRYING:
-	case SCAN_WARNING:
-	case SCAN_NOTE:
-	case SCAN_FINISHED:
-		take_scan_event(l, (struct scan_event *)item);
-		break;
-	case KEEPER_STORED:
-	case KEEPER_MOVED:
-	case KEEPER_REMOVED:
-	case KEEPER_TRIED:
-	case KEEPER_FACE:
-	case KEEPER_DECIDED:
-	case KEEPER_FULL:
-		take_answer(l, (struct keeper_answer *)item);
-		break;
-	case JOB_SWEEP:
-		take_run(l, (struct grouping_run *)item);
-		break;
-	case JOB_PICTURE:
-		l->app.dirty |= strips_take_job(l->app.strips, (struct job *)item);
-		break;
-	case LARGE_READ:
-	case LARGE_RENDERED:
-		l->app.dirty |= large_take(l->app.large, item);
-		break;
-	}
-}
-
-static void take_events(struct loop *l)
-{
-	bool busy = l->scanning || l->unsaved;
-	struct queue_item *item;
-
-	while ((item = queue_pop(l->events)))
-		take_event(l, item);
-	/* The scan is over and everything is in the session: the clustering that stays. */
-	if (busy && !l->scanning && !l->unsaved &&
-	    l->app.grouping->session_version != l->app.session->version)
-		sweep(l);
-}
+/* ---- the loop ---- */
 
 static void take_signals(struct loop *l)
 {
@@ -538,8 +276,6 @@ static void take_signals(struct loop *l)
 	}
 }
 
-/* ---- the loop ---- */
-
 static void draw(struct loop *l)
 {
 	struct scan_progress progress = {0};
@@ -547,6 +283,7 @@ static void draw(struct loop *l)
 	if (l->scan)
 		scan_progress(l->scan, &progress);
 	strips_frame(l->app.strips);
+	app_refresh(&l->app);
 	if (l->app.message_new)
 		l->message_ms = now_ms() + MESSAGE_MS;
 	l->app.message_new = false;
@@ -594,7 +331,7 @@ static void loop_once(struct loop *l)
 			take_input(l, &event);
 	}
 	if (n > 0 && fds[1].revents)
-		take_events(l);
+		loop_take_events(l);
 	if (l->message_ms && now_ms() >= l->message_ms)
 		forget_message(l);
 	follow_scan(l);
@@ -619,7 +356,7 @@ static void start_work(struct loop *l)
 	if (config->note)
 		app_message(&l->app, "%s", config->note);
 	if (session_open_faces(l->app.session))
-		sweep(l);
+		loop_sweep(l);
 	if (!l->pool || config->read_only)
 		return;
 	if (scan_start(&scan, l->pool, l->events, &l->scan, &err))
@@ -633,6 +370,7 @@ static void end_work(struct loop *l)
 {
 	struct queue_item *item;
 
+	l->ending = true;
 	scan_free(l->scan);
 	l->scan = NULL;
 	if (l->pool)
@@ -641,14 +379,14 @@ static void end_work(struct loop *l)
 	while ((item = queue_pop(l->events))) {
 		if (item->kind == LARGE_READ) /* no pool to go to any more */
 			atomic_store(&((struct job *)item)->cancelled, true);
-		take_event(l, item);
+		loop_take_event(l, item);
 	}
 	workers_stop(l->workers);
 	keeper_stop(l->keeper);
 	while ((item = queue_pop(l->events))) {
 		if (item->kind == LARGE_READ)
 			atomic_store(&((struct job *)item)->cancelled, true);
-		take_event(l, item);
+		loop_take_event(l, item);
 	}
 	strips_free(l->app.strips);
 	large_free(l->app.large);
@@ -663,6 +401,8 @@ enum status app_run(const struct app_config *config, struct error *err)
 	l->app.config = config;
 	l->app.session = config->session;
 	l->app.view = VIEW_CLUSTERS;
+	l->app.opened = (struct roster_key){ROSTER_OPEN, 1};
+	l->app.left.id = -1;
 	l->signals = tty_signals();
 	status = tty_open(config->color, &l->tty, err);
 	if (status) {
@@ -683,6 +423,8 @@ enum status app_run(const struct app_config *config, struct error *err)
 		loop_once(l);
 	tty_close(l->tty);
 	end_work(l);
+	roster_done(&l->app.roster);
+	free(l->app.target_ids);
 	grouping_free(l->app.grouping);
 	grouping_free(l->app.other);
 	grid_done(&l->app.grid);

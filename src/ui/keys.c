@@ -22,7 +22,7 @@ static const struct {
 	{"Tab", '\t'},       {"S-Tab", K_BACKTAB},  {"Up", K_UP},     {"Down", K_DOWN},
 	{"Left", K_LEFT},    {"Right", K_RIGHT},    {"Home", K_HOME}, {"End", K_END},
 	{"PgUp", K_PAGE_UP}, {"PgDn", K_PAGE_DOWN}, {"Enter", '\r'},  {"Esc", K_ESC},
-	{"F1", K_F1},
+	{"F1", K_F1},        {"Space", ' '},
 };
 
 /* The key a name stands for; with *second, if it is two key presses. */

@@ -1,4 +1,7 @@
 /* What surrounds every view: title, tabs, progress, messages, key hints; and the help over it. */
+#include "lookalike/ui/decide.h"
+#include "lookalike/ui/marks.h"
+#include "lookalike/ui/search.h"
 #include "lookalike/ui/view.h"
 
 #include "lookalike/base/quote.h"
@@ -10,10 +13,11 @@
 
 #define ROWS_MIN       5
 #define COLS_MIN       20
-#define HELP_COLS      62
-#define HELP_COLS_WIDE 80
+#define HELP_COLS      40
+#define HELP_COLS_MIN  62 /* for the title */
 #define HELP_KEYS      10
 #define BAR_COLS       20
+#define COLS_WORDS     60 /* below, the title has short words */
 #define TITLE_COLS_MIN 36 /* for the program's name and the beginning of the path */
 
 static void draw_rule(struct grid *g, int row)
@@ -32,27 +36,52 @@ static int add_count(char *counts, size_t size, int width, int room, int count, 
 	return longer;
 }
 
+/* What was decided, and what is left to decide; nothing before the first decision. */
+static void decided_text(const struct app *app, char *out, size_t size)
+{
+	const struct session_totals *t = &app->session->totals;
+	int named = app->session->named_count, open = session_open_faces(app->session);
+
+	if (!named && !t->decided)
+		*out = '\0';
+	else if (app->grid.cols < COLS_WORDS)
+		snprintf(out, size, "%d named, %d open", named, open);
+	else
+		snprintf(out, size, "%d group%s named, %d face%s open", named,
+			 named == 1 ? "" : "s", open, open == 1 ? "" : "s");
+}
+
 static void draw_title(struct app *app)
 {
 	const struct session_totals *t = &app->session->totals;
 	struct grid *g = &app->grid;
-	char counts[128], seen[48], turned[32];
+	char counts[128], decided[64], seen[48], turned[32];
 	char *path = app->config->path_count ? quote_new(app->config->paths[0]) : quote_new("");
-	int room = g->cols - TITLE_COLS_MIN, width, used;
+	int room = g->cols - TITLE_COLS_MIN, width, used, right;
 
+	decided_text(app, decided, sizeof(decided));
+	right = (int)strlen(decided);
+	if (right)
+		room -= right + 3;
 	width = snprintf(counts, sizeof(counts), "%d image%s  %d face%s", t->images,
 			 t->images == 1 ? "" : "s", t->faces, t->faces == 1 ? "" : "s");
 	snprintf(seen, sizeof(seen), "  %d seen, not measured", t->seen_not_measured);
 	snprintf(turned, sizeof(turned), "  %d turned", t->turned);
 	width = add_count(counts, sizeof(counts), width, room, t->seen_not_measured, seen);
 	width = add_count(counts, sizeof(counts), width, room, t->turned, turned);
+	/* Once somebody decides, what is left says most. */
+	if (right && width > room)
+		width = 0;
+	if (right)
+		grid_text(g, 0, g->cols - right - 1, right, STYLE_BOLD, decided);
+	right = g->cols - 1 - (right && width ? right + 3 : right);
 	/* Where there is little room the counts say more than the name. */
-	used = grid_text(g, 0, 1, g->cols - width - 3, STYLE_BOLD, "lookalike") + 3;
-	used += grid_text(g, 0, used, g->cols - used - width - 3, STYLE_PLAIN, path);
+	used = grid_text(g, 0, 1, right - width - 2, STYLE_BOLD, "lookalike") + 3;
+	used += grid_text(g, 0, used, right - used - width - 2, STYLE_PLAIN, path);
 	if (app->config->path_count > 1)
-		grid_printf(g, 0, used, g->cols - used - width - 3, STYLE_DIM, " and %zu more",
+		grid_printf(g, 0, used, right - used - width - 2, STYLE_DIM, " and %zu more",
 			    app->config->path_count - 1);
-	grid_text(g, 0, g->cols - width - 1, width, STYLE_PLAIN, counts);
+	grid_text(g, 0, right - width, width, STYLE_PLAIN, counts);
 	free(path);
 }
 
@@ -107,7 +136,7 @@ static void draw_bar(struct grid *g, int row, int col, double share)
 		  grid_is_ascii() ? '#' : 0x2588);
 }
 
-static void draw_progress(struct app *app, int row, const struct scan_progress *p)
+static void draw_progress(struct app *app, int row, int col, const struct scan_progress *p)
 {
 	uint64_t done = p->done + p->unchanged;
 	double share = p->found ? (double)done / (double)p->found : 0;
@@ -117,11 +146,23 @@ static void draw_progress(struct app *app, int row, const struct scan_progress *
 
 	if (!p->walking && rate > 0)
 		snprintf(left, sizeof(left), "   %.0f s left", (double)(p->found - done) / rate);
-	draw_bar(g, row, 1, share);
-	grid_printf(g, row, 2 + BAR_COLS, g->cols - BAR_COLS - 3, STYLE_PLAIN,
+	draw_bar(g, row, col, share);
+	col += BAR_COLS + 1;
+	grid_printf(g, row, col, g->cols - col - 1, STYLE_PLAIN,
 		    "%3.0f %%  %llu / %llu%s   %.0f photos/s%s   %llu failed", floor(100 * share),
 		    (unsigned long long)done, (unsigned long long)p->found, p->walking ? "+" : "",
 		    rate, left, (unsigned long long)p->failed);
+}
+
+static int draw_saved(struct app *app, int row, int col)
+{
+	struct grid *g = &app->grid;
+
+	if (app->config->read_only)
+		return grid_printf(g, row, col, g->cols - col - 1, STYLE_BOLD, "read only: %s",
+				   app->config->read_only);
+	return grid_text(g, row, col, g->cols - col - 1, STYLE_PLAIN,
+			 app->deciding ? "saving" : "saved");
 }
 
 static void draw_status(struct app *app, int row, const struct scan_progress *progress,
@@ -129,21 +170,56 @@ static void draw_status(struct app *app, int row, const struct scan_progress *pr
 {
 	const struct session_totals *t = &app->session->totals;
 	struct grid *g = &app->grid;
+	int marked = marks_count(app), col = 1;
+	bool first = g->cols < COLS_WORDS || app->config->read_only;
 
-	if (app->message[0])
+	if (app->message[0]) {
 		grid_text(g, row, 1, g->cols - 2, STYLE_BOLD, app->message);
-	else if (scanning)
-		draw_progress(app, row, progress);
-	else
-		grid_printf(g, row, 1, g->cols - 2, STYLE_PLAIN,
-			    "%d with faces   %d without   %d failed   saved", t->with_faces,
-			    t->without_faces, t->failed);
+		return;
+	}
+	if (marked)
+		col += grid_printf(g, row, col, g->cols - 2, STYLE_MARK, "%s%d", mark_sign(),
+				   marked) +
+		       3;
+	if (scanning) {
+		draw_progress(app, row, col, progress);
+		return;
+	}
+	/* Where there is little room, what is safe comes first; and what cannot be. */
+	if (first)
+		col += draw_saved(app, row, col) + 3;
+	col += grid_printf(g, row, col, g->cols - col - 1, STYLE_PLAIN,
+			   "%d with faces   %d without   %d failed   ", t->with_faces,
+			   t->without_faces, t->failed);
+	if (!first)
+		draw_saved(app, row, col);
+}
+
+/* What lies over the view, or takes its last lines. */
+static void draw_over(struct app *app, int status_row, int hints_row)
+{
+	if (app->prompt.kind != PROMPT_NONE) {
+		grid_fill(&app->grid, (struct rect){status_row, 0, 1, app->grid.cols}, STYLE_PLAIN,
+			  ' ');
+		if (hints_row >= 0)
+			grid_fill(&app->grid, (struct rect){hints_row, 0, 1, app->grid.cols},
+				  STYLE_PLAIN, ' ');
+	}
+	if (app->prompt.kind == PROMPT_ASSIGN)
+		decide_prompt_draw(app, status_row, hints_row);
+	else if (app->prompt.kind == PROMPT_SEARCH)
+		search_prompt_draw(app, status_row, hints_row);
+	if (app->log.shown)
+		log_draw(&app->log, &app->grid);
+	if (app->help)
+		help_draw(app);
 }
 
 void screen_draw(struct app *app, const struct scan_progress *progress, bool scanning)
 {
 	struct grid *g = &app->grid;
 	struct rect area = {3, 0, g->rows - 6, g->cols};
+	int status_row;
 
 	grid_clear(g);
 	if (g->rows < ROWS_MIN || g->cols < COLS_MIN) {
@@ -161,13 +237,12 @@ void screen_draw(struct app *app, const struct scan_progress *progress, bool sca
 		grid_text(g, g->rows - 1, 1, g->cols - 2, STYLE_DIM, views[app->view]->hints);
 	}
 	views[app->view]->draw(app, area);
-	draw_status(app, area.row + area.rows + (g->rows - 6 >= 2), progress, scanning);
-	if (app->help)
-		help_draw(app);
+	status_row = area.row + area.rows + (g->rows - 6 >= 2);
+	draw_status(app, status_row, progress, scanning);
+	draw_over(app, status_row, g->rows - 6 >= 2 ? g->rows - 1 : -1);
 }
 
-/* A box with a line round it, everything under it cut away. */
-static void draw_box(struct grid *g, struct rect box, const char *title)
+void draw_box(struct grid *g, struct rect box, const char *title)
 {
 	static const uint32_t unicode[] = {0x250c, 0x2510, 0x2514, 0x2518, 0x2500, 0x2502};
 	static const uint32_t ascii[] = {'+', '+', '+', '+', '-', '|'};
@@ -186,29 +261,64 @@ static void draw_box(struct grid *g, struct rect box, const char *title)
 	grid_text(g, box.row, box.col + 2, box.cols - 4, STYLE_BOLD, title);
 }
 
-void help_draw(struct app *app)
-{
-	struct grid *g = &app->grid;
-	int columns = ACTION_COUNT + 1 > g->rows - 1 ? 2 : 1;
-	int lines = (ACTION_COUNT - 1 + columns - 1) / columns;
-	int cols = columns == 2 ? HELP_COLS_WIDE : HELP_COLS, key_cols = HELP_KEYS, width;
+/* How the table is laid out: as many columns as there is room for, then pages. */
+struct help_layout {
+	int columns, lines, width;
 	struct rect box;
+};
 
+static struct help_layout help_layout(const struct grid *g)
+{
+	int actions = ACTION_COUNT - 1, cols, room = g->rows - 3;
+	struct help_layout l = {.columns = 1};
+
+	while (actions > room * l.columns && (l.columns + 1) * HELP_COLS <= g->cols)
+		l.columns++;
+	l.lines = (actions + l.columns - 1) / l.columns;
+	if (l.lines > room)
+		l.lines = room;
+	cols = l.columns * HELP_COLS;
+	if (cols < HELP_COLS_MIN)
+		cols = HELP_COLS_MIN;
 	if (cols > g->cols)
 		cols = g->cols;
-	if (lines + 2 > g->rows - 1)
-		lines = g->rows - 3;
-	box = (struct rect){(g->rows - 1 - lines - 2) / 2, (g->cols - cols) / 2, lines + 2, cols};
-	width = (cols - 3) / columns;
-	draw_box(g, box, " keys; a number before one is its count; any key closes ");
-	for (int action = 1; action < ACTION_COUNT && (action - 1) / lines < columns; action++) {
-		int row = box.row + 1 + (action - 1) % lines;
-		int col = box.col + 2 + (action - 1) / lines * width;
+	l.box = (struct rect){(g->rows - 1 - l.lines - 2) / 2, (g->cols - cols) / 2, l.lines + 2,
+			      cols};
+	l.width = (cols - 3) / l.columns;
+	return l;
+}
+
+void help_draw(struct app *app)
+{
+	struct help_layout l = help_layout(&app->grid);
+	struct grid *g = &app->grid;
+	int page = l.lines * l.columns;
+	char title[80];
+
+	snprintf(title, sizeof(title), " keys; %s%s ",
+		 g->cols < HELP_COLS_MIN ? "" : "a number before one is its count; ",
+		 app->help_top + page < ACTION_COUNT - 1 ? "Space: more" : "any key closes");
+	draw_box(g, l.box, title);
+	for (int i = 0; i < page && app->help_top + i < ACTION_COUNT - 1; i++) {
+		enum action action = (enum action)(1 + app->help_top + i);
+		int row = l.box.row + 1 + i % l.lines;
+		int col = l.box.col + 2 + i / l.lines * l.width;
 		char keys[32];
 
-		keys_names((enum action)action, keys, sizeof(keys));
-		grid_text(g, row, col, key_cols - 1, STYLE_BOLD, keys);
-		grid_text(g, row, col + key_cols, width - key_cols - 1, STYLE_PLAIN,
-			  keys_help((enum action)action));
+		keys_names(action, keys, sizeof(keys));
+		grid_text(g, row, col, HELP_KEYS - 1, STYLE_BOLD, keys);
+		grid_text(g, row, col + HELP_KEYS, l.width - HELP_KEYS - 1, STYLE_PLAIN,
+			  keys_help(action));
+	}
+}
+
+void help_key(struct app *app, uint32_t key)
+{
+	struct help_layout l = help_layout(&app->grid);
+
+	app->help_top += l.lines * l.columns;
+	if (key != ' ' || app->help_top >= ACTION_COUNT - 1) {
+		app->help = false;
+		app->help_top = 0;
 	}
 }

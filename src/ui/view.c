@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* Per strip: fewer make skins blotchy, more cost bytes on a slow line. */
 #define COLORS_STRIP 64
@@ -15,6 +16,11 @@ const struct style STYLE_PLAIN = {0};
 const struct style STYLE_BOLD = {.attrs = ATTR_BOLD};
 const struct style STYLE_DIM = {.attrs = ATTR_DIM};
 const struct style STYLE_CURSOR = {.attrs = ATTR_REVERSE};
+/* Orange on black of Okabe and Ito's colours, which all kinds of colour vision tell from the rest.
+ */
+const struct style STYLE_MARK = {.fg = COLOR_RGB(0, 0, 0),
+				 .bg = COLOR_RGB(230, 159, 0),
+				 .attrs = ATTR_BOLD};
 
 const struct view *const views[VIEWS_IN_ALL] = {
 	[VIEW_IMAGES] = &view_images, [VIEW_ELBOW] = &view_elbow, [VIEW_CLUSTERS] = &view_clusters,
@@ -28,14 +34,201 @@ void app_message(struct app *app, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(app->message, sizeof(app->message), fmt, args);
 	va_end(args);
+	log_add(&app->log, app->message, time(NULL));
 	app->message_new = true;
 	app->dirty = true;
 }
 
 void app_show(struct app *app, enum view_id view)
 {
+	bool leaves = app->view == VIEW_FACES || app->view == VIEW_FACE;
+
+	/* The group stays the one last left until another is. */
+	if (leaves && view != VIEW_FACES && view != VIEW_FACE && app_opened(app))
+		app->left = app->opened;
+	if (view != VIEW_FACES)
+		app->range = NULL;
 	app->view = view;
 	app->dirty = true;
+}
+
+const struct roster_entry *app_opened(const struct app *app)
+{
+	int at = roster_find(&app->roster, app->opened);
+
+	return at < 0 ? NULL : &app->roster.entries[at];
+}
+
+const struct roster_entry *app_at(const struct app *app)
+{
+	int at = app->clusters.cursor;
+
+	return at < app->roster.count ? &app->roster.entries[at] : NULL;
+}
+
+void app_open(struct app *app, const struct roster_entry *entry)
+{
+	app->opened = entry->key;
+	app->emptied = false;
+	app->opened_most = entry->size;
+	app->faces = (struct list){0};
+	app->range = NULL;
+	app_show(app, VIEW_FACES);
+}
+
+void app_go(struct app *app, const struct roster_entry *entry)
+{
+	const struct roster_entry *from = app->view == VIEW_CLUSTERS ? app_at(app)
+								     : app_opened(app);
+
+	if (from == entry)
+		return;
+	if (from)
+		app->left = from->key;
+	if (app->view == VIEW_FACES || app->view == VIEW_FACE) {
+		app_open(app, entry);
+	} else {
+		app->clusters.cursor = (int)(entry - app->roster.entries);
+		app_show(app, VIEW_CLUSTERS);
+	}
+}
+
+/* Whether nothing of a group is where it was: its faces were decided on, or its photos are gone. */
+static bool was_emptied(const struct roster_entry *before)
+{
+	for (int i = 0; i < before->size; i++)
+		if (before->group && before->faces[i]->assigned == FACE_OPEN &&
+		    !before->faces[i]->gone)
+			return false;
+	return true;
+}
+
+/* The opened group by another number, after a clustering that has fewer. */
+static void open_another(struct app *app)
+{
+	for (int i = app->roster.count - 1; i >= 0; i--) {
+		if (app->roster.entries[i].key.kind == ROSTER_OPEN) {
+			app->opened = app->roster.entries[i].key;
+			return;
+		}
+	}
+}
+
+/* Where all faces of a group of before are, and no others: it is the same group to who looks at it.
+ */
+static const struct roster_entry *same_faces(const struct roster *after,
+					     const struct roster_entry *before)
+{
+	const struct session_face *first = before->size ? before->faces[0] : NULL;
+
+	for (int i = 0; i < before->size; i++)
+		if (before->faces[i]->gone || before->faces[i]->assigned != first->assigned ||
+		    (first->assigned == FACE_OPEN && before->faces[i]->group != first->group))
+			return NULL;
+	for (int i = 0; i < after->count && first; i++)
+		if (after->entries[i].size == before->size &&
+		    roster_find_face(&after->entries[i], first) >= 0)
+			return &after->entries[i];
+	return NULL;
+}
+
+static void follow_opened(struct app *app, const struct roster *before)
+{
+	int old = roster_find(before, app->opened), now = roster_find(&app->roster, app->opened);
+	const struct roster_entry *same = NULL;
+
+	if (old >= 0 && now < 0)
+		same = same_faces(&app->roster, &before->entries[old]);
+	if (same) {
+		app->opened = same->key;
+		now = (int)(same - app->roster.entries);
+	}
+	if (now >= 0) {
+		app->emptied = false;
+		if (old >= 0)
+			app->faces.cursor = roster_follow_face(&before->entries[old],
+							       &app->roster.entries[now],
+							       app->faces.cursor);
+		return;
+	}
+	if (old >= 0) {
+		app->emptied = was_emptied(&before->entries[old]);
+		app->emptied_at = old;
+	}
+	if (!app->emptied)
+		open_another(app);
+}
+
+/* Thumbnails get no larger while a group only shrinks by decisions, or all would move. */
+static void keep_room(struct app *app)
+{
+	const struct roster_entry *entry = app_opened(app);
+	const struct grouping *g = app->grouping;
+	bool same = app->opened_run == g->shown && app->opened_k == g->label_k;
+
+	if (!entry)
+		return;
+	if (!same || entry->size > app->opened_most)
+		app->opened_most = entry->size;
+	app->opened_run = g->shown;
+	app->opened_k = g->label_k;
+}
+
+void app_refresh(struct app *app)
+{
+	struct roster before = app->roster;
+	int cursor;
+
+	if (!roster_is_old(&before, app->grouping))
+		return;
+	roster_build(&app->roster, app->grouping);
+	cursor = roster_follow_entry(&before, &app->roster, app->clusters.cursor);
+	/* What was under the cursor keeps its line on the screen. */
+	if (before.count > app->clusters.cursor && app->roster.count > cursor &&
+	    roster_key_equal(before.entries[app->clusters.cursor].key,
+			     app->roster.entries[cursor].key) &&
+	    app->clusters.top + cursor - app->clusters.cursor > 0)
+		app->clusters.top += cursor - app->clusters.cursor;
+	app->clusters.cursor = cursor;
+	follow_opened(app, &before);
+	keep_room(app);
+	if (app_opened(app) && app->faces.cursor >= app_opened(app)->size)
+		app->faces.cursor = app_opened(app)->size ? app_opened(app)->size - 1 : 0;
+	roster_done(&before);
+}
+
+void entry_title(const struct roster_entry *entry, char *out, size_t size)
+{
+	char *quoted;
+
+	if (entry->key.kind == ROSTER_OPEN) {
+		snprintf(out, size, "group %d", entry->group->number);
+	} else if (entry->key.kind == ROSTER_ASIDE) {
+		snprintf(out, size, "set aside");
+	} else {
+		quoted = quote_new(entry->name);
+		snprintf(out, size, "%s %s", grid_is_ascii() ? "*" : "★", quoted);
+		free(quoted);
+	}
+}
+
+const char *mark_sign(void)
+{
+	return grid_is_ascii() ? "*" : "◆";
+}
+
+const char *app_path(const struct app *app)
+{
+	const struct session *s = app->session;
+	const struct roster_entry *entry = app_opened(app);
+
+	if (app->view == VIEW_IMAGES)
+		return s->image_count ? s->images[app->images.cursor]->path : NULL;
+	if (app->view == VIEW_FACE)
+		return app->face ? app->face->image->path : NULL;
+	if (app->view == VIEW_FACES && entry && app->faces.cursor < entry->size)
+		return entry->faces[app->faces.cursor]->image->path;
+	return NULL;
 }
 
 bool list_act(struct list *list, enum action action, int count, int length, int columns, int page)

@@ -1,13 +1,13 @@
-/* clusters: a row for each group: its size, what sets it apart, its faces. */
-#include "lookalike/ui/view.h"
+/* clusters: a row for each group: its name or number, its size, what sets it apart, its faces. */
+#include "lookalike/ui/marks.h"
 
 #include <stdlib.h>
 
 /* The height of a group's row: as many groups at once as pictures stay recognisable. */
-static int group_rows(const struct app *app, int area_rows, int k)
+static int group_rows(const struct app *app, int area_rows, int count)
 {
 	bool sixel = app->caps.graphics == GRAPHICS_SIXEL;
-	int least = sixel ? 3 : 6, most = sixel ? 7 : 10, rows = area_rows / k;
+	int least = sixel ? 3 : 6, most = sixel ? 7 : 10, rows = area_rows / count;
 
 	if (app->caps.graphics == GRAPHICS_NONE)
 		least = most = TRAITS_MAX + 1;
@@ -21,24 +21,78 @@ static int group_rows(const struct app *app, int area_rows, int k)
 	return rows < area_rows ? rows : area_rows;
 }
 
-static void draw_words(struct app *app, struct rect row, const struct group *group, bool cursor)
+/* The height stays while decisions change how many groups there are: nothing moves by itself. */
+static int steady_rows(struct app *app, struct rect area)
 {
-	struct style plain = {0}, bold = {.attrs = ATTR_BOLD};
+	bool same = app->row_rows && app->row_area.rows == area.rows &&
+		    app->row_area.cols == area.cols && app->row_k == app->grouping->label_k &&
+		    app->row_graphics == (int)app->caps.graphics;
 
-	grid_text(&app->grid, row.row, row.col, 2, bold,
-		  cursor ? (grid_is_ascii() ? ">" : "❯") : " ");
-	grid_printf(&app->grid, row.row, row.col + 2, row.cols - 2, cursor ? bold : plain,
-		    "%-3d %5d face%s", group->number, group->size, group->size == 1 ? "" : "s");
+	if (!same) {
+		app->row_rows = group_rows(app, area.rows, app->roster.count);
+		app->row_area = area;
+		app->row_graphics = (int)app->caps.graphics;
+		app->row_k = app->grouping->label_k;
+	}
+	return app->row_rows;
+}
+
+static void draw_open(struct app *app, struct rect row, const struct group *group,
+		      struct style style)
+{
+	grid_printf(&app->grid, row.row, row.col + 2, row.cols - 2, style, "%-3d %5d face%s",
+		    group->number, group->size, group->size == 1 ? "" : "s");
 	if (!group->trait_count && row.rows > 1)
 		grid_text(&app->grid, row.row + 1, row.col + 6, row.cols - 6, STYLE_DIM,
 			  "nothing sets it apart");
 	for (int i = 0; i < group->trait_count && i + 1 < row.rows; i++)
-		grid_printf(&app->grid, row.row + 1 + i, row.col + 6, row.cols - 6, plain,
+		grid_printf(&app->grid, row.row + 1 + i, row.col + 6, row.cols - 6, STYLE_PLAIN,
 			    "%s %+.1f", trait_words(group->traits[i].measure, group->traits[i].z),
 			    group->traits[i].z);
 }
 
-static void draw_faces(struct app *app, struct rect row, const struct group *group)
+static void draw_decided(struct app *app, struct rect row, const struct roster_entry *entry,
+			 struct style style)
+{
+	char title[GROUP_NAME_BYTES_MAX + 16];
+
+	entry_title(entry, title, sizeof(title));
+	grid_text(&app->grid, row.row, row.col + 2, row.cols - 3, style, title);
+	grid_printf(&app->grid, row.row + 1, row.col + 4, row.cols - 4, STYLE_PLAIN,
+		    "%d face%s   %s", entry->size, entry->size == 1 ? "" : "s",
+		    entry->name ? "named" : "in no group");
+}
+
+static void draw_words(struct app *app, struct rect row, const struct roster_entry *entry,
+		       bool cursor)
+{
+	struct style plain = {0}, bold = {.attrs = ATTR_BOLD}, style = cursor ? bold : plain;
+	int marked = marks_count_in(app, entry);
+	char mark[24];
+
+	grid_text(&app->grid, row.row, row.col, 2, bold,
+		  cursor ? (grid_is_ascii() ? ">" : "❯") : " ");
+	if (entry->group)
+		draw_open(app, row, entry->group, style);
+	else
+		draw_decided(app, row, entry, style);
+	if (!marked)
+		return;
+	snprintf(mark, sizeof(mark), "%s%d", mark_sign(), marked);
+	grid_text(&app->grid, row.row, row.col + row.cols - 1 - grid_text_width(mark),
+		  grid_text_width(mark), STYLE_MARK, mark);
+}
+
+/* Whose last picture is shown until a new one is there. */
+static int owner_of(const struct roster_entry *entry)
+{
+	static const int first[] = {
+		[ROSTER_NAMED] = 1 << 20, [ROSTER_OPEN] = 0, [ROSTER_ASIDE] = -1};
+
+	return first[entry->key.kind] + (int)entry->key.id;
+}
+
+static void draw_faces(struct app *app, struct rect row, const struct roster_entry *entry)
 {
 	struct picture_options options;
 	const struct picture *picture;
@@ -54,21 +108,21 @@ static void draw_faces(struct app *app, struct rect row, const struct group *gro
 		places = STRIP_FACES_MAX;
 	if (places < 1)
 		return;
-	picture = strips_row(app->strips, group->number, group->faces, group->size, places,
+	picture = strips_row(app->strips, owner_of(entry), entry->faces, entry->size, places,
 			     &options);
 	if (picture)
 		grid_picture(&app->grid, row.row, row.col, picture);
-	if (places < group->size)
+	if (places < entry->size)
 		grid_printf(&app->grid, row.row, row.col + places * step, 6, STYLE_DIM, "+%d",
-			    group->size - places);
+			    entry->size - places);
 }
 
-static void draw_names(struct app *app, struct rect row, const struct group *group)
+static void draw_names(struct app *app, struct rect row, const struct roster_entry *entry)
 {
 	int at = 0;
 
-	for (int i = 0; i < group->size && at < row.cols - 8; i++) {
-		char *path = path_for_screen(app, group->faces[i]->image->path);
+	for (int i = 0; i < entry->size && at < row.cols - 8; i++) {
+		char *path = path_for_screen(app, entry->faces[i]->image->path);
 
 		at += grid_text(&app->grid, row.row, row.col + at, row.cols - at, STYLE_PLAIN,
 				path);
@@ -79,49 +133,44 @@ static void draw_names(struct app *app, struct rect row, const struct group *gro
 
 static void draw(struct app *app, struct rect area)
 {
-	const struct grouping *g = app->grouping;
 	int words = area.cols < 100 ? 29 : 36, rows, shown;
 
-	if (!g->k) {
+	if (!app->roster.count) {
 		grid_text(&app->grid, area.row + 1, area.col + 2, area.cols - 2, STYLE_PLAIN,
 			  app->session->totals.faces ? "clustering ..." : "no faces yet");
 		return;
 	}
-	rows = group_rows(app, area.rows, g->k);
+	rows = steady_rows(app, area);
 	shown = area.rows / rows;
-	list_scroll(&app->clusters, g->k, shown, 1);
-	for (int i = 0; i < shown && app->clusters.top + i < g->k; i++) {
-		const struct group *group = &g->groups[app->clusters.top + i];
+	list_scroll(&app->clusters, app->roster.count, shown, 1);
+	for (int i = 0; i < shown && app->clusters.top + i < app->roster.count; i++) {
+		const struct roster_entry *entry = &app->roster.entries[app->clusters.top + i];
 		struct rect row = {area.row + i * rows, area.col, rows, words};
 		struct rect rest = {row.row, area.col + words, rows, area.cols - words};
 
-		draw_words(app, row, group, app->clusters.top + i == app->clusters.cursor);
+		draw_words(app, row, entry, app->clusters.top + i == app->clusters.cursor);
 		if (app->caps.graphics == GRAPHICS_NONE)
-			draw_names(app, rest, group);
+			draw_names(app, rest, entry);
 		else
-			draw_faces(app, rest, group);
+			draw_faces(app, rest, entry);
 	}
 }
 
 static bool act(struct app *app, enum action action, int count)
 {
-	const struct grouping *g = app->grouping;
-	int page = g->k ? (app->grid.rows - 6) / group_rows(app, app->grid.rows - 6, g->k) : 1;
+	int page = app->row_rows ? app->row_area.rows / app->row_rows : 1;
 
 	if (action == ACTION_OPEN) {
-		if (g->k) {
-			app->group = app->clusters.cursor;
-			app->faces = (struct list){0};
-			app_show(app, VIEW_FACES);
-		}
+		if (app_at(app))
+			app_open(app, app_at(app));
 		return true;
 	}
-	return list_act(&app->clusters, action, count, g->k, 1, page > 0 ? page : 1);
+	return list_act(&app->clusters, action, count, app->roster.count, 1, page > 0 ? page : 1);
 }
 
 const struct view view_clusters = {
 	.name = "clusters",
-	.hints = "j k move  Enter open  + - k  = suggested k  f mode  z scale  Tab view  ? help",
+	.hints = "j k move  Enter open  + - k  f mode  a assign  x aside  / find  u undo  ? help",
 	.draw = draw,
 	.act = act,
 };

@@ -3,6 +3,8 @@
 #include "lookalike/ui/large.h"
 #include "lookalike/ui/view.h"
 
+#include "lookalike/base/quote.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -88,6 +90,27 @@ static void draw_measures(struct app *app, struct rect area)
 	}
 }
 
+/* Which group the face is in, and by whom. */
+static void draw_group(struct app *app, struct rect row)
+{
+	const struct session_face *face = app->face;
+	const struct grouping *g = app->grouping;
+
+	if (face->assigned >= 0) {
+		char *name = quote_new(app->session->named[face->assigned].name);
+
+		grid_printf(&app->grid, row.row, row.col, row.cols, STYLE_PLAIN, "in %s %s",
+			    grid_is_ascii() ? "*" : "★", name);
+		free(name);
+	} else if (face->assigned == FACE_ASIDE) {
+		grid_text(&app->grid, row.row, row.col, row.cols, STYLE_PLAIN, "set aside");
+	} else if (face->group >= 0 && face->group < g->k) {
+		grid_printf(&app->grid, row.row, row.col, row.cols, STYLE_PLAIN,
+			    "group %d of %d, %.2f from its centre", g->groups[face->group].number,
+			    g->k, (double)face->distance);
+	}
+}
+
 static void draw_facts(struct app *app, struct rect area)
 {
 	const struct session_face *face = app->face;
@@ -104,10 +127,7 @@ static void draw_facts(struct app *app, struct rect area)
 	grid_printf(&app->grid, area.row + 3, area.col, area.cols, STYLE_PLAIN,
 		    "tilted by %+.0f, turned by %+.0f degrees%s", face->roll_deg, face->yaw_deg,
 		    fabsf(face->yaw_deg) > YAW_TURNED_DEG ? ": its widths mean little" : "");
-	if (face->group >= 0 && face->group < app->grouping->k)
-		grid_printf(&app->grid, area.row + 4, area.col, area.cols, STYLE_PLAIN,
-			    "group %d of %d, %.2f from its centre", face->group + 1,
-			    app->grouping->k, (double)face->distance);
+	draw_group(app, (struct rect){area.row + 4, area.col, 1, area.cols});
 	free(path);
 }
 
@@ -162,25 +182,31 @@ static void draw(struct app *app, struct rect area)
 					 area.cols - cols});
 }
 
-/* The face `by` places further: within its group, or within the photo it was opened from. */
+/*
+ * The face `by` places further: within its group, or within the photo it was opened from. When a
+ * decision has taken it out of the group, the face that came to its place is the next one.
+ */
 static void go(struct app *app, int by)
 {
+	const struct roster_entry *entry = app_opened(app);
 	const struct session_face *face = app->face;
-	const struct grouping *g = app->grouping;
-	int at = 0;
+	int at;
 
-	if (app->below == VIEW_IMAGES || face->group < 0 || face->group >= g->k) {
+	if (app->below == VIEW_IMAGES) {
 		at = face->position + by;
 		if (at >= 0 && at < face->image->face_count)
 			app->face = &face->image->faces[at];
 		return;
 	}
-	while (at < g->groups[face->group].size && g->groups[face->group].faces[at] != face)
-		at++;
-	at += by;
-	if (at >= 0 && at < g->groups[face->group].size) {
-		app->face = g->groups[face->group].faces[at];
-		app->group = face->group;
+	if (!entry)
+		return;
+	at = roster_find_face(entry, face);
+	if (at >= 0)
+		at += by;
+	else
+		at = app->faces.cursor + (by > 0 ? by - 1 : by);
+	if (at >= 0 && at < entry->size) {
+		app->face = entry->faces[at];
 		app->faces.cursor = at;
 	}
 }
@@ -211,7 +237,7 @@ static bool act(struct app *app, enum action action, int count)
 
 const struct view view_face = {
 	.name = "face",
-	.hints = "h l previous, next face  q back  + - groups  ? help",
+	.hints = "h l previous, next  a assign  x aside  c copy path  q back  u undo  ? help",
 	.draw = draw,
 	.act = act,
 };

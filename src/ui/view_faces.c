@@ -1,5 +1,5 @@
 /* faces: all faces of one group, nearest to the centre first. */
-#include "lookalike/ui/view.h"
+#include "lookalike/ui/marks.h"
 
 #include "lookalike/base/quote.h"
 #include "lookalike/review/contrast.h"
@@ -82,117 +82,167 @@ static void draw_tail(struct grid *g, struct rect place, const char *name)
 	grid_text(g, place.row, place.col, place.cols - (rest != name), STYLE_PLAIN, rest);
 }
 
-static void draw_line(struct app *app, struct rect area, const struct layout *l,
-		      const struct group *group, int first, int row)
+/* The name under a face; a mark stands behind it, in the gap to the next one. */
+static void draw_caption(struct app *app, struct rect caption, const struct session_face *face,
+			 int index)
 {
-	int count = group->size - first < l->columns ? group->size - first : l->columns;
+	char *name = path_for_screen(app, face->image->path);
+
+	draw_tail(&app->grid, caption, name);
+	free(name);
+	if (marks_has(app, index)) {
+		struct rect whole = {caption.row, caption.col, 1, caption.cols + 1};
+
+		grid_text(&app->grid, caption.row, caption.col + caption.cols, 1, STYLE_MARK,
+			  mark_sign());
+		grid_style(&app->grid, whole, STYLE_MARK);
+	}
+	if (index == app->faces.cursor)
+		grid_style(&app->grid, caption, STYLE_CURSOR);
+}
+
+/* Whose last picture stays until a decision's new one is there: this line's of this group. */
+static int owner_of(const struct roster_entry *entry, int first)
+{
+	return 1 << 30 | (int)entry->key.kind << 28 | (int)(entry->key.id & 0xfff) << 16 |
+	       (first & 0xffff);
+}
+
+static void draw_line(struct app *app, struct rect area, const struct layout *l,
+		      const struct roster_entry *entry, int first, int row)
+{
+	int count = entry->size - first < l->columns ? entry->size - first : l->columns;
 	const struct picture *picture = l->options.thumb_rows
-						? strips_row(app->strips, 0, group->faces + first,
-							     count, l->columns, &l->options)
+						? strips_row(app->strips, owner_of(entry, first),
+							     entry->faces + first, count,
+							     l->columns, &l->options)
 						: NULL;
 
 	if (picture)
 		grid_picture(&app->grid, row, area.col, picture);
 	for (int i = 0; i < count; i++) {
-		const struct session_face *face = group->faces[first + i];
-		char *name = path_for_screen(app, face->image->path);
 		int col = area.col + i * (l->options.thumb_cols + l->options.gap_cols);
 		struct rect caption = {row + l->rows - 1, col, 1, l->options.thumb_cols};
 
-		draw_tail(&app->grid, caption, name);
-		if (first + i == app->faces.cursor)
-			grid_style(&app->grid, caption, STYLE_CURSOR);
-		free(name);
+		draw_caption(app, caption, entry->faces[first + i], first + i);
 	}
 }
 
-static void draw_title(struct app *app, struct rect area, const struct group *group)
+/* Where an open group lies: its centre, the nearest other one, what the other mode would say. */
+static void draw_surroundings(struct app *app, struct rect area, int used,
+			      const struct group *group, const struct session_face *face)
 {
-	const struct session_face *face = group->faces[app->faces.cursor];
-	bool neural = app->grouping->options.features == FEATURES_NEURAL;
-	char traits[128], *path = path_for_screen(app, face->image->path);
-	int used, compared, strays = contrast_strays(app->grouping, app->group, &compared);
+	const struct grouping *g = app->grouping;
+	bool neural = g->options.features == FEATURES_NEURAL;
+	int compared, strays = contrast_strays(g, (int)(group - g->groups), &compared);
 	double distance;
-	int nearest = grouping_nearest(app->grouping, group, &distance);
+	int nearest = grouping_nearest(g, group, &distance);
 
-	traits_text(group->traits, group->trait_count, traits, sizeof(traits));
-	used = grid_printf(&app->grid, area.row, area.col + 1, area.cols - 2, STYLE_BOLD,
-			   "group %d  %d face%s  ", group->number, group->size,
-			   group->size == 1 ? "" : "s");
 	used += grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
-			    STYLE_PLAIN, "%s   ", traits);
-	used += grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
-			    STYLE_DIM, "%d/%d %s, %.2f from the centre", app->faces.cursor + 1,
-			    group->size, path, (double)face->distance);
+			    STYLE_DIM, ", %.2f from the centre", (double)face->distance);
 	if (nearest)
 		used += grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
-				    STYLE_DIM, "; spread %.2f, nearest group %d at %.2f",
-				    group->spread, nearest, distance);
+				    STYLE_DIM, "; spread %.2f, group %d at %.2f", group->spread,
+				    nearest, distance);
 	if (compared)
 		grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
-			    STYLE_PLAIN, "   %d astray in %s", strays,
+			    STYLE_PLAIN, "; %d astray in %s", strays,
 			    neural ? "geometry" : "neural");
+}
+
+static void draw_title(struct app *app, struct rect area, const struct roster_entry *entry)
+{
+	const struct session_face *face = entry->faces[app->faces.cursor];
+	char traits[128], *path = path_for_screen(app, face->image->path);
+	char title[GROUP_NAME_BYTES_MAX + 16];
+	int used;
+
+	entry_title(entry, title, sizeof(title));
+	used = grid_printf(&app->grid, area.row, area.col + 1, area.cols - 2, STYLE_BOLD,
+			   "%s  %d face%s  ", title, entry->size, entry->size == 1 ? "" : "s");
+	if (entry->group) {
+		traits_text(entry->group->traits, entry->group->trait_count, traits,
+			    sizeof(traits));
+		used += grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
+				    STYLE_PLAIN, "%s   ", traits);
+	}
+	used += grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
+			    STYLE_DIM, "%d/%d %s", app->faces.cursor + 1, entry->size, path);
+	if (entry->group)
+		draw_surroundings(app, area, used, entry->group, face);
 	free(path);
+}
+
+static void draw_nothing(struct app *app, struct rect area)
+{
+	const char *text = !app->session->totals.faces ? "no faces yet"
+			   : app->emptied
+				   ? "no face is left in this group: ] goes to the next open "
+				     "one, q to the groups, u undoes"
+			   : app->grouping->k || grouping_busy(app->grouping)
+				   ? "clustering ..."
+				   : "every face is in a named group or set aside: q to the groups";
+
+	grid_text(&app->grid, area.row + 1, area.col + 2, area.cols - 2, STYLE_PLAIN, text);
 }
 
 static void draw(struct app *app, struct rect area)
 {
-	const struct grouping *g = app->grouping;
+	const struct roster_entry *entry = app_opened(app);
 	struct rect body = below_title(area);
-	const struct group *group;
 	struct layout l;
 
-	if (!g->k) {
-		grid_text(&app->grid, area.row + 1, area.col + 2, area.cols - 2, STYLE_PLAIN,
-			  app->session->totals.faces ? "clustering ..." : "no faces yet");
+	if (!entry || !entry->size) {
+		draw_nothing(app, area);
 		return;
 	}
-	if (app->group >= g->k)
-		app->group = g->k - 1;
-	group = &g->groups[app->group];
-	l = layout_of(app, body, group->size);
-	list_scroll(&app->faces, group->size, l.columns * l.lines, l.columns);
-	draw_title(app, area, group);
+	l = layout_of(app, body, app->opened_most);
+	list_scroll(&app->faces, entry->size, l.columns * l.lines, l.columns);
+	draw_title(app, area, entry);
 	for (int line = 0; line < l.lines; line++) {
 		int first = app->faces.top + line * l.columns;
 
-		if (first < group->size)
-			draw_line(app, body, &l, group, first, body.row + line * l.rows);
+		if (first < entry->size)
+			draw_line(app, body, &l, entry, first, body.row + line * l.rows);
 	}
+}
+
+/* Back to the row of the group, or to where it was. */
+static bool leave(struct app *app)
+{
+	int at = roster_find(&app->roster, app->opened);
+
+	if (at >= 0)
+		app->clusters.cursor = at;
+	else if (app->emptied_at < app->roster.count)
+		app->clusters.cursor = app->emptied_at;
+	app_show(app, VIEW_CLUSTERS);
+	return true;
 }
 
 static bool act(struct app *app, enum action action, int count)
 {
-	const struct grouping *g = app->grouping;
+	const struct roster_entry *entry = app_opened(app);
 	struct rect body = {0, 0, app->grid.rows - 7, app->grid.cols};
-	const struct group *group;
 	struct layout l;
 
-	if (!g->k)
+	if (action == ACTION_BACK)
+		return leave(app);
+	if (!entry || !entry->size)
 		return false;
-	if (app->group >= g->k)
-		app->group = g->k - 1;
-	group = &g->groups[app->group];
-	l = layout_of(app, body, group->size);
-	switch (action) {
-	case ACTION_OPEN:
-		app->face = group->faces[app->faces.cursor];
+	l = layout_of(app, body, app->opened_most);
+	if (action == ACTION_OPEN) {
+		app->face = entry->faces[app->faces.cursor];
 		app->below = VIEW_FACES;
 		app_show(app, VIEW_FACE);
 		return true;
-	case ACTION_BACK:
-		app->clusters.cursor = app->group;
-		app_show(app, VIEW_CLUSTERS);
-		return true;
-	default:
-		return list_act(&app->faces, action, count, group->size, l.columns,
-				l.columns * l.lines);
 	}
+	return list_act(&app->faces, action, count, entry->size, l.columns, l.columns * l.lines);
 }
 
 const struct view view_faces = {
 	.name = "faces",
-	.hints = "h j k l move  Enter one face  q groups  + - k  Tab view  ? help",
+	.hints = "h j k l move  Space mark  a assign  x aside  Enter one  q back  u undo  ? help",
 	.draw = draw,
 	.act = act,
 };

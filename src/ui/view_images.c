@@ -103,7 +103,7 @@ static bool act(struct app *app, enum action action, int count)
 
 const struct view view_images = {
 	.name = "images",
-	.hints = "j k move  Enter first face  Tab next view  ? help  q quit",
+	.hints = "j k move  Enter first face  / find  c copy path  Tab view  ? help  q quit",
 	.draw = draw,
 	.act = act,
 };

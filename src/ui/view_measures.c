@@ -8,6 +8,9 @@
 #define ROWS_LEAST 4
 #define ROWS_MOST  9
 
+/* Whose picture a row is: numbers that the groups do not use. */
+#define OWNER_FIRST (-2)
+
 static void draw_words(struct app *app, struct rect row, enum measure m, bool cursor)
 {
 	struct session_face *const *faces = app->grouping->extremes[m];
@@ -45,7 +48,8 @@ static void draw_faces(struct app *app, struct rect row, enum measure m)
 		return;
 	}
 	picture_options_for(app, row.rows - 1, &options);
-	picture = strips_row(app->strips, -1 - (int)m, faces, EXTREMES, EXTREMES, &options);
+	picture = strips_row(app->strips, OWNER_FIRST - (int)m, faces, EXTREMES, EXTREMES,
+			     &options);
 	if (picture && EXTREMES * (options.thumb_cols + options.gap_cols) <= row.cols)
 		grid_picture(&app->grid, row.row, row.col, picture);
 }

@@ -50,13 +50,13 @@ equal 'measured again' "$(json '[.new, .moved] | join(",")')" 1,0
 expect 0 "$LOOKALIKE" group list --format json "$album"
 equal 'still there' "$(json '.groups[0] | "\(.name) \(.size)"')" 'Chœur 2'
 equal 'still aside' "$(json '.set_aside | length')" 1
-for i in 1 2 3 4; do
+for _ in 1 2 3 4; do
 	expect 0 "$LOOKALIKE" group undo "$album"
 done
 expect_error 1 'nothing to undo' "$LOOKALIKE" group undo "$album"
 expect 0 "$LOOKALIKE" group list --format json "$album"
 equal 'undone to the start' "$(json '[.groups, .set_aside, .not, .open] | tostring')" "[[],[],[],$faces]"
-for i in 1 2 3 4; do
+for _ in 1 2 3 4; do
 	expect 0 "$LOOKALIKE" group redo "$album"
 done
 expect_error 1 'nothing to redo' "$LOOKALIKE" group redo "$album"

@@ -214,6 +214,11 @@ help_says() {
 	screen | sed 's/  */ /g' | grep -Fq -- " $1 "
 }
 
+# help_has ACTION: on this page, or on the next one
+help_has() {
+	help_says "$1" || { shows ' Space: more ' && press Space && until_true "no help like '$1'" help_says "$1"; }
+}
+
 # check_help KEY OTHER: the one opens the help, the other closes it
 check_help() {
 	local action
@@ -221,7 +226,7 @@ check_help() {
 	see ' keys; a number '
 	at_least actions "$(actions | wc -l)" 20
 	while read -r action; do
-		until_true "no help like '$action'" help_says "$action"
+		until_true "no help like '$action'" help_has "$action"
 	done < <(actions)
 	press "$2"
 	gone ' keys; a number '

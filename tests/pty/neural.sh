@@ -5,7 +5,7 @@
 faces=$photos/groups
 expect 0 "$LOOKALIKE" scan --deadline 60 "$faces"
 for features in geometry neural; do
-	expect 0 "$LOOKALIKE" cluster --features $features -k 3 --format json "$faces"
+	expect 0 "$LOOKALIKE" cluster --features $features --scale zscore -k 3 --format json "$faces"
 	declare "$features=$(json '.clusters[0].size')"
 done
 expect 0 "$LOOKALIKE" cluster --features neural --distance auto --format json "$faces"
@@ -15,16 +15,16 @@ loose=$(json .k)
 [ "$loose" -lt "$strict" ] || fail 'a looser threshold does not join more'
 
 terminal 150 40
-enter "$LOOKALIKE" --graphics none "$faces"
-see 'geometry  reliability  k [0-9]+'
+enter "$LOOKALIKE" --graphics none --scale zscore "$faces"
+see 'geometry  zscore  k [0-9]+'
 press 3 =
-see 'geometry  reliability  k 3 '
-see "^ *❯? *[0-9] +${geometry:?} faces"
+see 'geometry  zscore  k 3 '
+see "^ *❯? *1 +${geometry:?} faces"
 press d
 see 'groups by distance need embeddings'
 press f
 see 'neural  k 3 '
-see "^ *❯? *[0-9] +${neural:?} faces"
+see "^ *❯? *1 +${neural:?} faces"
 press z
 see 'never scaled'
 press Enter
@@ -34,8 +34,8 @@ see "neural  k $strict  distance 0[.]47"
 press 7 5 d
 see "neural  k $loose  distance 0[.]75"
 press f
-see 'geometry  reliability  k 3 '
-see "^ *❯? *[0-9] +$geometry faces"
+see 'geometry  zscore  k 3 '
+see "^ *❯? *1 +$geometry faces"
 press f
 see "neural  k $loose  distance 0[.]75"
 press 3 =
@@ -49,10 +49,10 @@ prompt 0
 expect 0 "$LOOKALIKE" scan --features geometry --db "$TMPDIR/no.db" "$faces"
 mkdir "$TMPDIR/models"
 cp models/fr_detect.onnx "$TMPDIR/models"
-enter env LOOKALIKE_MODELS="$TMPDIR/models" "$LOOKALIKE" --graphics none --db "$TMPDIR/no.db" "$faces"
-see 'geometry  reliability  k [0-9]+'
+enter env LOOKALIKE_MODELS="$TMPDIR/models" "$LOOKALIKE" --graphics none --scale zscore --db "$TMPDIR/no.db" "$faces"
+see 'geometry  zscore  k [0-9]+'
 press f
 see 'no face has an embedding.*models/fetch'
-see 'geometry  reliability'
+see 'geometry  zscore'
 press Q
 prompt 0

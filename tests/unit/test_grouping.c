@@ -350,6 +350,14 @@ static void sweeps_come_back_from_workers(void **state)
 	queue_free(results);
 }
 
+/* Decide that a face is set aside, as if the store had said so. */
+static void aside(struct session *s, struct grouping *g, int image)
+{
+	session_assign(s, &s->images[image]->faces[0], GROUP_ASIDE);
+	s->version++;
+	grouping_rebuild(g);
+}
+
 /* Three clumps of twelve, one face a photo: k is chosen when the criteria have come. */
 static void k_is_chosen_by_the_criteria(void **state)
 {
@@ -398,10 +406,96 @@ static void k_is_chosen_by_the_criteria(void **state)
 	assert_string_equal(grouping_chosen_by(g), "user");
 	grouping_set_k(g, 0);
 	assert_int_equal(g->k, 3);
+	/* After a decision what is left is looked at by the criteria too, and k far out as well. */
+	aside(s, g, 0);
+	grouping_prepare(g, workers);
+	grouping_finished(g, (struct grouping_run *)queue_wait(results));
+	assert_false(grouping_has(g, 33));
+	grouping_set_k(g, 0);
+	grouping_curve(g, &curve);
+	assert_true(curve.decided);
+	curve_done(&curve);
+	assert_int_equal(g->shown->n, 35);
+	assert_int_equal(g->k, 3);
+	grouping_add_k(g, 33, workers);
+	grouping_finished(g, (struct grouping_run *)queue_wait(results));
+	assert_int_equal(g->k, 33);
+	/* With a run of the rest waiting, k far out is that of the rest as well. */
+	aside(s, g, 1);
+	grouping_prepare(g, workers);
+	grouping_finished(g, (struct grouping_run *)queue_wait(results));
+	grouping_add_k(g, 31, workers);
+	grouping_finished(g, (struct grouping_run *)queue_wait(results));
+	assert_int_equal(g->shown->n, 34);
+	assert_int_equal(g->k, 31);
 	workers_stop(workers);
 	grouping_free(g);
 	session_free(s);
 	queue_free(results);
+}
+
+/* After a decision nothing moves until k changes; then the sweep is that of what is left. */
+static void the_rest_is_swept_for_the_next_change(void **state)
+{
+	struct queue *results = queue_new();
+	struct workers *workers = workers_start(1, results);
+	struct session *s = two_clumps(false);
+	struct grouping *g = grouping_new(s, &options), *fresh = grouping_new(s, &options);
+	const struct grouping_run *before;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(grouping_compute(g, &err), OK);
+	before = g->shown;
+	aside(s, g, 0);
+	for (int i = 0; i < 2; i++) /* the second takes the place of the first */
+		grouping_prepare(g, workers);
+	for (int came = 0; came < 2; came++)
+		grouping_finished(g, (struct grouping_run *)queue_wait(results));
+	assert_ptr_equal(g->shown, before);
+	assert_false(grouping_busy(g));
+	assert_int_equal(g->k, 2);
+	assert_int_equal(g->groups[0].size, 2);
+
+	grouping_set_k(g, 3);
+	assert_ptr_not_equal(g->shown, before);
+	assert_int_equal(g->k, 3);
+	fresh->options.k = 3;
+	assert_int_equal(grouping_compute(fresh, &err), OK);
+	assert_true(grouping_cost(g) == grouping_cost(fresh));
+	workers_stop(workers);
+	grouping_free(g);
+	grouping_free(fresh);
+	session_free(s);
+	queue_free(results);
+}
+
+/* A group that is gone for a while comes back with its number, to its place. */
+static void what_is_undone_is_where_it_was(void **state)
+{
+	struct session *s = two_clumps(false);
+	struct grouping *g = grouping_new(s, &options);
+	struct error err;
+
+	(void)state;
+	assert_int_equal(grouping_compute(g, &err), OK);
+	for (int image = 0; image < 5; image++)
+		aside(s, g, image);
+	assert_int_equal(g->k, 0);
+	session_assign(s, &s->images[4]->faces[0], GROUP_OPEN);
+	s->version++;
+	grouping_rebuild(g);
+	assert_int_equal(g->k, 1);
+	assert_int_equal(g->groups[0].number, 2);
+	session_assign(s, &s->images[0]->faces[0], GROUP_OPEN);
+	s->version++;
+	grouping_rebuild(g);
+	assert_int_equal(g->k, 2);
+	assert_int_equal(g->groups[0].number, 1);
+	assert_ptr_equal(g->groups[0].faces[0], &s->images[0]->faces[0]);
+	assert_int_equal(g->options.k, 2);
+	grouping_free(g);
+	session_free(s);
 }
 
 int main(void)
@@ -418,6 +512,8 @@ int main(void)
 		cmocka_unit_test(decided_faces_leave_the_pool),
 		cmocka_unit_test(sweeps_come_back_from_workers),
 		cmocka_unit_test(k_is_chosen_by_the_criteria),
+		cmocka_unit_test(the_rest_is_swept_for_the_next_change),
+		cmocka_unit_test(what_is_undone_is_where_it_was),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

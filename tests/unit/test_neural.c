@@ -6,6 +6,7 @@
 #include "lookalike/base/memory.h"
 #include "lookalike/review/contrast.h"
 #include "lookalike/review/grouping.h"
+#include "lookalike/review/roster.h"
 #include "lookalike/review/suggest.h"
 
 #include <math.h>
@@ -251,6 +252,118 @@ static void near_groups_are_suggested(void **state)
 	session_free(s);
 }
 
+/* Decide that a face is set aside, as if the store had said so. */
+static void set_aside(struct session *s, int image)
+{
+	session_assign(s, &s->images[image]->faces[0], GROUP_ASIDE);
+	s->version++;
+}
+
+/* After a decision k = 3 is that of the four faces which are left, and by distance as well. */
+static void the_rest_is_grouped_anew(void **state)
+{
+	struct queue *results = queue_new();
+	struct workers *workers = workers_start(1, results);
+	const double distances[] = {0, 0.15};
+	const int before_k[] = {2, 3};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct grouping_options by = neural;
+		struct session *s = people();
+		const struct grouping_run *before;
+		struct grouping *g;
+
+		by.distance = distances[i];
+		g = grouping_new(s, &by);
+		assert_int_equal(grouping_compute(g, NULL), OK);
+		before = g->shown;
+		set_aside(s, 1);
+		grouping_rebuild(g);
+		grouping_prepare(g, workers);
+		assert_false(grouping_busy(g));
+		grouping_finished(g, (struct grouping_run *)queue_wait(results));
+		assert_ptr_equal(g->shown, before);
+		assert_int_equal(g->k, before_k[i]);
+		/* Without the one between them the first and the third are apart. */
+		grouping_set_k(g, 3);
+		assert_ptr_not_equal(g->shown, before);
+		assert_int_equal(g->k, 3);
+		assert_int_not_equal(face(s, 0)->group, face(s, 2)->group);
+		assert_int_equal(face(s, 3)->group, face(s, 4)->group);
+		for (int c = 0; c < g->k; c++)
+			assert_true(g->groups[c].spread < 0.06);
+		grouping_free(g);
+		session_free(s);
+	}
+	workers_stop(workers);
+	queue_free(results);
+}
+
+/* What is decided in one mode is decided in the other, whose groups stay otherwise. */
+static void decisions_are_of_both_modes(void **state)
+{
+	struct grouping_options by = neural;
+	struct session *s = people();
+	struct grouping *g = grouping_new(s, &neural), *shape;
+	struct roster roster;
+
+	(void)state;
+	by.features = FEATURES_GEOMETRY;
+	shape = grouping_new(s, &by);
+	assert_int_equal(grouping_compute(g, NULL), OK);
+	grouping_wake(shape, g);
+	assert_int_equal(grouping_compute(shape, NULL), OK);
+	set_aside(s, 3);
+	set_aside(s, 4);
+	grouping_rebuild(shape);
+	roster_build(&roster, shape);
+	assert_false(roster_is_old(&roster, shape));
+	assert_true(roster_is_old(&roster, g));
+	roster_done(&roster);
+	grouping_wake(g, shape);
+	assert_int_equal(g->k, 1);
+	assert_int_equal(g->groups[0].number, 1);
+	assert_int_equal(g->groups[0].size, 3);
+	grouping_free(g);
+	grouping_free(shape);
+	session_free(s);
+}
+
+/* By embeddings the third face is with the first two, by measures it is not. */
+static void a_group_is_split_by_what_is_compared(void **state)
+{
+	struct grouping_options by = neural;
+	struct session *s = people();
+	struct session_face *faces[6];
+	struct error err;
+	bool part[6];
+
+	(void)state;
+	for (int i = 0; i < 6; i++)
+		faces[i] = &s->images[i]->faces[0];
+	for (int shape = 0; shape < 2; shape++) {
+		struct grouping *g;
+
+		by.features = shape ? FEATURES_GEOMETRY : FEATURES_NEURAL;
+		g = grouping_new(s, &by);
+		/* With the scale of the groups, or its own when there are none. */
+		for (int computed = 0; computed < 2; computed++) {
+			assert_int_equal(roster_split(g, faces, 6, part, &err), OK);
+			assert_int_equal(part[0], shape);
+			assert_int_equal(part[1], shape);
+			assert_false(part[2]);
+			assert_int_equal(part[3], !shape);
+			assert_int_equal(part[4], !shape);
+			assert_false(part[5]);
+			assert_int_equal(grouping_compute(g, NULL), OK);
+		}
+		assert_int_equal(roster_split(g, faces + 4, 2, part, &err), shape ? OK : ERR_INPUT);
+		grouping_free(g);
+	}
+	session_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -260,6 +373,9 @@ int main(void)
 		cmocka_unit_test(both_modes_stay),
 		cmocka_unit_test(embeddings_come_later),
 		cmocka_unit_test(near_groups_are_suggested),
+		cmocka_unit_test(the_rest_is_grouped_anew),
+		cmocka_unit_test(decisions_are_of_both_modes),
+		cmocka_unit_test(a_group_is_split_by_what_is_compared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

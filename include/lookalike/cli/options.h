@@ -90,6 +90,12 @@ struct options {
 enum status options_parse(int argc, char **argv, struct options *out, struct error *err);
 void options_done(struct options *options);
 
+/*
+ * What options mean to each other, and that with so many words left for paths there is something to
+ * work on; options_parse() asks. A scale that was not given is set to what --vectors want.
+ */
+enum status options_check(struct options *options, int words, struct error *err);
+
 /* The text of --help. */
 const char *options_help(void);
 

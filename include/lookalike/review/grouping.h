@@ -98,10 +98,15 @@ struct grouping {
 	struct group *groups;
 	struct session_face **faces;                            /* all, group by group */
 	struct session_face *extremes[MEASURE_COUNT][EXTREMES]; /* of them; see describe.h */
-	int label_k;  /* of the sweep they come from; more when decisions emptied some */
-	int left_out; /* faces that are in no group, turned, or without embedding */
+	int label_k;           /* of the sweep they come from; more when decisions emptied some */
+	int *label_place;      /* of each of its labels: the number is one more */
+	const int32_t *placed; /* the labels that label_place is of; NULL: match anew */
+	int label_wanted;      /* options.k with it */
+	int left_out;          /* faces that are in no group, turned, or without embedding */
 	struct grouping_run *shown; /* the sweep the groups come from, or NULL */
 	struct grouping_run *next;  /* the one being computed, or NULL */
+	struct grouping_run *rest;  /* of the faces that decisions left, for the next change of k */
+	uint64_t version;           /* grows when the groups change */
 	uint64_t session_version;   /* of the groups */
 	int survey_version;         /* as last seen by grouping_poll() */
 	bool asleep; /* what faces know of their group is another grouping's: grouping_wake() */
@@ -122,6 +127,12 @@ enum status grouping_compute(struct grouping *g, struct error *err);
  */
 void grouping_start(struct grouping *g, struct workers *workers);
 bool grouping_finished(struct grouping *g, struct grouping_run *run);
+
+/*
+ * Start a run of the faces that are open now, after a decision: the groups stay as they are, and
+ * grouping_set_k() goes on with this run.
+ */
+void grouping_prepare(struct grouping *g, struct workers *workers);
 
 /* Show the running sweep if it has the wanted k by now; true when groups or criteria changed. */
 bool grouping_poll(struct grouping *g);

@@ -47,6 +47,7 @@ struct session_face {
 	int group;      /* index of its group now, or -1 */
 	float distance; /* to the centre of that group */
 	int assigned;   /* index in session->named, or FACE_OPEN or FACE_ASIDE */
+	bool marked;    /* by the person at the keyboard, for what comes next */
 	bool gone;
 };
 

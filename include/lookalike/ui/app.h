@@ -25,9 +25,10 @@ struct app_config {
 	struct pool_config pool; /* extractor NULL: nothing can be measured, note says why */
 	struct scan_config scan; /* with the known files */
 	struct grouping_options grouping;
-	bool read_only; /* the store can only be read: nothing is scanned, note says why */
-	char *note;     /* shown at first, or NULL */
-	int graphics;   /* enum graphics, -1 for auto */
+	char *note;      /* shown at first, or NULL */
+	char *read_only; /* why nothing can be written (who writes), or NULL; nothing is scanned
+			    then */
+	int graphics;    /* enum graphics, -1 for auto */
 	enum color_choice color;
 	bool ascii;
 };

@@ -12,13 +12,18 @@
 #ifndef LOOKALIKE_UI_VIEW_H
 #define LOOKALIKE_UI_VIEW_H
 
+#include "lookalike/review/roster.h"
 #include "lookalike/ui/app.h"
 #include "lookalike/ui/grid.h"
 #include "lookalike/ui/keys.h"
+#include "lookalike/ui/log.h"
 #include "lookalike/ui/probe.h"
+#include "lookalike/ui/prompt.h"
 #include "lookalike/ui/strip.h"
 
 #include <stdbool.h>
+
+#define RECENT_MAX 9 /* groups that a digit names */
 
 enum view_id {
 	VIEW_IMAGES,
@@ -50,11 +55,32 @@ struct app {
 	enum view_id view, below; /* below: where the face view was opened */
 	struct list images, clusters, faces, measures;
 	const struct session_image
-		*image_at; /* under the cursor of images: new ones may come before it */
-	int group;         /* index of the group that faces shows */
-	const struct session_face *face; /* of the face view */
+		*image_at;        /* under the cursor of images: new ones may come before it */
+	struct roster roster;     /* every group */
+	struct roster_key opened; /* the group that faces shows */
+	struct roster_key left;   /* the one that was left last; id -1 for none */
+	bool emptied;             /* a decision took the last faces of opened */
+	int emptied_at;           /* where it was in the roster */
+	int opened_most;          /* faces in opened since it was opened, at most */
+	const struct grouping_run *opened_run; /* the clustering that it is of */
+	int opened_k;
+	int row_rows; /* height of a row of clusters, while row_* stay the same */
+	struct rect row_area;
+	int row_graphics, row_k;
+	const struct session_face *face;  /* of the face view */
+	const struct session_face *range; /* where the range begins that is being marked, or NULL */
+	struct prompt prompt;
+	int64_t recent[RECENT_MAX];                    /* groups by their digit, 0 for none */
+	uint64_t recent_used[RECENT_MAX], recent_uses; /* when each was, and how often any */
+	int64_t *target_ids; /* the faces that the prompt asks a name for */
+	size_t target_count;
+	int64_t target_whole; /* the named group that they are all of, or 0 */
+	char search[PROMPT_BYTES_MAX];
+	int deciding; /* decisions that the store has not answered */
+	struct log log;
 	char message[256];
 	bool message_new; /* the time it stays begins with the next frame */
+	int help_top;
 	bool help, dirty, quit;
 };
 
@@ -70,10 +96,33 @@ extern const struct view view_images, view_elbow, view_clusters, view_faces, vie
 extern const struct view *const views[VIEWS_IN_ALL];
 
 /* Styles: meaning is never in a colour alone. */
-extern const struct style STYLE_PLAIN, STYLE_BOLD, STYLE_DIM, STYLE_CURSOR;
+extern const struct style STYLE_PLAIN, STYLE_BOLD, STYLE_DIM, STYLE_CURSOR, STYLE_MARK;
+
+/* Ask the store; the answer comes to decide_answered(). Not when reading only: then it says so. */
+void app_decide(struct app *app, const struct decision_request *request);
 
 void app_message(struct app *app, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void app_show(struct app *app, enum view_id view);
+
+/* Bring the roster up to date; the cursors stay on what they are on. After every change. */
+void app_refresh(struct app *app);
+
+/* The group that faces shows, and that under the cursor of clusters; NULL when there is none. */
+const struct roster_entry *app_opened(const struct app *app);
+const struct roster_entry *app_at(const struct app *app);
+
+/* Show a group's faces; go to a group in the present view, and note the one that is left. */
+void app_open(struct app *app, const struct roster_entry *entry);
+void app_go(struct app *app, const struct roster_entry *entry);
+
+/* "★ choir", "group 3", "set aside". */
+void entry_title(const struct roster_entry *entry, char *out, size_t size);
+
+/* "◆", or "*" in ASCII. */
+const char *mark_sign(void);
+
+/* The path under the cursor, or NULL where there is none. */
+const char *app_path(const struct app *app);
 
 /* Choose k (0: auto), kept between 1 and the number of faces; says so when it was not. */
 void app_set_k(struct app *app, int k);
@@ -81,8 +130,12 @@ void app_set_k(struct app *app, int k);
 /* What the status line and the header need: drawn round every view. */
 void screen_draw(struct app *app, const struct scan_progress *progress, bool scanning);
 
-/* The help over the view, made from the key table. */
+/* A box with a line round it, everything under it cut away. */
+void draw_box(struct grid *g, struct rect box, const char *title);
+
+/* The help over the view, made from the key table; help_key() takes a key while it is there. */
 void help_draw(struct app *app);
+void help_key(struct app *app, uint32_t key);
 
 /* Move a list's cursor; true if the action was a movement. columns is 1 for a plain list. */
 bool list_act(struct list *list, enum action action, int count, int length, int columns, int page);

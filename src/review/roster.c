@@ -1,0 +1,224 @@
+/* Every group as one list, and how a cursor follows when the list changes. */
+#include "lookalike/review/roster.h"
+
+#include "internal.h"
+
+#include "lookalike/base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SPLIT_RESTARTS 3
+
+/* Its place among the entries of decided faces: the named groups, then those set aside. */
+static int place_of(const struct session *s, const struct session_face *face)
+{
+	return face->assigned == FACE_ASIDE ? s->named_count : face->assigned;
+}
+
+/* Sort the decided faces by their groups; start[p] is where those of place p begin. */
+static void sort_decided(struct roster *r, const struct session *s, int *start, int more)
+{
+	int places = s->named_count + 1, *next;
+
+	for (int i = 0; i < s->image_count; i++)
+		for (int j = 0; j < s->images[i]->face_count; j++)
+			if (s->images[i]->faces[j].assigned != FACE_OPEN)
+				start[place_of(s, &s->images[i]->faces[j]) + 1]++;
+	for (int p = 0; p < places; p++)
+		start[p + 1] += start[p];
+	r->faces = memory_new(((size_t)start[places] + (size_t)more + 1) *
+			      sizeof(struct session_face *));
+	next = memory_new((size_t)places * sizeof(*next));
+	memcpy(next, start, (size_t)places * sizeof(*next));
+	for (int i = 0; i < s->image_count; i++) {
+		for (int j = 0; j < s->images[i]->face_count; j++) {
+			struct session_face *face = &s->images[i]->faces[j];
+
+			if (face->assigned != FACE_OPEN)
+				r->faces[next[place_of(s, face)]++] = face;
+		}
+	}
+	free(next);
+}
+
+void roster_build(struct roster *r, const struct grouping *g)
+{
+	const struct session *s = g->session;
+	int *start = memory_new(((size_t)s->named_count + 2) * sizeof(*start)), open = 0;
+	struct session_face **next;
+
+	memset(r, 0, sizeof(*r));
+	r->grouping = g;
+	r->session_version = s->version;
+	r->grouping_version = g->version;
+	r->entries = memory_new(((size_t)s->named_count + (size_t)g->k + 1) * sizeof(*r->entries));
+	for (int i = 0; i < g->k; i++)
+		open += g->groups[i].size;
+	sort_decided(r, s, start, open);
+	next = r->faces + start[s->named_count + 1];
+	for (int i = 0; i < s->named_count; i++)
+		r->entries[r->count++] = (struct roster_entry){
+			.key = {ROSTER_NAMED, s->named[i].id},
+			.name = s->named[i].name,
+			.size = start[i + 1] - start[i],
+			.faces = r->faces + start[i],
+		};
+	for (int i = 0; i < g->k; next += g->groups[i++].size) {
+		memcpy(next, g->groups[i].faces,
+		       (size_t)g->groups[i].size * sizeof(struct session_face *));
+		r->entries[r->count++] = (struct roster_entry){
+			.key = {ROSTER_OPEN, g->groups[i].number},
+			.group = &g->groups[i],
+			.size = g->groups[i].size,
+			.faces = next,
+		};
+	}
+	if (start[s->named_count + 1] > start[s->named_count])
+		r->entries[r->count++] = (struct roster_entry){
+			.key = {ROSTER_ASIDE, 0},
+			.size = start[s->named_count + 1] - start[s->named_count],
+			.faces = r->faces + start[s->named_count],
+		};
+	free(start);
+}
+
+void roster_done(struct roster *r)
+{
+	free(r->entries);
+	free(r->faces);
+	memset(r, 0, sizeof(*r));
+}
+
+bool roster_is_old(const struct roster *r, const struct grouping *g)
+{
+	return !r->entries || r->grouping != g || r->session_version != g->session->version ||
+	       r->grouping_version != g->version;
+}
+
+bool roster_key_equal(struct roster_key a, struct roster_key b)
+{
+	return a.kind == b.kind && a.id == b.id;
+}
+
+int roster_find(const struct roster *r, struct roster_key key)
+{
+	for (int i = 0; i < r->count; i++)
+		if (roster_key_equal(r->entries[i].key, key))
+			return i;
+	return -1;
+}
+
+int roster_find_face(const struct roster_entry *entry, const struct session_face *face)
+{
+	for (int i = 0; i < entry->size; i++)
+		if (entry->faces[i] == face)
+			return i;
+	return -1;
+}
+
+int roster_follow_face(const struct roster_entry *before, const struct roster_entry *after,
+		       int cursor)
+{
+	for (int i = cursor; i < before->size; i++) {
+		int at = roster_find_face(after, before->faces[i]);
+
+		if (at >= 0)
+			return at;
+	}
+	return after->size ? after->size - 1 : 0;
+}
+
+/* The nearest entry from `from` on, in steps, that is still there; only of a kind, or -1 for all.
+ */
+static int find_surviving(const struct roster *before, const struct roster *after, int from,
+			  int step, int kind)
+{
+	for (int i = from; i >= 0 && i < before->count; i += step) {
+		int at = roster_find(after, before->entries[i].key);
+
+		if (at >= 0 && (kind < 0 || (int)before->entries[i].key.kind == kind))
+			return at;
+	}
+	return -1;
+}
+
+int roster_follow_entry(const struct roster *before, const struct roster *after, int cursor)
+{
+	int kind, at;
+
+	if (cursor >= before->count)
+		return cursor < after->count ? cursor : 0;
+	kind = (int)before->entries[cursor].key.kind;
+	at = roster_find(after, before->entries[cursor].key);
+	if (at < 0)
+		at = find_surviving(before, after, cursor, 1, kind);
+	if (at < 0)
+		at = find_surviving(before, after, cursor, -1, kind);
+	if (at < 0)
+		at = find_surviving(before, after, cursor, -1, -1);
+	return at < 0 ? 0 : at;
+}
+
+int session_find_named(const struct session *s, const char *name)
+{
+	for (int i = 0; i < s->named_count; i++)
+		if (strcmp(s->named[i].name, name) == 0)
+			return i;
+	return -1;
+}
+
+/* The faces that can be compared become rows of values, and rows[] says which; returns how many. */
+static int split_rows(const struct grouping *g, struct session_face *const *faces, int count,
+		      float *values, int *rows)
+{
+	enum features features = g->options.features;
+	size_t d = (size_t)features_count(features);
+	double shift[MEASURE_COUNT], factor[MEASURE_COUNT];
+	int n = 0;
+
+	for (int i = 0; i < count; i++)
+		if (features_of(features, faces[i], values + (size_t)n * d))
+			rows[n++] = i;
+	if (features != FEATURES_GEOMETRY)
+		return n;
+	if (g->shown)
+		scale_apply(values, n, MEASURE_COUNT, g->shown->shift, g->shown->factor);
+	else
+		run_scale(g, values, n, shift, factor);
+	return n;
+}
+
+enum status roster_split(const struct grouping *g, struct session_face *const *faces, int count,
+			 bool *part, struct error *err)
+{
+	struct kmeans_options options = {.restarts = SPLIT_RESTARTS, .seed = g->options.seed};
+	float centers[2 * EMBEDDING_COUNT], *values;
+	struct matrix data = {.d = features_count(g->options.features)};
+	enum status status;
+	int32_t *labels;
+	double cost;
+	int *rows;
+
+	if (count < 2)
+		return error_set(err, ERR_INPUT, "a group of one face cannot be split");
+	values = memory_new((size_t)count * (size_t)data.d * sizeof(*values));
+	labels = memory_new((size_t)count * sizeof(*labels));
+	rows = memory_new((size_t)count * sizeof(*rows));
+	data.n = split_rows(g, faces, count, values, rows);
+	data.values = values;
+	if (data.n < 2)
+		status = error_set(err, ERR_INPUT,
+				   "fewer than two of these faces have an embedding: "
+				   "f goes to geometry");
+	else
+		status = kmeans_run(&data, 2, &options, labels, centers, &cost, err);
+	for (int i = 0; i < count && !status; i++)
+		part[i] = false;
+	for (int i = 0; i < data.n && !status; i++)
+		part[rows[i]] = labels[i] == 1; /* labels are numbered by size */
+	free(rows);
+	free(labels);
+	free(values);
+	return status;
+}

@@ -1,0 +1,54 @@
+/*
+ * loop.h: the interface thread's own state, for the files that share it: app.c (the loop and the
+ * keys), regroup.c (other groups) and results.c (what other threads send).
+ *
+ * Owns     app_run() owns the one struct loop.
+ * Threads  the interface thread.
+ * Errors   shown with app_message().
+ */
+#ifndef LOOKALIKE_UI_LOOP_H
+#define LOOKALIKE_UI_LOOP_H
+
+#include "lookalike/ui/input.h"
+#include "lookalike/ui/view.h"
+
+#define WAITING_MAX 64
+
+/* The rest of the interface's state: what the views need not know. */
+struct loop {
+	struct app app; /* first */
+	struct tty *tty;
+	struct input input;
+	struct probe probe;
+	struct probe_environment environment;
+	struct keys keys;
+	struct queue *events;
+	struct workers *workers;
+	struct keeper *keeper;
+	struct pool *pool;
+	struct scan *scan;
+	bool scanning, ending;
+	int unsaved;            /* photos with the keeper */
+	bool photos_came;       /* or went, since the last sweep began */
+	bool photos_came_other; /* the same of the other mode's grouping */
+	bool decided; /* since then too; a sweep of the rest is due when the scan is over */
+	uint32_t waiting[WAITING_MAX]; /* keys that mean what will be when the store has answered */
+	int waiting_count;
+	int signals;
+	int64_t drawn_ms, followed_ms, escape_ms, message_ms;
+};
+
+/* Cluster what is open, now. */
+void loop_sweep(struct loop *l);
+
+/* Keys that group anew; true if the action was one of them. */
+bool loop_regroup(struct loop *l, enum action action, int count);
+
+/* A key; what it means may have to wait for the store. */
+void loop_take_key(struct loop *l, uint32_t key);
+
+/* All results that have come; one of them, at the end. */
+void loop_take_events(struct loop *l);
+void loop_take_event(struct loop *l, struct queue_item *item);
+
+#endif

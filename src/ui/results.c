@@ -1,0 +1,177 @@
+/* What other threads send: photos from the scan, answers of the store, pictures, clusterings. */
+#include "loop.h"
+
+#include "lookalike/ui/decide.h"
+#include "lookalike/ui/large.h"
+
+#include <string.h>
+
+/* The keys that waited, in order; one that decides makes the rest wait again. */
+static void take_waiting_keys(struct loop *l)
+{
+	uint32_t keys[WAITING_MAX];
+	int count = l->waiting_count;
+
+	memcpy(keys, l->waiting, sizeof(keys));
+	l->waiting_count = 0;
+	for (int i = 0; i < count && !l->app.quit; i++)
+		loop_take_key(l, keys[i]);
+}
+
+/* The groups stay as they are, but for the faces that were decided on. */
+static void take_decision(struct loop *l, struct keeper_answer *answer)
+{
+	l->app.deciding--;
+	if (!answer->status) {
+		session_decide(l->app.session, &answer->decision);
+		grouping_rebuild(l->app.grouping);
+		l->decided |= answer->decision.change_count > 0;
+	}
+	decide_answered(&l->app, answer);
+	if (!l->app.deciding && !l->ending)
+		take_waiting_keys(l);
+}
+
+static void take_scan_event(struct loop *l, struct scan_event *event)
+{
+	switch (event->item.kind) {
+	case SCAN_PHOTO:
+		keeper_put(l->keeper, event->photo);
+		event->photo = NULL;
+		l->unsaved++;
+		break;
+	case SCAN_MOVED:
+		keeper_move(l->keeper, event->photo);
+		event->photo = NULL;
+		l->unsaved++;
+		break;
+	case SCAN_TRYING:
+		keeper_try(l->keeper, event->paths, event->path_count);
+		event->paths = NULL;
+		event->path_count = 0;
+		break;
+	case SCAN_WARNING:
+	case SCAN_NOTE:
+		app_message(&l->app, "%s", event->text);
+		break;
+	case SCAN_FINISHED:
+		l->scanning = false;
+		if (event->gone_count) {
+			keeper_remove(l->keeper, event->gone, event->gone_count);
+			event->gone = NULL;
+		}
+		keeper_try(l->keeper, NULL, 0);
+		if (event->status && event->status != ERR_CANCELLED)
+			app_message(&l->app, "%s", event->text);
+		break;
+	}
+	scan_event_free(event);
+}
+
+static void photos_came(struct loop *l)
+{
+	l->photos_came = l->photos_came_other = true;
+}
+
+/* A photo is shown when it is safe in the database, not before. */
+static void take_answer(struct loop *l, struct keeper_answer *answer)
+{
+	switch (answer->item.kind) {
+	case KEEPER_FACE:
+		l->app.dirty |= strips_take_answer(l->app.strips, answer);
+		return;
+	case KEEPER_STORED:
+		l->unsaved--;
+		if (answer->status)
+			app_message(&l->app, "not saved: %s", answer->text);
+		else
+			session_put(l->app.session, answer->photo);
+		photos_came(l);
+		break;
+	case KEEPER_MOVED:
+		l->unsaved--;
+		if (answer->status)
+			app_message(&l->app, "not saved: %s", answer->text);
+		else
+			session_move(l->app.session, answer->photo);
+		photos_came(l);
+		break;
+	case KEEPER_TRIED:
+		if (answer->status)
+			app_message(&l->app, "not saved: %s", answer->text);
+		if (l->scan)
+			scan_tried(l->scan);
+		break;
+	case KEEPER_REMOVED:
+		if (!answer->status)
+			session_remove(l->app.session, answer->ids, answer->id_count);
+		photos_came(l);
+		break;
+	case KEEPER_FULL:
+		app_message(&l->app, "%s: what is measured waits for it", answer->text);
+		break;
+	case KEEPER_DECIDED:
+		take_decision(l, answer);
+		break;
+	}
+	l->app.dirty = true;
+	keeper_answer_free(answer);
+}
+
+/* Of either grouping: only one of them knows the run. */
+static void take_run(struct loop *l, struct grouping_run *run)
+{
+	struct grouping *other = l->app.other;
+	bool of_other = other && other->options.features == run->options.features;
+
+	l->app.dirty |= grouping_finished(of_other ? other : l->app.grouping, run);
+}
+
+void loop_take_event(struct loop *l, struct queue_item *item)
+{
+	switch (item->kind) {
+	case SCAN_PHOTO:
+	case SCAN_MOVED:
+	case SCAN_TRYING:
+	case SCAN_WARNING:
+	case SCAN_NOTE:
+	case SCAN_FINISHED:
+		take_scan_event(l, (struct scan_event *)item);
+		break;
+	case KEEPER_STORED:
+	case KEEPER_MOVED:
+	case KEEPER_REMOVED:
+	case KEEPER_TRIED:
+	case KEEPER_FACE:
+	case KEEPER_DECIDED:
+	case KEEPER_FULL:
+		take_answer(l, (struct keeper_answer *)item);
+		break;
+	case JOB_SWEEP:
+		take_run(l, (struct grouping_run *)item);
+		break;
+	case JOB_PICTURE:
+		l->app.dirty |= strips_take_job(l->app.strips, (struct job *)item);
+		break;
+	case LARGE_READ:
+	case LARGE_RENDERED:
+		l->app.dirty |= large_take(l->app.large, item);
+		break;
+	}
+}
+
+void loop_take_events(struct loop *l)
+{
+	struct queue_item *item;
+
+	while ((item = queue_pop(l->events)))
+		loop_take_event(l, item);
+	/* The scan is over and everything is in the session: the clustering that stays. */
+	if (l->scanning || l->unsaved)
+		return;
+	if (l->photos_came)
+		loop_sweep(l);
+	else if (l->decided)
+		grouping_prepare(l->app.grouping, l->workers);
+	l->decided = false;
+}
