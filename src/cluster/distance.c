@@ -85,9 +85,42 @@ static inline lanes lanes_sqrt(lanes a)
 	return a;
 }
 
+static inline lanes lanes_gather(const float *x, const int32_t *at)
+{
+	return (lanes){x[at[0]], x[at[1]], x[at[2]], x[at[3]]};
+}
+
+/* Which lanes: bits. */
+static inline unsigned lanes_not_positive(lanes a)
+{
+	unsigned bits = 0;
+
+	for (int i = 0; i < LANES; i++)
+		bits |= (unsigned)!(a[i] > 0) << i;
+	return bits;
+}
+
+static inline unsigned lanes_int_differ(const int32_t *a, const int32_t *b)
+{
+	unsigned bits = 0;
+
+	for (int i = 0; i < LANES; i++)
+		bits |= (unsigned)(a[i] != b[i]) << i;
+	return bits;
+}
+
+static inline int lanes_list(unsigned bits, int first, int *rows)
+{
+	int count = 0;
+
+	for (; bits; bits &= bits - 1)
+		rows[count++] = first + __builtin_ctz(bits);
+	return count;
+}
+
 #include "distance_loops.h"
 
-const struct kernels kernels_any = {"any", block_nearest, block_squared};
+const struct kernels kernels_any = {"any", block_nearest, block_squared, gaps_used_up, labels_differ, row_add};
 
 static _Atomic(const struct kernels *) chosen;
 

@@ -1,5 +1,5 @@
 /*
- * distance.h: the two inner loops of k-means, made for several kinds of processor.
+ * distance.h: the inner loops of k-means, made for several kinds of processor.
  *
  * Rows come in blocks of BLOCK_ROWS, column after column, so that a SIMD lane is a
  * row whatever the number of columns; centres come in tiles of TILE, also column
@@ -40,7 +40,20 @@ struct kernels {
 
 	/* Squared distance of each row of a block to a point. */
 	void (*squared)(const float *block, const float *point, int d, float *out);
+
+	/*
+	 * Take from gaps what moved centres use up, by label, and list where nothing is left;
+	 * list where a and b differ. Both return the number listed, in order; they work on whole
+	 * blocks, and rows has room for LIST_MARGIN more than there are.
+	 */
+	int (*used_up)(float *gaps, const int32_t *labels, const float *drops, int count, int *rows);
+	int (*differ)(const int32_t *a, const int32_t *b, int count, int *rows);
+
+	/* sum += sign × row, which is ±1. */
+	void (*add)(double *sum, const float *row, int d, double sign);
 };
+
+#define LIST_MARGIN 16
 
 /* The fastest that this processor can run, unless one was chosen. */
 const struct kernels *kernels_get(void);

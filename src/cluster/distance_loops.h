@@ -117,4 +117,40 @@ TARGET static void block_squared(const float *block, const float *point, int d, 
 	}
 }
 
+/* The first factor covers the rounding of this subtraction and of those before it. */
+TARGET static int gaps_used_up(float *gaps, const int32_t *labels, const float *drops, int count,
+			       int *rows)
+{
+	int listed = 0;
+
+	for (int i = 0; i < count; i += LANES) {
+		lanes gap = lanes_mul(lanes_load(gaps + i), lanes_all(1 - 0x1p-22f));
+
+		gap = lanes_sub(gap, lanes_gather(drops, labels + i));
+		lanes_store(gaps + i, gap);
+		listed += lanes_list(lanes_not_positive(gap), i, rows + listed);
+	}
+	return listed;
+}
+
+TARGET static int labels_differ(const int32_t *a, const int32_t *b, int count, int *rows)
+{
+	int listed = 0;
+
+	for (int i = 0; i < count; i += LANES)
+		listed += lanes_list(lanes_int_differ(a + i, b + i), i, rows + listed);
+	return listed;
+}
+
+TARGET static void row_add(double *restrict sum, const float *restrict row, int d, double sign)
+{
+	int j = 0;
+
+	for (; j + 8 <= d; j += 8)
+		for (int lane = 0; lane < 8; lane++)
+			sum[j + lane] += sign * row[j + lane];
+	for (; j < d; j++)
+		sum[j] += sign * row[j];
+}
+
 #endif
