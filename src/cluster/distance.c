@@ -118,9 +118,16 @@ static inline int lanes_list(unsigned bits, int first, int *rows)
 	return count;
 }
 
+static inline lanes lanes_less_mean(lanes x, double mean)
+{
+	for (int i = 0; i < LANES; i++)
+		x[i] = (float)(x[i] - mean);
+	return x;
+}
+
 #include "distance_loops.h"
 
-const struct kernels kernels_any = {"any", block_nearest, block_squared, gaps_used_up, labels_differ, row_add};
+const struct kernels kernels_any = {"any", block_nearest, block_squared, gaps_used_up, labels_differ, rows_gather};
 
 static _Atomic(const struct kernels *) chosen;
 
@@ -146,6 +153,7 @@ const struct kernels *kernels_get(void)
 	if (kernels)
 		return kernels;
 	kernels_list(list);
+	atomic_store(&chosen, list[0]);
 	return list[0];
 }
 

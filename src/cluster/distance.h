@@ -49,8 +49,9 @@ struct kernels {
 	int (*used_up)(float *gaps, const int32_t *labels, const float *drops, int count, int *rows);
 	int (*differ)(const int32_t *a, const int32_t *b, int count, int *rows);
 
-	/* sum += sign × row, which is ±1. */
-	void (*add)(double *sum, const float *row, int d, double sign);
+	/* A block of at most BLOCK_ROWS listed rows, less the mean; full with the first of them. */
+	void (*gather)(const float *values, const double *mean, int d, const int *rows, int count,
+		       float *block);
 };
 
 #define LIST_MARGIN 16

@@ -104,8 +104,19 @@ TARGET static inline int lanes_list(unsigned bits, int first, int *rows)
 	return count;
 }
 
+/* In double, as the packed rows are made. */
+TARGET static inline lanes lanes_less_mean(lanes x, double mean)
+{
+	__m256d means = _mm256_set1_pd(mean);
+	__m256d low = _mm256_cvtps_pd(_mm256_castps256_ps128(x));
+	__m256d high = _mm256_cvtps_pd(_mm256_extractf128_ps(x, 1));
+
+	return _mm256_set_m128(_mm256_cvtpd_ps(_mm256_sub_pd(high, means)),
+			       _mm256_cvtpd_ps(_mm256_sub_pd(low, means)));
+}
+
 #include "distance_loops.h"
 
-const struct kernels kernels_avx2 = {"avx2", block_nearest, block_squared, gaps_used_up, labels_differ, row_add};
+const struct kernels kernels_avx2 = {"avx2", block_nearest, block_squared, gaps_used_up, labels_differ, rows_gather};
 
 #endif

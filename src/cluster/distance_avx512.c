@@ -103,8 +103,22 @@ TARGET static inline int lanes_list(unsigned bits, int first, int *rows)
 	return __builtin_popcount(bits);
 }
 
+/* In double, as the packed rows are made. */
+TARGET static inline lanes lanes_less_mean(lanes x, double mean)
+{
+	__m512d means = _mm512_set1_pd(mean);
+	__m512d low = _mm512_cvtps_pd(_mm512_castps512_ps256(x));
+	__m512d high = _mm512_cvtps_pd(
+		_mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(x), 1)));
+	__m256 low_less = _mm512_cvtpd_ps(_mm512_sub_pd(low, means));
+	__m256 high_less = _mm512_cvtpd_ps(_mm512_sub_pd(high, means));
+
+	return _mm512_castpd_ps(_mm512_insertf64x4(_mm512_castps_pd(_mm512_castps256_ps512(low_less)),
+						   _mm256_castps_pd(high_less), 1));
+}
+
 #include "distance_loops.h"
 
-const struct kernels kernels_avx512 = {"avx512", block_nearest, block_squared, gaps_used_up, labels_differ, row_add};
+const struct kernels kernels_avx512 = {"avx512", block_nearest, block_squared, gaps_used_up, labels_differ, rows_gather};
 
 #endif

@@ -142,15 +142,20 @@ TARGET static int labels_differ(const int32_t *a, const int32_t *b, int count, i
 	return listed;
 }
 
-TARGET static void row_add(double *restrict sum, const float *restrict row, int d, double sign)
+TARGET static void rows_gather(const float *values, const double *mean, int d, const int *rows,
+			       int count, float *block)
 {
-	int j = 0;
+	int32_t at[BLOCK_ROWS];
 
-	for (; j + 8 <= d; j += 8)
-		for (int lane = 0; lane < 8; lane++)
-			sum[j + lane] += sign * row[j + lane];
-	for (; j < d; j++)
-		sum[j] += sign * row[j];
+	for (int r = 0; r < BLOCK_ROWS; r++)
+		at[r] = rows[r < count ? r : 0] * d;
+	for (int first = 0; first < count; first += LANES)
+		for (int j = 0; j < d; j++) {
+			lanes x = lanes_gather(values + j, at + first);
+
+			lanes_store(block + (size_t)j * BLOCK_ROWS + first,
+				    lanes_less_mean(x, mean[j]));
+		}
 }
 
 #endif

@@ -163,27 +163,18 @@ static void look_at_block(struct fit *fit, int block)
 			decide(fit, i);
 }
 
-static void gather_row(const struct points *points, int i, float *restrict out)
-{
-	size_t d = (size_t)points->data.d;
-	const float *restrict row = points->data.values + (size_t)i * d;
-	const double *restrict mean = points->mean;
-
-	for (size_t j = 0; j < d; j++)
-		out[j * BLOCK_ROWS] = (float)(row[j] - mean[j]);
-}
-
 static void look_at_rows(struct fit *fit, int first, const int *rows, int count, float *scratch)
 {
 	const struct points *points = fit->points;
+	const struct kernels *kernels = kernels_get();
 	float norms[BLOCK_ROWS] = {0}, gaps[BLOCK_ROWS];
 	int32_t labels[BLOCK_ROWS];
 
-	for (int r = 0; r < count; r++) {
-		gather_row(points, first + rows[r], scratch + r);
+	for (int r = 0; r < count; r++)
 		norms[r] = points->norms[first + rows[r]];
-	}
-	kernels_get()->nearest(scratch, norms, &fit->tiles, labels, gaps);
+	kernels->gather(points->data.values + (size_t)first * (size_t)points->data.d, points->mean,
+			points->data.d, rows, count, scratch);
+	kernels->nearest(scratch, norms, &fit->tiles, labels, gaps);
 	for (int r = 0; r < count; r++) {
 		fit->labels[first + rows[r]] = labels[r];
 		fit->gaps[first + rows[r]] = gaps[r];
@@ -210,7 +201,6 @@ static void look_at_some(struct fit *fit, int first, const int *rows, int count)
 {
 	float scratch[fit->points->data.d * BLOCK_ROWS];
 
-	memset(scratch, 0, sizeof(scratch));
 	for (int r = 0; r < count && !is_cancelled(fit->cancelled); r += BLOCK_ROWS)
 		look_at_rows(fit, first, rows + r,
 			     count - r < BLOCK_ROWS ? count - r : BLOCK_ROWS, scratch);
@@ -328,11 +318,17 @@ static int count_changed(const struct fit *fit)
 	return changed;
 }
 
-static inline void add_row(const struct points *points, int i, double sign, double *sum)
+/* Eight at a time, so that the compiler makes vectors of them. */
+static inline void add_row(const struct points *points, int i, double sign, double *restrict sum)
 {
-	int d = points->data.d;
+	int d = points->data.d, j = 0;
+	const float *restrict row = points->data.values + (size_t)i * (size_t)d;
 
-	kernels_get()->add(sum, points->data.values + (size_t)i * (size_t)d, d, sign);
+	for (; j + 8 <= d; j += 8)
+		for (int lane = 0; lane < 8; lane++)
+			sum[j + lane] += sign * row[j + lane];
+	for (; j < d; j++)
+		sum[j] += sign * row[j];
 }
 
 static void sum_slab(void *context, int slab)
