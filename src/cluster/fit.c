@@ -28,7 +28,7 @@
 #define GATHERED_COLUMNS 1024
 
 /* Gathered if they are at most one in so many: else whole blocks take less time. */
-#define GATHERED_PART 4
+#define GATHERED_PART 8
 
 struct fit *fit_new(const struct points *points, int room, struct team *team,
 		    const atomic_bool *cancelled)
@@ -423,11 +423,11 @@ static int label_rows(struct fit *fit)
 	return count_changed(fit);
 }
 
-bool fit_run(struct fit *fit, int iterations)
+bool fit_run(struct fit *fit, int iterations, int calm)
 {
-	int n = fit->points->data.n;
+	int n = fit->points->data.n, end = fit->iterations + iterations;
 
-	for (int end = fit->iterations + iterations; fit->iterations < end; fit->iterations++) {
+	for (; fit->iterations < end; fit->iterations++) {
 		int changed = label_rows(fit);
 		bool coasting = changed > n / COASTING_CHANGES && fit->iterations + 1 < end;
 
@@ -435,6 +435,8 @@ bool fit_run(struct fit *fit, int iterations)
 			return false;
 		if (!changed && fit->fresh)
 			return true;
+		if (calm && changed <= calm)
+			end = fit->iterations + 1;
 		/* What was added and taken away often enough has lost its last digits. */
 		fit->fresh = !changed || changed > n / 2;
 		if (fit->fresh)

@@ -104,8 +104,8 @@ void fit_free(struct fit *fit);
 /* From centres that were written to fit->centers. */
 void fit_begin(struct fit *fit, int k);
 
-/* So many iterations, fewer if no label changes any more; false when cancelled. */
-bool fit_run(struct fit *fit, int iterations);
+/* So many iterations, fewer if no more than calm labels change; false when cancelled. */
+bool fit_run(struct fit *fit, int iterations, int calm);
 
 /* Labels for the centres as they are; only one of a single row moves to it. */
 bool fit_place(struct fit *fit);
