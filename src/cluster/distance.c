@@ -125,6 +125,12 @@ static inline lanes lanes_less_mean(lanes x, double mean)
 	return x;
 }
 
+static inline lanes lanes_look_up(const float *x, int k, const int32_t *at)
+{
+	(void)k;
+	return lanes_gather(x, at);
+}
+
 #include "distance_loops.h"
 
 const struct kernels kernels_any = {"any", block_nearest, block_squared, gaps_used_up, labels_differ, rows_gather};

@@ -115,6 +115,12 @@ TARGET static inline lanes lanes_less_mean(lanes x, double mean)
 			       _mm256_cvtpd_ps(_mm256_sub_pd(low, means)));
 }
 
+TARGET static inline lanes lanes_look_up(const float *x, int k, const int32_t *at)
+{
+	(void)k;
+	return lanes_gather(x, at);
+}
+
 #include "distance_loops.h"
 
 const struct kernels kernels_avx2 = {"avx2", block_nearest, block_squared, gaps_used_up, labels_differ, rows_gather};

@@ -117,6 +117,14 @@ TARGET static inline lanes lanes_less_mean(lanes x, double mean)
 						   _mm256_castps_pd(high_less), 1));
 }
 
+/* Among k. The usual k fits in registers, which is faster than memory. */
+TARGET static inline lanes lanes_look_up(const float *x, int k, const int32_t *at)
+{
+	if (k > LOOK_UP_ROOM)
+		return lanes_gather(x, at);
+	return _mm512_permutex2var_ps(lanes_load(x), _mm512_loadu_si512(at), lanes_load(x + LANES));
+}
+
 #include "distance_loops.h"
 
 const struct kernels kernels_avx512 = {"avx512", block_nearest, block_squared, gaps_used_up, labels_differ, rows_gather};

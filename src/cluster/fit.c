@@ -49,7 +49,7 @@ struct fit *fit_new(const struct points *points, int room, struct team *team,
 		.settled = malloc(n * sizeof(int32_t)),
 		.gaps = malloc(n * sizeof(float)),
 		.speeds = malloc(k * d * sizeof(float)),
-		.drops = malloc(k * sizeof(float)),
+		.drops = malloc((k > LOOK_UP_ROOM ? k : LOOK_UP_ROOM) * sizeof(float)),
 		.moves = malloc(k * sizeof(float)),
 		.tile_values = malloc(tiles * d * TILE * sizeof(float)),
 		.half_norms = malloc(tiles * TILE * sizeof(float)),
@@ -153,14 +153,17 @@ static void decide(struct fit *fit, int i)
 static void look_at_block(struct fit *fit, int block)
 {
 	const struct points *points = fit->points;
-	int first = block * BLOCK_ROWS, end = first + BLOCK_ROWS;
+	int first = block * BLOCK_ROWS;
+	uint32_t uncertain = kernels_get()->nearest(
+		points->packed + (size_t)first * (size_t)points->data.d, points->norms + first,
+		&fit->tiles, fit->labels + first, fit->gaps + first);
 
-	kernels_get()->nearest(points->packed + (size_t)first * (size_t)points->data.d,
-			       points->norms + first, &fit->tiles, fit->labels + first,
-			       fit->gaps + first);
-	for (int i = first; i < end && i < points->data.n; i++)
-		if (!(fit->gaps[i] > 0))
+	for (; uncertain; uncertain &= uncertain - 1) {
+		int i = first + __builtin_ctz(uncertain);
+
+		if (i < points->data.n)
 			decide(fit, i);
+	}
 }
 
 static void look_at_rows(struct fit *fit, int first, const int *rows, int count, float *scratch)
@@ -169,18 +172,20 @@ static void look_at_rows(struct fit *fit, int first, const int *rows, int count,
 	const struct kernels *kernels = kernels_get();
 	float norms[BLOCK_ROWS] = {0}, gaps[BLOCK_ROWS];
 	int32_t labels[BLOCK_ROWS];
+	uint32_t uncertain;
 
 	for (int r = 0; r < count; r++)
 		norms[r] = points->norms[first + rows[r]];
 	kernels->gather(points->data.values + (size_t)first * (size_t)points->data.d, points->mean,
 			points->data.d, rows, count, scratch);
-	kernels->nearest(scratch, norms, &fit->tiles, labels, gaps);
+	uncertain = kernels->nearest(scratch, norms, &fit->tiles, labels, gaps);
 	for (int r = 0; r < count; r++) {
 		fit->labels[first + rows[r]] = labels[r];
 		fit->gaps[first + rows[r]] = gaps[r];
-		if (!(gaps[r] > 0))
-			decide(fit, first + rows[r]);
 	}
+	for (; uncertain; uncertain &= uncertain - 1)
+		if (__builtin_ctz(uncertain) < count)
+			decide(fit, first + rows[__builtin_ctz(uncertain)]);
 }
 
 /* Blocks are worked on as a whole: what is listed behind the last row is not there. */
@@ -228,7 +233,7 @@ static void look_at_chunk(void *context, int chunk)
 		return;
 	if (fit->iterations)
 		used_up = kernels_get()->used_up(fit->gaps + first, fit->labels + first, fit->drops,
-						 count, rows);
+						 fit->k, count, rows);
 	else
 		for (int i = first; i < first + CHUNK_ROWS && i < fit->points->blocks * BLOCK_ROWS; i++)
 			fit->settled[i] = -1;
