@@ -14,9 +14,6 @@
 #define CALM_CHANGES 1000
 #define LAST         2
 
-/* From so many numbers in the rows on, threads share one fit. */
-#define LARGE (1 << 22)
-
 struct race {
 	const struct search *search;
 	struct starts *starts;
@@ -204,10 +201,9 @@ static void run_parts(struct race *race, int parts, void (*part)(void *context, 
 static enum status race_init(struct race *race, struct error *err)
 {
 	const struct points *points = race->search->points;
-	bool large = (long)points->data.n * points->data.d >= LARGE;
 	size_t count = (size_t)race->starts->count;
 
-	race->fit_count = large ? 1 : team_size(race->search->team);
+	race->fit_count = is_large(points) ? 1 : team_size(race->search->team);
 	race->fits = calloc((size_t)race->fit_count, sizeof(struct fit *));
 	race->taken = calloc((size_t)race->fit_count, sizeof(*race->taken));
 	race->costs = calloc(count, sizeof(*race->costs));
