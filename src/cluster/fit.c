@@ -275,12 +275,13 @@ static int farthest_row(const struct fit *fit)
 	int farthest = 0;
 
 	for (int i = 0; i < fit->points->data.n; i++) {
-		if (fit->counts[fit->labels[i]] < 2)
-			continue;
+		double other;
+
 		if (i % CHUNK_ROWS == 0 && is_cancelled(fit->cancelled))
 			break;
-		double other = row_squared(fit, i);
-
+		if (fit->counts[fit->labels[i]] < 2)
+			continue;
+		other = row_squared(fit, i);
 		if (other > squared) {
 			squared = other;
 			farthest = i;
