@@ -133,7 +133,8 @@ static inline lanes lanes_look_up(const float *x, int k, const int32_t *at)
 
 #include "distance_loops.h"
 
-const struct kernels kernels_any = {"any", block_nearest, block_squared, gaps_used_up, labels_differ, rows_gather};
+const struct kernels kernels_any = {"any",        block_nearest, block_squared,
+				    gaps_used_up, labels_differ, rows_gather};
 
 static _Atomic(const struct kernels *) chosen;
 

@@ -37,7 +37,7 @@ struct kernels {
 	 * Returns which rows are not certain: bits.
 	 */
 	uint32_t (*nearest)(const float *block, const float *norms, const struct tiles *tiles,
-			int32_t *labels, float *gaps);
+			    int32_t *labels, float *gaps);
 
 	/* Squared distance of each row of a block to a point. */
 	void (*squared)(const float *block, const float *point, int d, float *out);

@@ -123,6 +123,7 @@ TARGET static inline lanes lanes_look_up(const float *x, int k, const int32_t *a
 
 #include "distance_loops.h"
 
-const struct kernels kernels_avx2 = {"avx2", block_nearest, block_squared, gaps_used_up, labels_differ, rows_gather};
+const struct kernels kernels_avx2 = {"avx2",       block_nearest, block_squared,
+				     gaps_used_up, labels_differ, rows_gather};
 
 #endif

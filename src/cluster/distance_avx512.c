@@ -95,8 +95,8 @@ TARGET static inline unsigned lanes_int_differ(const int32_t *a, const int32_t *
 /* Compressed in a register: straight to memory is slow on some processors. */
 TARGET static inline int lanes_list(unsigned bits, int first, int *rows)
 {
-	const lanes_int count_up =
-		_mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+	const lanes_int count_up = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
+						     14, 15);
 	lanes_int at = _mm512_add_epi32(count_up, lanes_int_all(first));
 
 	_mm512_storeu_si512(rows, _mm512_maskz_compress_epi32((__mmask16)bits, at));
@@ -113,8 +113,9 @@ TARGET static inline lanes lanes_less_mean(lanes x, double mean)
 	__m256 low_less = _mm512_cvtpd_ps(_mm512_sub_pd(low, means));
 	__m256 high_less = _mm512_cvtpd_ps(_mm512_sub_pd(high, means));
 
-	return _mm512_castpd_ps(_mm512_insertf64x4(_mm512_castps_pd(_mm512_castps256_ps512(low_less)),
-						   _mm256_castps_pd(high_less), 1));
+	return _mm512_castpd_ps(
+		_mm512_insertf64x4(_mm512_castps_pd(_mm512_castps256_ps512(low_less)),
+				   _mm256_castps_pd(high_less), 1));
 }
 
 /* Among k. The usual k fits in registers, which is faster than memory. */
@@ -127,6 +128,7 @@ TARGET static inline lanes lanes_look_up(const float *x, int k, const int32_t *a
 
 #include "distance_loops.h"
 
-const struct kernels kernels_avx512 = {"avx512", block_nearest, block_squared, gaps_used_up, labels_differ, rows_gather};
+const struct kernels kernels_avx512 = {"avx512",     block_nearest, block_squared,
+				       gaps_used_up, labels_differ, rows_gather};
 
 #endif

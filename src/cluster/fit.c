@@ -154,9 +154,10 @@ static void look_at_block(struct fit *fit, int block)
 {
 	const struct points *points = fit->points;
 	int first = block * BLOCK_ROWS;
-	uint32_t uncertain = kernels_get()->nearest(
-		points->packed + (size_t)first * (size_t)points->data.d, points->norms + first,
-		&fit->tiles, fit->labels + first, fit->gaps + first);
+	uint32_t uncertain = kernels_get()->nearest(points->packed +
+							    (size_t)first * (size_t)points->data.d,
+						    points->norms + first, &fit->tiles,
+						    fit->labels + first, fit->gaps + first);
 
 	for (; uncertain; uncertain &= uncertain - 1) {
 		int i = first + __builtin_ctz(uncertain);
@@ -207,8 +208,8 @@ static void look_at_some(struct fit *fit, int first, const int *rows, int count)
 	float scratch[fit->points->data.d * BLOCK_ROWS];
 
 	for (int r = 0; r < count && !is_cancelled(fit->cancelled); r += BLOCK_ROWS)
-		look_at_rows(fit, first, rows + r,
-			     count - r < BLOCK_ROWS ? count - r : BLOCK_ROWS, scratch);
+		look_at_rows(fit, first, rows + r, count - r < BLOCK_ROWS ? count - r : BLOCK_ROWS,
+			     scratch);
 }
 
 /* Which rows of a chunk have another label than before. */
@@ -235,7 +236,8 @@ static void look_at_chunk(void *context, int chunk)
 		used_up = kernels_get()->used_up(fit->gaps + first, fit->labels + first, fit->drops,
 						 fit->k, count, rows);
 	else
-		for (int i = first; i < first + CHUNK_ROWS && i < fit->points->blocks * BLOCK_ROWS; i++)
+		for (int i = first; i < first + CHUNK_ROWS && i < fit->points->blocks * BLOCK_ROWS;
+		     i++)
 			fit->settled[i] = -1;
 	if (used_up * GATHERED_PART > count || (used_up && fit->points->data.d > GATHERED_COLUMNS))
 		look_at_all(fit, first, first + count);

@@ -1,5 +1,6 @@
 /*
- * The best of several starts. Small jobs run one fit on each thread, large ones one fit
+ * The best of several starts, in three heats: a few iterations for all, most of the way for
+ * the better half, the rest for the best. Small jobs run one fit on each thread, large ones one fit
  * on all threads: nothing but the time depends on that.
  */
 #include "internal.h"
@@ -10,7 +11,10 @@
 
 #define RACE_ITERATIONS 10
 
-/* Those that go on do so until one row in so many changes its label; the best, to the end. */
+/*
+ * Those that go on do so until no more than one row in so many changes its label: what comes
+ * after that changes costs by less than what they differ by. Only the best go to the end.
+ */
 #define CALM_CHANGES 1000
 #define LAST         2
 
@@ -181,7 +185,7 @@ static void finish_still(void *context, int place)
 	finish(context, place, fit_place);
 }
 
-/* Only those that are the first so many until now. */
+/* The first so many places, by cost. */
 static void order_starts(struct race *race, int count)
 {
 	for (int i = 1; i < count; i++) {
@@ -280,7 +284,7 @@ enum status search_run(const struct search *search, struct starts *starts, bool 
 		run_parts(&race, starts->count, race_start);
 		order_starts(&race, starts->count);
 	}
-	if (status == OK && !early) {
+	if (status == OK && !early && places > LAST) {
 		run_parts(&race, places, calm_start);
 		order_starts(&race, places);
 	}
