@@ -85,9 +85,56 @@ static inline lanes lanes_sqrt(lanes a)
 	return a;
 }
 
+static inline lanes lanes_gather(const float *x, const int32_t *at)
+{
+	return (lanes){x[at[0]], x[at[1]], x[at[2]], x[at[3]]};
+}
+
+/* Which lanes: bits. */
+static inline unsigned lanes_not_positive(lanes a)
+{
+	unsigned bits = 0;
+
+	for (int i = 0; i < LANES; i++)
+		bits |= (unsigned)!(a[i] > 0) << i;
+	return bits;
+}
+
+static inline unsigned lanes_int_differ(const int32_t *a, const int32_t *b)
+{
+	unsigned bits = 0;
+
+	for (int i = 0; i < LANES; i++)
+		bits |= (unsigned)(a[i] != b[i]) << i;
+	return bits;
+}
+
+static inline int lanes_list(unsigned bits, int first, int *rows)
+{
+	int count = 0;
+
+	for (; bits; bits &= bits - 1)
+		rows[count++] = first + __builtin_ctz(bits);
+	return count;
+}
+
+static inline lanes lanes_less_mean(lanes x, double mean)
+{
+	for (int i = 0; i < LANES; i++)
+		x[i] = (float)(x[i] - mean);
+	return x;
+}
+
+static inline lanes lanes_look_up(const float *x, int k, const int32_t *at)
+{
+	(void)k;
+	return lanes_gather(x, at);
+}
+
 #include "distance_loops.h"
 
-const struct kernels kernels_any = {"any", block_nearest, block_squared};
+const struct kernels kernels_any = {"any",        block_nearest, block_squared,
+				    gaps_used_up, labels_differ, rows_gather};
 
 static _Atomic(const struct kernels *) chosen;
 
@@ -113,6 +160,7 @@ const struct kernels *kernels_get(void)
 	if (kernels)
 		return kernels;
 	kernels_list(list);
+	atomic_store(&chosen, list[0]);
 	return list[0];
 }
 

@@ -1,5 +1,5 @@
 /*
- * distance.h: the two inner loops of k-means, made for several kinds of processor.
+ * distance.h: the inner loops of k-means, made for several kinds of processor.
  *
  * Rows come in blocks of BLOCK_ROWS, column after column, so that a SIMD lane is a
  * row whatever the number of columns; centres come in tiles of TILE, also column
@@ -34,13 +34,31 @@ struct kernels {
 	/*
 	 * The nearest centre of each row of a block, given the rows' norms. A gap is how much
 	 * farther than the nearest the second nearest is for certain; 0 and less: not certain.
+	 * Returns which rows are not certain: bits.
 	 */
-	void (*nearest)(const float *block, const float *norms, const struct tiles *tiles,
-			int32_t *labels, float *gaps);
+	uint32_t (*nearest)(const float *block, const float *norms, const struct tiles *tiles,
+			    int32_t *labels, float *gaps);
 
 	/* Squared distance of each row of a block to a point. */
 	void (*squared)(const float *block, const float *point, int d, float *out);
+
+	/*
+	 * Take from gaps what moved centres use up, by label, and list where nothing is left (of
+	 * drops the first LOOK_UP_ROOM can be read, however many they are); list where a and b
+	 * differ. Both return the number listed, in order; they work on whole
+	 * blocks, and rows has room for LIST_MARGIN more than there are.
+	 */
+	int (*used_up)(float *gaps, const int32_t *labels, const float *drops, int k, int count,
+		       int *rows);
+	int (*differ)(const int32_t *a, const int32_t *b, int count, int *rows);
+
+	/* A block of at most BLOCK_ROWS listed rows, less the mean; the rest holds anything. */
+	void (*gather)(const float *values, const double *mean, int d, const int *rows, int count,
+		       float *block);
 };
+
+#define LIST_MARGIN  16
+#define LOOK_UP_ROOM 32
 
 /* The fastest that this processor can run, unless one was chosen. */
 const struct kernels *kernels_get(void);

@@ -71,9 +71,11 @@ TARGET static inline lanes certain_gap(const struct top *top, lanes norm, const 
 	return lanes_sub(far, near);
 }
 
-TARGET static void block_nearest(const float *block, const float *norms, const struct tiles *tiles,
-				 int32_t *labels, float *gaps)
+TARGET static uint32_t block_nearest(const float *block, const float *norms,
+				     const struct tiles *tiles, int32_t *labels, float *gaps)
 {
+	uint32_t uncertain = 0;
+
 	for (int first = 0; first < BLOCK_ROWS; first += STEP) {
 		struct top top[VECTORS];
 
@@ -87,11 +89,14 @@ TARGET static void block_nearest(const float *block, const float *norms, const s
 #pragma GCC unroll 4
 		for (int v = 0; v < VECTORS; v++) {
 			int at = first + v * LANES;
+			lanes gap = certain_gap(&top[v], lanes_load(norms + at), tiles);
 
 			lanes_int_store(labels + at, top[v].label);
-			lanes_store(gaps + at, certain_gap(&top[v], lanes_load(norms + at), tiles));
+			lanes_store(gaps + at, gap);
+			uncertain |= lanes_not_positive(gap) << at;
 		}
 	}
+	return uncertain;
 }
 
 TARGET static void block_squared(const float *block, const float *point, int d, float *out)
@@ -115,6 +120,47 @@ TARGET static void block_squared(const float *block, const float *point, int d, 
 		for (int v = 0; v < VECTORS; v++)
 			lanes_store(out + first + v * LANES, sum[v]);
 	}
+}
+
+/* The first factor covers the rounding of this subtraction and of those before it. */
+TARGET static int gaps_used_up(float *gaps, const int32_t *labels, const float *drops, int k,
+			       int count, int *rows)
+{
+	int listed = 0;
+
+	for (int i = 0; i < count; i += LANES) {
+		lanes gap = lanes_mul(lanes_load(gaps + i), lanes_all(1 - 0x1p-22f));
+
+		gap = lanes_sub(gap, lanes_look_up(drops, k, labels + i));
+		lanes_store(gaps + i, gap);
+		listed += lanes_list(lanes_not_positive(gap), i, rows + listed);
+	}
+	return listed;
+}
+
+TARGET static int labels_differ(const int32_t *a, const int32_t *b, int count, int *rows)
+{
+	int listed = 0;
+
+	for (int i = 0; i < count; i += LANES)
+		listed += lanes_list(lanes_int_differ(a + i, b + i), i, rows + listed);
+	return listed;
+}
+
+TARGET static void rows_gather(const float *values, const double *mean, int d, const int *rows,
+			       int count, float *block)
+{
+	int32_t at[BLOCK_ROWS];
+
+	for (int r = 0; r < BLOCK_ROWS; r++)
+		at[r] = rows[r < count ? r : 0] * d;
+	for (int first = 0; first < count; first += LANES)
+		for (int j = 0; j < d; j++) {
+			lanes x = lanes_gather(values + j, at + first);
+
+			lanes_store(block + (size_t)j * BLOCK_ROWS + first,
+				    lanes_less_mean(x, mean[j]));
+		}
 }
 
 #endif

@@ -27,6 +27,9 @@
 /* Rows are gathered on the stack, up to so many columns. */
 #define GATHERED_COLUMNS 1024
 
+/* Gathered if they are at most one in so many: else whole blocks take less time. */
+#define GATHERED_PART 8
+
 struct fit *fit_new(const struct points *points, int room, struct team *team,
 		    const atomic_bool *cancelled)
 {
@@ -46,7 +49,7 @@ struct fit *fit_new(const struct points *points, int room, struct team *team,
 		.settled = malloc(n * sizeof(int32_t)),
 		.gaps = malloc(n * sizeof(float)),
 		.speeds = malloc(k * d * sizeof(float)),
-		.drops = malloc(k * sizeof(float)),
+		.drops = malloc((k > LOOK_UP_ROOM ? k : LOOK_UP_ROOM) * sizeof(float)),
 		.moves = malloc(k * sizeof(float)),
 		.tile_values = malloc(tiles * d * TILE * sizeof(float)),
 		.half_norms = malloc(tiles * TILE * sizeof(float)),
@@ -150,61 +153,48 @@ static void decide(struct fit *fit, int i)
 static void look_at_block(struct fit *fit, int block)
 {
 	const struct points *points = fit->points;
-	int first = block * BLOCK_ROWS, end = first + BLOCK_ROWS;
+	int first = block * BLOCK_ROWS;
+	uint32_t uncertain = kernels_get()->nearest(points->packed +
+							    (size_t)first * (size_t)points->data.d,
+						    points->norms + first, &fit->tiles,
+						    fit->labels + first, fit->gaps + first);
 
-	kernels_get()->nearest(points->packed + (size_t)first * (size_t)points->data.d,
-			       points->norms + first, &fit->tiles, fit->labels + first,
-			       fit->gaps + first);
-	for (int i = first; i < end && i < points->data.n; i++)
-		if (!(fit->gaps[i] > 0))
+	for (; uncertain; uncertain &= uncertain - 1) {
+		int i = first + __builtin_ctz(uncertain);
+
+		if (i < points->data.n)
 			decide(fit, i);
+	}
 }
 
-static void gather_row(const struct points *points, int i, float *restrict out)
-{
-	size_t d = (size_t)points->data.d;
-	const float *restrict row = points->data.values + (size_t)i * d;
-	const double *restrict mean = points->mean;
-
-	for (size_t j = 0; j < d; j++)
-		out[j * BLOCK_ROWS] = (float)(row[j] - mean[j]);
-}
-
-static void look_at_rows(struct fit *fit, const int *rows, int count, float *scratch)
+static void look_at_rows(struct fit *fit, int first, const int *rows, int count, float *scratch)
 {
 	const struct points *points = fit->points;
+	const struct kernels *kernels = kernels_get();
 	float norms[BLOCK_ROWS] = {0}, gaps[BLOCK_ROWS];
 	int32_t labels[BLOCK_ROWS];
+	uint32_t uncertain;
 
+	for (int r = 0; r < count; r++)
+		norms[r] = points->norms[first + rows[r]];
+	kernels->gather(points->data.values + (size_t)first * (size_t)points->data.d, points->mean,
+			points->data.d, rows, count, scratch);
+	uncertain = kernels->nearest(scratch, norms, &fit->tiles, labels, gaps);
 	for (int r = 0; r < count; r++) {
-		gather_row(points, rows[r], scratch + r);
-		norms[r] = points->norms[rows[r]];
+		fit->labels[first + rows[r]] = labels[r];
+		fit->gaps[first + rows[r]] = gaps[r];
 	}
-	kernels_get()->nearest(scratch, norms, &fit->tiles, labels, gaps);
-	for (int r = 0; r < count; r++) {
-		fit->labels[rows[r]] = labels[r];
-		fit->gaps[rows[r]] = gaps[r];
-		if (!(gaps[r] > 0))
-			decide(fit, rows[r]);
-	}
+	for (; uncertain; uncertain &= uncertain - 1)
+		if (__builtin_ctz(uncertain) < count)
+			decide(fit, first + rows[__builtin_ctz(uncertain)]);
 }
 
-/* The rows of a chunk whose gap is used up. */
-static int list_rows(struct fit *fit, int chunk, int *rows)
+/* Blocks are worked on as a whole: what is listed behind the last row is not there. */
+static int drop_padding(const int *rows, int listed, int count)
 {
-	const float *restrict drops = fit->drops;
-	const int32_t *restrict labels = fit->labels;
-	float *restrict gaps = fit->gaps;
-	int count = 0;
-
-	for (int i = chunk * CHUNK_ROWS; i < chunk_end(fit->points, chunk); i++) {
-		float gap = gaps[i] * (1 - 0x1p-22f) - drops[labels[i]];
-
-		gaps[i] = gap;
-		rows[count] = i;
-		count += !(gap > 0);
-	}
-	return count;
+	while (listed && rows[listed - 1] >= count)
+		listed--;
+	return listed;
 }
 
 static void look_at_all(struct fit *fit, int first, int end)
@@ -213,43 +203,47 @@ static void look_at_all(struct fit *fit, int first, int end)
 		look_at_block(fit, i / BLOCK_ROWS);
 }
 
-static void look_at_some(struct fit *fit, const int *rows, int count)
+static void look_at_some(struct fit *fit, int first, const int *rows, int count)
 {
 	float scratch[fit->points->data.d * BLOCK_ROWS];
 
-	memset(scratch, 0, sizeof(scratch));
 	for (int r = 0; r < count && !is_cancelled(fit->cancelled); r += BLOCK_ROWS)
-		look_at_rows(fit, rows + r, count - r < BLOCK_ROWS ? count - r : BLOCK_ROWS,
+		look_at_rows(fit, first, rows + r, count - r < BLOCK_ROWS ? count - r : BLOCK_ROWS,
 			     scratch);
+}
+
+/* Which rows of a chunk have another label than before. */
+static int list_changed(struct fit *fit, int first, int count)
+{
+	int rows[CHUNK_ROWS + LIST_MARGIN];
+	int changed = kernels_get()->differ(fit->labels + first, fit->settled + first, count, rows);
+
+	changed = drop_padding(rows, changed, count);
+	for (int r = 0; r < changed; r++)
+		fit->changed_rows[first + r] = first + rows[r];
+	return changed;
 }
 
 static void look_at_chunk(void *context, int chunk)
 {
 	struct fit *fit = context;
-	int rows[CHUNK_ROWS + 1], first = chunk * CHUNK_ROWS, end = chunk_end(fit->points, chunk);
-	int *changed_rows = fit->changed_rows + first, count = end - first, changed = 0;
+	int rows[CHUNK_ROWS + LIST_MARGIN], first = chunk * CHUNK_ROWS;
+	int count = chunk_end(fit->points, chunk) - first, used_up = count;
 
 	if (is_cancelled(fit->cancelled))
 		return;
 	if (fit->iterations)
-		count = list_rows(fit, chunk, rows);
+		used_up = kernels_get()->used_up(fit->gaps + first, fit->labels + first, fit->drops,
+						 fit->k, count, rows);
 	else
-		for (int i = first; i < end; i++)
+		for (int i = first; i < first + CHUNK_ROWS && i < fit->points->blocks * BLOCK_ROWS;
+		     i++)
 			fit->settled[i] = -1;
-	if (count * 2 > end - first || (count && fit->points->data.d > GATHERED_COLUMNS)) {
-		look_at_all(fit, first, end);
-		for (int i = first; i < end; i++) {
-			changed_rows[changed] = i;
-			changed += fit->labels[i] != fit->settled[i];
-		}
-	} else if (count) {
-		look_at_some(fit, rows, count);
-		for (int r = 0; r < count; r++) {
-			changed_rows[changed] = rows[r];
-			changed += fit->labels[rows[r]] != fit->settled[rows[r]];
-		}
-	}
-	fit->changed[chunk] = changed;
+	if (used_up * GATHERED_PART > count || (used_up && fit->points->data.d > GATHERED_COLUMNS))
+		look_at_all(fit, first, first + count);
+	else if (used_up)
+		look_at_some(fit, first, rows, drop_padding(rows, used_up, count));
+	fit->changed[chunk] = used_up ? list_changed(fit, first, count) : 0;
 }
 
 /* What clusters will hold, from the changes. */
@@ -283,12 +277,13 @@ static int farthest_row(const struct fit *fit)
 	int farthest = 0;
 
 	for (int i = 0; i < fit->points->data.n; i++) {
-		if (fit->counts[fit->labels[i]] < 2)
-			continue;
+		double other;
+
 		if (i % CHUNK_ROWS == 0 && is_cancelled(fit->cancelled))
 			break;
-		double other = row_squared(fit, i);
-
+		if (fit->counts[fit->labels[i]] < 2)
+			continue;
+		other = row_squared(fit, i);
 		if (other > squared) {
 			squared = other;
 			farthest = i;
@@ -331,12 +326,16 @@ static int count_changed(const struct fit *fit)
 	return changed;
 }
 
+/* Eight at a time, so that the compiler makes vectors of them. */
 static inline void add_row(const struct points *points, int i, double sign, double *restrict sum)
 {
-	size_t d = (size_t)points->data.d;
-	const float *restrict row = points->data.values + (size_t)i * d;
+	int d = points->data.d, j = 0;
+	const float *restrict row = points->data.values + (size_t)i * (size_t)d;
 
-	for (size_t j = 0; j < d; j++)
+	for (; j + 8 <= d; j += 8)
+		for (int lane = 0; lane < 8; lane++)
+			sum[j + lane] += sign * row[j + lane];
+	for (; j < d; j++)
 		sum[j] += sign * row[j];
 }
 
@@ -432,11 +431,11 @@ static int label_rows(struct fit *fit)
 	return count_changed(fit);
 }
 
-bool fit_run(struct fit *fit, int iterations)
+bool fit_run(struct fit *fit, int iterations, int calm)
 {
-	int n = fit->points->data.n;
+	int n = fit->points->data.n, end = fit->iterations + iterations;
 
-	for (int end = fit->iterations + iterations; fit->iterations < end; fit->iterations++) {
+	for (; fit->iterations < end; fit->iterations++) {
 		int changed = label_rows(fit);
 		bool coasting = changed > n / COASTING_CHANGES && fit->iterations + 1 < end;
 
@@ -444,6 +443,8 @@ bool fit_run(struct fit *fit, int iterations)
 			return false;
 		if (!changed && fit->fresh)
 			return true;
+		if (calm && changed <= calm)
+			end = fit->iterations + 1;
 		/* What was added and taken away often enough has lost its last digits. */
 		fit->fresh = !changed || changed > n / 2;
 		if (fit->fresh)

@@ -23,6 +23,9 @@
 #define CHUNK_ROWS     1024
 #define ITERATIONS_MAX 300
 
+/* From so many numbers in the rows on, threads share one fit: else each does its own. */
+#define LARGE (1 << 22)
+
 /* Up to here starts are cheap, and a race among them tells little. */
 #define FEW_CLUSTERS 8
 
@@ -48,6 +51,11 @@ static inline bool is_cancelled(const atomic_bool *cancelled)
 	return cancelled && atomic_load_explicit(cancelled, memory_order_relaxed);
 }
 
+static inline bool is_large(const struct points *points)
+{
+	return (long)points->data.n * points->data.d >= LARGE;
+}
+
 static inline int chunk_end(const struct points *points, int chunk)
 {
 	int left = points->data.n - chunk * CHUNK_ROWS;
@@ -62,6 +70,7 @@ struct seeds {
 	int tries; /* how many are drawn for each that is taken: at most SEED_TRIES_MAX */
 	int count;
 	int *rows; /* count; as many of the first as one likes are seeds as well */
+	struct rng rng;
 };
 
 #define SEED_TRIES_MAX 16
@@ -69,9 +78,9 @@ struct seeds {
 /* 2 + ln k, as scikit-learn does. */
 int seed_tries(int k);
 
-/* ERR_NOMEM or ERR_CANCELLED. */
-enum status seed_rows(const struct points *points, struct team *team, const struct seeds *seeds,
-		      struct rng *rng, const atomic_bool *cancelled, struct error *err);
+/* So many of them. ERR_NOMEM or ERR_CANCELLED. */
+enum status seed_rows(const struct points *points, struct team *team, struct seeds *seeds,
+		      int count, const atomic_bool *cancelled, struct error *err);
 
 struct fit {
 	const struct points *points;
@@ -104,8 +113,8 @@ void fit_free(struct fit *fit);
 /* From centres that were written to fit->centers. */
 void fit_begin(struct fit *fit, int k);
 
-/* So many iterations, fewer if no label changes any more; false when cancelled. */
-bool fit_run(struct fit *fit, int iterations);
+/* So many iterations, fewer if no more than calm labels change; false when cancelled. */
+bool fit_run(struct fit *fit, int iterations, int calm);
 
 /* Labels for the centres as they are; only one of a single row moves to it. */
 bool fit_place(struct fit *fit);

@@ -11,28 +11,35 @@ static enum status make_starts(const struct search *search, const struct kmeans_
 			       struct starts *starts, struct error *err)
 {
 	const struct matrix *data = &search->points->data;
-	size_t d = (size_t)data->d, size = (size_t)starts->k * d;
-	int *rows = malloc((size_t)starts->k * sizeof(*rows));
-	struct seeds seeds = {.tries = seed_tries(starts->k), .count = starts->k, .rows = rows};
+	size_t k = (size_t)starts->k, d = (size_t)data->d, restarts = (size_t)options->restarts;
+	int *rows = malloc(restarts * k * sizeof(*rows));
+	struct seeds *seeds = malloc(restarts * sizeof(*seeds));
 	enum status status = OK;
 
-	starts->centers = malloc((size_t)starts->count * size * sizeof(*starts->centers));
-	if (!rows || !starts->centers)
+	starts->centers = malloc((size_t)starts->count * k * d * sizeof(*starts->centers));
+	if ((restarts && (!rows || !seeds)) || !starts->centers) {
 		status = error_set(err, ERR_NOMEM, "not enough memory for %d groups", starts->k);
-	for (int restart = 0; restart < options->restarts && status == OK; restart++) {
-		float *out = starts->centers + (size_t)restart * size;
-		struct rng rng;
-
-		rng_seed(&rng, options->seed, (uint64_t)restart);
-		status = seed_rows(search->points, search->team, &seeds, &rng, search->cancelled,
-				   err);
-		for (size_t c = 0; c < (size_t)starts->k && status == OK; c++)
-			memcpy(out + c * d, data->values + (size_t)rows[c] * d, d * sizeof(*out));
+		goto out;
 	}
+	for (size_t i = 0; i < restarts; i++) {
+		seeds[i] = (struct seeds){
+			.tries = seed_tries(starts->k),
+			.count = starts->k,
+			.rows = rows + i * k,
+		};
+		rng_seed(&seeds[i].rng, options->seed, i);
+	}
+	status = seed_rows(search->points, search->team, seeds, options->restarts,
+			   search->cancelled, err);
+	for (size_t c = 0; c < restarts * k && status == OK; c++)
+		memcpy(starts->centers + c * d, data->values + (size_t)rows[c] * d,
+		       d * sizeof(*starts->centers));
 	if (options->start && status == OK)
-		memcpy(starts->centers + (size_t)options->restarts * size, options->start,
-		       size * sizeof(*starts->centers));
+		memcpy(starts->centers + restarts * k * d, options->start,
+		       k * d * sizeof(*starts->centers));
+out:
 	free(rows);
+	free(seeds);
 	return status;
 }
 

@@ -7,6 +7,9 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+
+#define LARGE_PAGE (2u << 20)
 
 struct packing {
 	struct points *points;
@@ -44,28 +47,32 @@ static void sum_chunk(void *context, int chunk)
 	}
 }
 
+static void pack_row(struct points *points, int i, double *spread)
+{
+	size_t d = (size_t)points->data.d;
+	const float *row = points->data.values + (size_t)i * d;
+	float *out = points->packed + (size_t)(i / BLOCK_ROWS) * BLOCK_ROWS * d + i % BLOCK_ROWS;
+	double squared = 0;
+
+	for (size_t j = 0; j < d; j++) {
+		double moved = row[j] - points->mean[j];
+
+		out[j * BLOCK_ROWS] = (float)moved;
+		squared += moved * moved;
+	}
+	points->norms[i] = (float)(sqrt(squared) * (1 + 1e-6));
+	*spread += squared;
+}
+
 static void pack_chunk(void *context, int chunk)
 {
 	struct packing *packing = context;
 	struct points *points = packing->points;
-	size_t d = (size_t)points->data.d;
 
-	if (is_cancelled(packing->cancelled))
-		return;
 	for (int i = chunk * CHUNK_ROWS; i < chunk_end(points, chunk); i++) {
-		const float *row = points->data.values + (size_t)i * d;
-		float *out = points->packed + (size_t)(i / BLOCK_ROWS) * BLOCK_ROWS * d +
-			     i % BLOCK_ROWS;
-		double squared = 0;
-
-		for (size_t j = 0; j < d; j++) {
-			double moved = row[j] - points->mean[j];
-
-			out[j * BLOCK_ROWS] = (float)moved;
-			squared += moved * moved;
-		}
-		points->norms[i] = (float)(sqrt(squared) * (1 + 1e-6));
-		packing->spreads[chunk] += squared;
+		if (i % BLOCK_ROWS == 0 && is_cancelled(packing->cancelled))
+			return;
+		pack_row(points, i, &packing->spreads[chunk]);
 	}
 }
 
@@ -120,6 +127,20 @@ static enum status pack_rows(struct packing *packing, struct team *team, struct 
 	return OK;
 }
 
+/* In large pages if they fit: those are made, and given back, in a fraction of the time. */
+static void *large_new(size_t size)
+{
+	void *memory;
+
+	if (size < LARGE_PAGE)
+		return malloc(size);
+	size = (size + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+	memory = aligned_alloc(LARGE_PAGE, size);
+	if (memory)
+		madvise(memory, size, MADV_HUGEPAGE); /* a wish */
+	return memory;
+}
+
 enum status points_new(const struct matrix *data, struct team *team, const atomic_bool *cancelled,
 		       struct points **out, struct error *err)
 {
@@ -142,7 +163,7 @@ enum status points_new(const struct matrix *data, struct team *team, const atomi
 			.blocks = (int)blocks,
 			.chunks = (int)chunks,
 			.mean = calloc(d, sizeof(double)),
-			.packed = malloc(blocks * d * BLOCK_ROWS * sizeof(float)),
+			.packed = large_new(blocks * d * BLOCK_ROWS * sizeof(float)),
 			.norms = malloc(blocks * BLOCK_ROWS * sizeof(float)),
 		};
 	if (!points || !packing.sums || !packing.spreads || !points->mean || !points->packed ||

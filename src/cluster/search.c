@@ -1,5 +1,6 @@
 /*
- * The best of several starts. Small jobs run one fit on each thread, large ones one fit
+ * The best of several starts, in three heats: a few iterations for all, most of the way for
+ * the better half, the rest for the best. Small jobs run one fit on each thread, large ones one fit
  * on all threads: nothing but the time depends on that.
  */
 #include "internal.h"
@@ -10,8 +11,12 @@
 
 #define RACE_ITERATIONS 10
 
-/* From so many numbers in the rows on, threads share one fit. */
-#define LARGE (1 << 22)
+/*
+ * Those that go on do so until no more than one row in so many changes its label: what comes
+ * after that changes costs by less than what they differ by. Only the best go to the end.
+ */
+#define CALM_CHANGES 1000
+#define LAST         2
 
 struct race {
 	const struct search *search;
@@ -116,18 +121,31 @@ static int take_fit(struct race *race, int start)
 	return f;
 }
 
-static void race_start(void *context, int start)
+/* On from where the start has come to. */
+static void run_start(struct race *race, int start, int iterations, int calm)
 {
-	struct race *race = context;
 	int f = take_fit(race, start);
 	struct fit *fit = race->fits[f];
 
-	if (fit_run(fit, RACE_ITERATIONS)) {
+	if (fit_run(fit, iterations, calm)) {
 		race->costs[start] = fit_quick_cost(fit);
 		memcpy(start_centers(race, start), fit->centers,
 		       (size_t)fit->k * (size_t)fit->points->data.d * sizeof(float));
 	}
 	atomic_store(&race->taken[f], false);
+}
+
+static void race_start(void *context, int start)
+{
+	run_start(context, start, RACE_ITERATIONS, 0);
+}
+
+static void calm_start(void *context, int place)
+{
+	struct race *race = context;
+
+	run_start(race, race->order[place], ITERATIONS_MAX,
+		  race->search->points->data.n / CALM_CHANGES);
 }
 
 static void finish(struct race *race, int place, bool (*run)(struct fit *fit))
@@ -144,12 +162,12 @@ static void finish(struct race *race, int place, bool (*run)(struct fit *fit))
 
 static bool run_to_end(struct fit *fit)
 {
-	return fit_run(fit, ITERATIONS_MAX);
+	return fit_run(fit, ITERATIONS_MAX, 0);
 }
 
 static bool run_once(struct fit *fit)
 {
-	return fit_run(fit, 1);
+	return fit_run(fit, 1, 0);
 }
 
 static void finish_start(void *context, int place)
@@ -167,16 +185,15 @@ static void finish_still(void *context, int place)
 	finish(context, place, fit_place);
 }
 
-static void order_starts(struct race *race)
+/* The first so many places, by cost. */
+static void order_starts(struct race *race, int count)
 {
-	for (int i = 0; i < race->starts->count; i++) {
-		int at = i;
+	for (int i = 1; i < count; i++) {
+		int start = race->order[i], at = i;
 
-		while (at > 0 && race->costs[race->order[at - 1]] > race->costs[i]) {
+		for (; at > 0 && race->costs[race->order[at - 1]] > race->costs[start]; at--)
 			race->order[at] = race->order[at - 1];
-			at--;
-		}
-		race->order[at] = i;
+		race->order[at] = start;
 	}
 }
 
@@ -188,10 +205,9 @@ static void run_parts(struct race *race, int parts, void (*part)(void *context, 
 static enum status race_init(struct race *race, struct error *err)
 {
 	const struct points *points = race->search->points;
-	bool large = (long)points->data.n * points->data.d >= LARGE;
 	size_t count = (size_t)race->starts->count;
 
-	race->fit_count = large ? 1 : team_size(race->search->team);
+	race->fit_count = is_large(points) ? 1 : team_size(race->search->team);
 	race->fits = calloc((size_t)race->fit_count, sizeof(struct fit *));
 	race->taken = calloc((size_t)race->fit_count, sizeof(*race->taken));
 	race->costs = calloc(count, sizeof(*race->costs));
@@ -199,6 +215,8 @@ static enum status race_init(struct race *race, struct error *err)
 	race->answers = calloc(count, sizeof(struct answer *));
 	if (!race->fits || !race->taken || !race->costs || !race->order || !race->answers)
 		goto nomem;
+	for (int i = 0; i < race->starts->count; i++)
+		race->order[i] = i;
 	for (int f = 0; f < race->fit_count; f++) {
 		race->fits[f] = fit_new(points, race->starts->k,
 					race->fit_count == 1 ? race->search->team : NULL,
@@ -232,49 +250,59 @@ static int finalists(const struct starts *starts)
 	return starts->k <= FEW_CLUSTERS || starts->count < some ? starts->count : some;
 }
 
-static enum status search_with(const struct search *search, struct starts *starts, bool raced,
-			       int places, void (*last)(void *context, int place),
-			       struct answer **out, struct error *err)
+/* From the first so many places to the best answer. */
+static enum status finish_race(struct race *race, int places,
+			       void (*last)(void *context, int place), struct answer **out,
+			       struct error *err)
 {
-	struct race race = {.search = search, .starts = starts};
-	enum status status = race_init(&race, err);
+	const struct search *search = race->search;
 	int best = 0;
 
-	if (status != OK)
-		goto out;
-	if (raced)
-		run_parts(&race, starts->count, race_start);
-	order_starts(&race);
 	if (!is_cancelled(search->cancelled))
-		run_parts(&race, places, last);
-	if (is_cancelled(search->cancelled)) {
-		status = error_set(err, ERR_CANCELLED, "grouping was interrupted");
-		goto out;
-	}
-	if (atomic_load(&race.out_of_memory)) {
-		status = error_set(err, ERR_NOMEM, "not enough memory for %d groups", starts->k);
-		goto out;
-	}
+		run_parts(race, places, last);
+	if (is_cancelled(search->cancelled))
+		return error_set(err, ERR_CANCELLED, "grouping was interrupted");
+	if (atomic_load(&race->out_of_memory))
+		return error_set(err, ERR_NOMEM, "not enough memory for %d groups",
+				 race->starts->k);
 	for (int place = 1; place < places; place++)
-		if (race.answers[place]->cost < race.answers[best]->cost)
+		if (race->answers[place]->cost < race->answers[best]->cost)
 			best = place;
-	*out = race.answers[best];
-	race.answers[best] = NULL;
-out:
-	race_done(&race);
-	return status;
+	*out = race->answers[best];
+	race->answers[best] = NULL;
+	return OK;
 }
 
 enum status search_run(const struct search *search, struct starts *starts, bool early,
 		       struct answer **out, struct error *err)
 {
-	if (early)
-		return search_with(search, starts, true, 1, finish_early, out, err);
-	return search_with(search, starts, true, finalists(starts), finish_start, out, err);
+	struct race race = {.search = search, .starts = starts};
+	enum status status = race_init(&race, err);
+	int places = finalists(starts);
+
+	if (status == OK) {
+		run_parts(&race, starts->count, race_start);
+		order_starts(&race, starts->count);
+	}
+	if (status == OK && !early && places > LAST) {
+		run_parts(&race, places, calm_start);
+		order_starts(&race, places);
+	}
+	if (status == OK)
+		status = finish_race(&race, early || places < LAST ? 1 : LAST,
+				     early ? finish_early : finish_start, out, err);
+	race_done(&race);
+	return status;
 }
 
 enum status search_still(const struct search *search, struct starts *starts, struct answer **out,
 			 struct error *err)
 {
-	return search_with(search, starts, false, 1, finish_still, out, err);
+	struct race race = {.search = search, .starts = starts};
+	enum status status = race_init(&race, err);
+
+	if (status == OK)
+		status = finish_race(&race, 1, finish_still, out, err);
+	race_done(&race);
+	return status;
 }

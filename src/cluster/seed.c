@@ -146,8 +146,7 @@ static void take_centers(struct seeding *seeding, struct team *team, const float
 	}
 }
 
-static void take_rows(struct seeding *seeding, struct team *team, const struct seeds *seeds,
-		      struct rng *rng)
+static void take_rows(struct seeding *seeding, struct team *team, struct seeds *seeds)
 {
 	const struct points *points = seeding->points;
 	size_t d = (size_t)points->data.d;
@@ -164,8 +163,8 @@ static void take_rows(struct seeding *seeding, struct team *team, const struct s
 		int drawn[SEED_TRIES_MAX], best = 0, tries = first ? 1 : seeds->tries;
 
 		for (int r = 0; r < tries; r++) {
-			drawn[r] = first ? (int)rng_below(rng, (uint64_t)points->data.n)
-					 : draw_row(seeding, total, rng);
+			drawn[r] = first ? (int)rng_below(&seeds->rng, (uint64_t)points->data.n)
+					 : draw_row(seeding, total, &seeds->rng);
 			copy_row(seeding, drawn[r], seeding->drawn + (size_t)r * d);
 		}
 		if (tries > 1)
@@ -183,8 +182,8 @@ int seed_tries(int k)
 	return tries < SEED_TRIES_MAX ? tries : SEED_TRIES_MAX;
 }
 
-enum status seed_rows(const struct points *points, struct team *team, const struct seeds *seeds,
-		      struct rng *rng, const atomic_bool *cancelled, struct error *err)
+static bool seed_one(const struct points *points, struct team *team, struct seeds *seeds,
+		     const atomic_bool *cancelled)
 {
 	size_t chunks = (size_t)points->chunks;
 	struct seeding seeding = {
@@ -195,18 +194,50 @@ enum status seed_rows(const struct points *points, struct team *team, const stru
 		.drawn = malloc(SEED_TRIES_MAX * (size_t)points->data.d * sizeof(float)),
 		.costs = calloc(chunks * SEED_TRIES_MAX, sizeof(double)),
 	};
-	enum status status = OK;
+	bool room = seeding.nearest && seeding.totals && seeding.drawn && seeding.costs;
 
-	if (!seeding.nearest || !seeding.totals || !seeding.drawn || !seeding.costs)
-		status = error_set(err, ERR_NOMEM, "not enough memory for %d groups",
-				   seeds->center_count + seeds->count);
-	else
-		take_rows(&seeding, team, seeds, rng);
+	if (room)
+		take_rows(&seeding, team, seeds);
 	free(seeding.nearest);
 	free(seeding.totals);
 	free(seeding.drawn);
 	free(seeding.costs);
-	if (status == OK && is_cancelled(cancelled))
-		status = error_set(err, ERR_CANCELLED, "grouping was interrupted");
-	return status;
+	return room;
+}
+
+struct seed_job {
+	const struct points *points;
+	struct team *team; /* of each */
+	struct seeds *seeds;
+	const atomic_bool *cancelled;
+	atomic_bool out_of_memory;
+};
+
+static void seed_part(void *context, int i)
+{
+	struct seed_job *job = context;
+
+	if (!is_cancelled(job->cancelled) &&
+	    !seed_one(job->points, job->team, &job->seeds[i], job->cancelled))
+		atomic_store(&job->out_of_memory, true);
+}
+
+enum status seed_rows(const struct points *points, struct team *team, struct seeds *seeds,
+		      int count, const atomic_bool *cancelled, struct error *err)
+{
+	bool large = is_large(points);
+	struct seed_job job = {
+		.points = points,
+		.team = large ? team : NULL,
+		.seeds = seeds,
+		.cancelled = cancelled,
+	};
+
+	team_run(large ? NULL : team, count, seed_part, &job);
+	if (atomic_load(&job.out_of_memory))
+		return error_set(err, ERR_NOMEM, "not enough memory for %d groups",
+				 seeds->center_count + seeds->count);
+	if (is_cancelled(cancelled))
+		return error_set(err, ERR_CANCELLED, "grouping was interrupted");
+	return OK;
 }

@@ -84,30 +84,32 @@ static int starts_random(const struct sweep *sweep, int k)
 static enum status seed_restarts(struct sweep *sweep, int room, struct error *err)
 {
 	int restarts = 2 * sweep->restarts - 1, *rows;
+	struct seeds *seeds;
+	enum status status;
 
 	if (room <= sweep->seed_room)
 		return OK;
 	if (room > sweep->data.n)
 		room = sweep->data.n;
 	rows = malloc((size_t)restarts * (size_t)room * sizeof(*rows));
-	if (!rows)
-		return error_set(err, ERR_NOMEM, "not enough memory for %d groups", room);
-	for (int restart = 0; restart < restarts; restart++) {
-		struct seeds seeds = {
+	seeds = malloc((size_t)restarts * sizeof(*seeds));
+	for (int i = 0; rows && seeds && i < restarts; i++) {
+		seeds[i] = (struct seeds){
 			.tries = seed_tries(room),
 			.count = room,
-			.rows = rows + (size_t)restart * (size_t)room,
+			.rows = rows + (size_t)i * (size_t)room,
 		};
-		struct rng rng;
-		enum status status;
-
-		rng_seed(&rng, sweep->seed, (uint64_t)restart);
-		status = seed_rows(sweep->points, sweep->search.team, &seeds, &rng,
+		rng_seed(&seeds[i].rng, sweep->seed, (uint64_t)i);
+	}
+	if (rows && seeds)
+		status = seed_rows(sweep->points, sweep->search.team, seeds, restarts,
 				   sweep->search.cancelled, err);
-		if (status != OK) {
-			free(rows);
-			return status;
-		}
+	else
+		status = error_set(err, ERR_NOMEM, "not enough memory for %d groups", room);
+	free(seeds);
+	if (status != OK) {
+		free(rows);
+		return status;
 	}
 	free(sweep->seeds);
 	sweep->seeds = rows;
@@ -132,33 +134,37 @@ static int answered_below(const struct sweep *sweep, int k)
 	return k;
 }
 
-/* The centres of the answer below and rows beside them: a start that costs less than it. */
-static enum status start_beside(const struct sweep *sweep, int below_k, int k, int variant,
+/* The centres of the answer below and rows beside them: starts that cost less than it. */
+static enum status start_beside(const struct sweep *sweep, int below_k, int k, int count,
 				float *out, struct error *err)
 {
 	const struct answer *below = atomic_load(&sweep->answers[below_k - 1]);
-	size_t used = (size_t)below_k * (size_t)sweep->data.d;
-	int added = k - below_k, *rows = malloc((size_t)added * sizeof(*rows));
-	struct seeds seeds = {
-		.centers = below->centers,
-		.center_count = below_k,
-		.tries = SEED_TRIES_MAX,
-		.count = added,
-		.rows = rows,
-	};
-	struct rng rng;
+	size_t d = (size_t)sweep->data.d, used = (size_t)below_k * d;
+	int added = k - below_k, *rows = malloc((size_t)count * (size_t)added * sizeof(*rows));
+	struct seeds *seeds = malloc((size_t)count * sizeof(*seeds));
 	enum status status;
 
-	if (!rows)
-		return error_set(err, ERR_NOMEM, "not enough memory for %d groups", k);
-	rng_seed(&rng, sweep->seed, (uint64_t)k << 32 | (uint64_t)variant);
-	status = seed_rows(sweep->points, sweep->search.team, &seeds, &rng, sweep->search.cancelled,
-			   err);
-	if (status == OK) {
+	for (int i = 0; rows && seeds && i < count; i++) {
+		seeds[i] = (struct seeds){
+			.centers = below->centers,
+			.center_count = below_k,
+			.tries = SEED_TRIES_MAX,
+			.count = added,
+			.rows = rows + (size_t)i * (size_t)added,
+		};
+		rng_seed(&seeds[i].rng, sweep->seed, (uint64_t)k << 32 | (uint64_t)i);
+	}
+	if (rows && seeds)
+		status = seed_rows(sweep->points, sweep->search.team, seeds, count,
+				   sweep->search.cancelled, err);
+	else
+		status = error_set(err, ERR_NOMEM, "not enough memory for %d groups", k);
+	for (int i = 0; i < count && status == OK; i++, out += (size_t)k * d) {
 		memcpy(out, below->centers, used * sizeof(*out));
-		copy_rows(sweep, rows, added, out + used);
+		copy_rows(sweep, seeds[i].rows, added, out + used);
 	}
 	free(rows);
+	free(seeds);
 	return status;
 }
 
@@ -182,15 +188,12 @@ static enum status make_starts(struct sweep *sweep, struct starts *starts, int r
 
 	if (randoms)
 		status = seed_restarts(sweep, k > sweep->kmax ? k + k / 2 : sweep->kmax, err);
-	for (int i = 0; i < starts->count && status == OK; i++) {
-		float *out = starts->centers + (size_t)i * size;
-
-		if (i < randoms)
-			copy_rows(sweep, sweep->seeds + (size_t)i * (size_t)sweep->seed_room, k,
-				  out);
-		else
-			status = start_beside(sweep, below_k, k, i - randoms, out, err);
-	}
+	for (int i = 0; i < randoms && status == OK; i++)
+		copy_rows(sweep, sweep->seeds + (size_t)i * (size_t)sweep->seed_room, k,
+			  starts->centers + (size_t)i * size);
+	if (status == OK && starts->count > randoms)
+		status = start_beside(sweep, below_k, k, starts->count - randoms,
+				      starts->centers + (size_t)randoms * size, err);
 	return status;
 }
 
@@ -215,7 +218,7 @@ static enum status answer_new(struct sweep *sweep, int k, int from, bool early, 
 	if (status == OK && below_k && answer->cost > sweep_cost(sweep, below_k)) {
 		/* By roundings, or because momentum went astray. */
 		answer_free(answer);
-		status = start_beside(sweep, below_k, k, 0, starts.centers, err);
+		status = start_beside(sweep, below_k, k, 1, starts.centers, err);
 		if (status == OK)
 			status = search_still(&sweep->search, &starts, &answer, err);
 	}
