@@ -243,7 +243,7 @@ crash: all tests
 
 # Every error at every call by which exports write, a kill at each and N at some moment, and N names.
 crash-export: all
-	@models/fetch
+	@CONVERT=$(BUILD)/convert models/fetch
 	@BUILD=$(BUILD) SANITIZED=$(ASAN) ALL=all N=$(N) SEED=$(SEED) tests/run e2e/export_faults \
 		e2e/export_names
 
@@ -255,7 +255,7 @@ FUZZ_SECONDS ?= 60
 
 fuzz:
 	@.ci/deps $(DEPS) $(DEPS_CHECK) $(DEPS_FUZZ)
-	@models/fetch
+	@CONVERT=$(BUILD)/convert models/fetch
 	@$(MAKE) --no-print-directory $(JOBS) $(FUZZERS:%=$(BUILD)/fuzz/%)
 	@BUILD=$(BUILD) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run $(FUZZERS)
 
