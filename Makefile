@@ -40,7 +40,7 @@ EX_OBJECTS   = $(addprefix $(BUILD)/,$(addsuffix .o,$(basename $(EX_SOURCES))))
 EX_PROGRAM   = $(BUILD)/lookalike-extractor
 # On x86-64 there is a second one, as a whole, for processors with AVX2 and FMA; lookalike starts
 # the one that can run. One program with both would mix the templates of the two.
-ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine)),)
+ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine 2>/dev/null)),)
 EX_PROGRAM  += $(BUILD)/lookalike-extractor-v3
 endif
 V3_FLAGS     = -march=x86-64-v3

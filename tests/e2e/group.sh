@@ -37,6 +37,22 @@ equal 'groups of the group photo' \
 	"$(json '.[] | select(.path | endswith("group.jpg")) | .groups[:2] | tostring')" '[null,"choir"]'
 expect_error 1 'more than the' "$LOOKALIKE" cluster -k $((faces - 3)) "$album"
 
+# ---- so they do in exports and in the score ----
+expect 0 "$LOOKALIKE" export -k 2 "$album"
+equal 'names of export' "$(json '[.faces[].group | strings] | sort | join(" ")')" 'choir choir odd'
+equal 'set aside in export' "$(json '[.faces[] | select(.set_aside) | .face] | tostring')" '[0]'
+equal 'with a name and in a cluster' "$(json '[.faces[] | select(.group and .cluster)] | length')" 0
+expect 0 "$LOOKALIKE" export -k 2 --format csv "$album"
+equal 'names of CSV' "$(python3 -c 'import csv, sys
+print(*sorted(r["group"] for r in csv.DictReader(sys.stdin) if r["group"]))' <"$TMPDIR/out")" 'choir choir odd'
+expect 0 "$LOOKALIKE" export -k 2 --format html "$album"
+equal 'names of the page' "$(grep -oE '>(choir|odd)<' "$TMPDIR/out" | sort -u | xargs)" '>choir< >odd<'
+expect 0 "$LOOKALIKE" export -k 2 --format tree -o "$TMPDIR/tree" "$album"
+equal 'folders' "$(cd "$TMPDIR/tree" && ls | xargs)" 'choir group-1 group-2 odd'
+equal 'links of choir' "$(cd "$TMPDIR/tree/choir" && readlink -- * | xargs -n 1 basename | sort | xargs)" '1.jpg group.jpg'
+expect 0 "$LOOKALIKE" score -k 2 --labels stem --format json "$album"
+equal 'open and named groups' "$(json .k)" 4
+
 # ---- they survive a new measurement, and names and steps come and go ----
 expect 0 "$LOOKALIKE" group rename choir 'Chœur' "$album"
 expect_error 1 'already' "$LOOKALIKE" group rename odd 'Chœur' "$album"
