@@ -63,10 +63,8 @@ static void axes(const struct picture *p)
 		fprintf(p->file, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%d</text>\n",
 			x_of(p, k), BOTTOM + 25, k);
 	}
-	fprintf(p->file,
-		"<text x=\"5\" y=\"15\">cost</text>\n<text x=\"5\" y=\"%d\">k</text>\n"
-		"<text x=\"5\" y=\"%d\">silhouette</text>\n",
-		BOTTOM + 25, BARS_BOTTOM);
+	fprintf(p->file, "<text x=\"5\" y=\"15\">cost</text>\n<text x=\"5\" y=\"%d\">k</text>\n",
+		BOTTOM + 25);
 }
 
 static void points(const struct picture *p)
@@ -92,6 +90,7 @@ static void bars(const struct picture *p)
 
 	if (!most || most->silhouette <= 0)
 		return;
+	fprintf(p->file, "<text x=\"5\" y=\"%d\">silhouette</text>\n", BARS_BOTTOM);
 	for (int i = 0; i < p->curve->count; i++) {
 		const struct curve_point *point = &p->curve->points[i];
 		double height = BARS_HEIGHT * point->silhouette / most->silhouette;

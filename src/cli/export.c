@@ -70,6 +70,7 @@ static int write_tree(const struct export *from)
 
 int command_export(const struct options *options)
 {
+	struct grouping_options by = options->grouping;
 	struct export from = {.options = options};
 	struct grouping *grouping;
 	struct session *session;
@@ -78,7 +79,8 @@ int command_export(const struct options *options)
 
 	if (command_open(options, &session, &from.store, &err))
 		return command_fail(&err);
-	grouping = grouping_new(session, &options->grouping);
+	by.stability = options->format == FORMAT_HTML; /* the page shows the whole curve */
+	grouping = grouping_new(session, &by);
 	from.session = session;
 	from.grouping = grouping;
 	/* Without open faces there are no groups. */

@@ -147,9 +147,15 @@ static enum status put_face(struct page *page, const struct session_face *face, 
 
 /* ---- sections ---- */
 
+static bool is_neural(const struct page *page)
+{
+	return page->from->options->grouping.features == FEATURES_NEURAL;
+}
+
 static enum status put_head(struct page *page, struct error *err)
 {
 	const struct options *options = page->from->options;
+	const char *title = is_neural(page) ? "Faces by person" : "Faces of similar shape";
 	FILE *file = page->file;
 	char **roots = NULL;
 	size_t count = 0;
@@ -162,10 +168,12 @@ static enum status put_head(struct page *page, struct error *err)
 	      "img-src data:; style-src 'unsafe-inline'\">\n"
 	      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 	      "<meta name=\"referrer\" content=\"no-referrer\">\n"
-	      "<title>Faces of similar shape</title>\n<style>\n",
+	      "<title>",
 	      file);
+	fputs(title, file);
+	fputs("</title>\n<style>\n", file);
 	fputs(export_style, file);
-	fputs("</style>\n</head>\n<body>\n<header>\n<h1>Faces of similar shape</h1>\n", file);
+	fprintf(file, "</style>\n</head>\n<body>\n<header>\n<h1>%s</h1>\n", title);
 	for (size_t i = 0; i < (options->path_count ? options->path_count : count); i++) {
 		const char *given = options->path_count ? options->paths[i] : roots[i];
 		char *path = options->path_count ? realpath(given, NULL) : NULL;
@@ -224,14 +232,14 @@ static void put_curve(struct page *page)
 		fputs("<h2>How many groups?</h2>\n<figure class=\"curve\">", file);
 		chart_svg(file, &curve, g->k);
 		fputs("<figcaption>The cost, the sum of squared distances to the groups' centres, "
-		      "for every number of groups. ",
+		      "for every number of groups",
 		      file);
 		if (curve.suggested)
-			fprintf(file, "Suggested: %d (%s)", curve.suggested, curve.reason);
-		else
-			fprintf(file, "%s", curve.reason);
+			fprintf(file, "; suggested: %d (%s)", curve.suggested, curve.reason);
+		else if (curve.decided)
+			fprintf(file, "; %s", curve.reason);
 		fprintf(file, "; shown here: %d. Scale %s, seed %llu.</figcaption></figure>\n",
-			g->k, scale_name(g->options.scale), (unsigned long long)g->options.seed);
+			g->k, grouping_scale_name(g), (unsigned long long)g->options.seed);
 	}
 	curve_done(&curve);
 }
@@ -322,7 +330,12 @@ static enum status put_groups(struct page *page, struct error *err)
 	fputs("<h2>Groups</h2>\n"
 	      "<p class=\"soft\">Each says what sets it apart: how far the mean of a measure lies "
 	      "from that of all other faces, in standard deviations of the collection. The faces "
-	      "most like their group come first. Similar shape is not the same person.</p>\n"
+	      "most like their group come first. ",
+	      page->file);
+	fputs(is_neural(page) ? "Groups are by a network that compares who people are."
+			      : "Similar shape is not the same person.",
+	      page->file);
+	fputs("</p>\n"
 	      "<table class=\"groups\">\n<thead><tr><th scope=\"col\">Group</th>"
 	      "<th scope=\"col\">Size</th><th scope=\"col\">Why</th>"
 	      "<th scope=\"col\">Faces</th></tr></thead>\n<tbody>\n",
