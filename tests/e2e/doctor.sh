@@ -22,7 +22,7 @@ equal BLAS "$(json '.extractor.blas | contains("openblas-serial")')" true
 equal terminal "$(json .terminal.terminal)" false
 
 # The sums that doctor knows are those that fetch pins.
-for model in fr_detect.onnx; do
+for model in fr_detect.onnx dlib_face_recognition_resnet.dat; do
 	grep -q "$(grep "models/$model\$" models/SHA256SUMS | cut -d' ' -f1)" src/cli/doctor_models.c ||
 		fail "doctor has another checksum for $model"
 done
