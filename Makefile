@@ -85,7 +85,7 @@ all: $(BUILD)/lookalike $(EX_PROGRAM) $(BUILD)/convert
 	@:
 
 # What models/fetch makes the network of the face embedding with.
-$(BUILD)/convert: $(BUILD)/models/convert.o $(addprefix $(BUILD)/src/extractor/,embed.o network.o \
+$(BUILD)/convert: $(BUILD)/convert.o $(addprefix $(BUILD)/src/extractor/,embed.o network.o \
 		weights.o warp.o) $(EX_SHARED)
 	$(call say,LD,$@)
 	$(Q)$(CXX) $(CXXFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ -lopencv_imgproc -lopencv_core \
@@ -109,6 +109,12 @@ compile_c   = $(CC) $(ALL_CFLAGS) $(call pkg,--cflags,$(C_PACKAGES)) $(CPPFLAGS)
 compile_cxx = $(CXX) $(ALL_CXXFLAGS) -isystem /usr/include/opencv4 $(CPPFLAGS) $(CXXFLAGS)
 
 $(BUILD)/%.o: %.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(compile_c) -c -o $@ $<
+
+# Not in a folder "models", where programs in $(BUILD) would look for models.
+$(BUILD)/convert.o: models/convert.c
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(compile_c) -c -o $@ $<

@@ -63,7 +63,7 @@ void *arena_take(struct arena *arena, size_t size)
 {
 	void *taken;
 
-	size = (size + ALIGN - 1) / ALIGN * ALIGN;
+	size = size ? (size + ALIGN - 1) / ALIGN * ALIGN : ALIGN;
 	if (size > arena->left)
 		add_piece(arena, size);
 	taken = arena->free;
