@@ -313,4 +313,4 @@ uninstall:
 clean:
 	rm -rf build
 
--include $(wildcard $(BUILD)/models/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/v3/src/*/*.d $(BUILD)/tests/unit/*.d)
+-include $(wildcard $(BUILD)/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/v3/src/*/*.d $(BUILD)/tests/unit/*.d)
