@@ -58,7 +58,7 @@ C_LIBS  = $(call pkg,--libs,$(C_PACKAGES)) -ltinfo -lm
 EX_LIBS = -lopencv_dnn -lopencv_imgcodecs -lopencv_imgproc -lopencv_core -ldlib -lblas -llapack \
 	$(call pkg,--libs,libwebpdemux libturbojpeg) -lm
 
-# Debian packages: to build and run, to check as well, to lint, to compare with, to fuzz. npm brings models and photos.
+# Debian packages: to build and run, to check as well, to lint, to compare with, to fuzz, for arm64. npm brings models and photos.
 DEPS = gcc g++ libc6-dev pkg-config libopencv-core-dev libopencv-imgproc-dev \
 	libopencv-imgcodecs-dev libopencv-dnn-dev libdlib-dev libdlib-data \
 	libopenblas-serial-dev libsixel-dev libncurses-dev libsqlite3-dev \
@@ -69,6 +69,7 @@ DEPS_CHECK = libcmocka-dev jq mandoc procps python3 sqlite3 strace xxd tmux xvfb
 DEPS_LINT = clang-format clang-tidy shellcheck
 DEPS_BENCH = python3 python3-numpy python3-sklearn
 DEPS_FUZZ = clang libclang-rt-14-dev
+DEPS_ARM64 = gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user python3-numpy
 
 # One job a processor, unless make was told how many.
 JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -79,7 +80,7 @@ say = @printf '  %-4s %s\n' '$(1)' '$(2)';
 endif
 
 .PHONY: all clean deps demo check check-asan unit tests hostile crash crash-export fuzz lint format \
-	install uninstall bench-extract bench-store bench-cluster figures figures-k
+	install uninstall check-arm64 bench-extract bench-store bench-cluster figures figures-k
 .SECONDARY:
 all: $(BUILD)/lookalike $(EX_PROGRAM) $(BUILD)/convert
 	@:
@@ -206,6 +207,19 @@ $(BUILD)/bench/cluster_run: tests/bench/cluster_run.c $(BUILD)/liblookalike.a
 bench-cluster: $(BUILD)/bench/cluster_run
 	@.ci/deps $(DEPS) $(DEPS_BENCH)
 	@BUILD=$(BUILD) tests/bench/cluster
+
+# The clustering engine on arm64, by emulation: the same labels as on this processor.
+$(BUILD)/arm64/cluster_run: tests/bench/cluster_run.c $(wildcard src/cluster/*.[ch] \
+		include/lookalike/cluster/*.h) $(addprefix src/base/,memory.c error.c quote.c rng.c)
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)aarch64-linux-gnu-gcc -static -std=c11 -D_GNU_SOURCE $(INCLUDES) $(WARN_C) -pthread \
+		$(CFLAGS) -o $@ $(filter %.c,$^) -lm
+
+check-arm64:
+	@.ci/deps $(DEPS) $(DEPS_ARM64)
+	@$(MAKE) --no-print-directory $(BUILD)/bench/cluster_run $(BUILD)/arm64/cluster_run
+	@BUILD=$(BUILD) tests/bench/arm64
 
 figures: all
 	@BUILD=$(BUILD) tests/bench/figures "$(FACES)"

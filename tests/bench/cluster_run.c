@@ -3,7 +3,8 @@
  * clustering engine, as a line of JSON, for tests/bench/cluster.
  *
  * WHAT is "sweep" (k = 1..K, with K / 4 + 1 wanted first), "fit" (K alone), "step" (the
- * labels of every k after a sweep) or "cancel" (a sweep that is told to stop, at 20 times).
+ * labels of every k after a sweep), "labels" (these labels, a line for each k) or "cancel" (a
+ * sweep that is told to stop, at 20 times).
  */
 #include "../../src/cluster/distance.h"
 #include "lookalike/cluster/sweep.h"
@@ -130,6 +131,19 @@ static void measure_steps(struct run *run)
 	printf("{\"seconds\": %.6f, \"sum\": %ld}\n", longest_s, sum);
 }
 
+static void print_labels(struct run *run)
+{
+	pthread_join(start_sweep(run), NULL);
+	for (int k = 1; k <= sweep_kmax(run->sweep); k++) {
+		const int32_t *labels = sweep_labels(run->sweep, k);
+
+		printf("%.9g", sweep_cost(run->sweep, k));
+		for (int i = 0; i < sweep_data(run->sweep)->n; i++)
+			printf(" %d", labels[i]);
+		printf("\n");
+	}
+}
+
 /* From the moment that it is told to stop until it has. */
 static void measure_cancel(const float *values, int n, int d, int kmax, int restarts, uint64_t seed,
 			   int threads)
@@ -212,8 +226,10 @@ int main(int argc, char **argv)
 		measure_sweep(&run, k / 4 + 1);
 	else if (!strcmp(what, "step"))
 		measure_steps(&run);
+	else if (!strcmp(what, "labels"))
+		print_labels(&run);
 	else
-		fail("sweep, fit, step or cancel");
+		fail("sweep, fit, step, labels or cancel");
 	sweep_free(run.sweep);
 	return 0;
 }
