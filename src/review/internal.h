@@ -16,6 +16,11 @@
 bool is_grouped(const struct grouping *g, const struct session_face *face);
 int count_grouped(const struct grouping *g);
 
+/* How many columns a face has, and its own in out; false when it has none. */
+int run_columns(const struct grouping_options *options);
+bool run_vector(const struct grouping_options *options, const struct session_face *face,
+		float *out);
+
 /* Scale n rows of measures as the options say, and how. */
 void run_scale(const struct grouping *g, float *values, int n, double *shift, double *factor);
 

@@ -172,18 +172,19 @@ int session_find_named(const struct session *s, const char *name)
 static int split_rows(const struct grouping *g, struct session_face *const *faces, int count,
 		      float *values, int *rows)
 {
-	enum features features = g->options.features;
-	size_t d = (size_t)features_count(features);
+	/* As what is shown was compared: its columns and their scale. */
+	const struct grouping_options *options = g->shown ? &g->shown->options : &g->options;
+	size_t d = (size_t)run_columns(options);
 	double shift[MEASURE_COUNT], factor[MEASURE_COUNT];
 	int n = 0;
 
 	for (int i = 0; i < count; i++)
-		if (features_of(features, faces[i], values + (size_t)n * d))
+		if (run_vector(options, faces[i], values + (size_t)n * d))
 			rows[n++] = i;
-	if (features != FEATURES_GEOMETRY)
+	if (options->features != FEATURES_GEOMETRY)
 		return n;
 	if (g->shown)
-		scale_apply(values, n, MEASURE_COUNT, g->shown->shift, g->shown->factor);
+		scale_apply(values, n, (int)d, g->shown->shift, g->shown->factor);
 	else
 		run_scale(g, values, n, shift, factor);
 	return n;
@@ -194,7 +195,7 @@ enum status roster_split(const struct grouping *g, struct session_face *const *f
 {
 	struct kmeans_options options = {.restarts = SPLIT_RESTARTS, .seed = g->options.seed};
 	float centers[2 * EMBEDDING_COUNT], *values;
-	struct matrix data = {.d = features_count(g->options.features)};
+	struct matrix data = {.d = run_columns(g->shown ? &g->shown->options : &g->options)};
 	enum status status;
 	int32_t *labels;
 	double cost;

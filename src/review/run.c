@@ -101,22 +101,47 @@ int count_grouped(const struct grouping *g)
 	return n;
 }
 
+int run_columns(const struct grouping_options *options)
+{
+	return options->features == FEATURES_NEURAL ? features_count(options->features)
+						    : emphasis_count(&options->emphasis);
+}
+
+bool run_vector(const struct grouping_options *options, const struct session_face *face, float *out)
+{
+	float measures[MEASURE_COUNT];
+
+	if (options->features == FEATURES_NEURAL)
+		return features_of(options->features, face, out);
+	features_of(options->features, face, measures);
+	for (int m = 0; m < MEASURE_COUNT; m++)
+		if (emphasis_factor(&options->emphasis, (enum measure)m) > 0)
+			*out++ = measures[m];
+	return true;
+}
+
 void run_scale(const struct grouping *g, float *values, int n, double *shift, double *factor)
 {
 	double weights[MEASURE_COUNT];
+	int d = run_columns(&g->options), column = 0;
 
-	scale_fit(g->options.scale, values, n, MEASURE_COUNT, shift, factor);
+	scale_fit(g->options.scale, values, n, d, shift, factor);
 	reliability_weights(g->session->reliability, weights);
-	for (int m = 0; m < MEASURE_COUNT && g->options.scale == SCALE_RELIABILITY; m++)
-		factor[m] *= weights[m];
-	scale_apply(values, n, MEASURE_COUNT, shift, factor);
+	for (int m = 0; m < MEASURE_COUNT; m++) {
+		double by = emphasis_factor(&g->options.emphasis, (enum measure)m);
+
+		if (by > 0)
+			factor[column++] *= g->options.scale == SCALE_RELIABILITY ? by * weights[m]
+										  : by;
+	}
+	scale_apply(values, n, d, shift, factor);
 }
 
 struct grouping_run *run_new(struct grouping *g, bool stability)
 {
 	const struct session *s = g->session;
 	struct grouping_run *run = memory_new(sizeof(*run));
-	int n = count_grouped(g), d = features_count(g->options.features), row = 0;
+	int n = count_grouped(g), d = run_columns(&g->options), row = 0;
 	float *values = memory_new((size_t)n * (size_t)d * sizeof(*values));
 
 	run->options = g->options;
@@ -129,7 +154,7 @@ struct grouping_run *run_new(struct grouping *g, bool stability)
 
 			if (!is_grouped(g, face))
 				continue;
-			features_of(g->options.features, face, values + (size_t)row * (size_t)d);
+			run_vector(&g->options, face, values + (size_t)row * (size_t)d);
 			run->faces[row++] = face;
 		}
 	}
@@ -166,14 +191,24 @@ static double distance2_to(const struct grouping_run *run, int k, int label,
 			   const struct session_face *face)
 {
 	const float *center = run_centers(run, k) + (size_t)label * (size_t)run->d;
-	bool neural = run->options.features == FEATURES_NEURAL;
 	double sum = 0;
 
-	for (int i = 0; i < run->d; i++) {
-		double x = neural ? (double)face->embedding[i]
-				  : (face->measures[i] - run->shift[i]) * run->factor[i];
+	if (run->options.features == FEATURES_NEURAL) {
+		for (int i = 0; i < run->d; i++) {
+			double by = (double)face->embedding[i] - (double)center[i];
 
-		sum += (x - (double)center[i]) * (x - (double)center[i]);
+			sum += by * by;
+		}
+		return sum;
+	}
+	for (int m = 0, i = 0; m < MEASURE_COUNT; m++) {
+		double by;
+
+		if (!(emphasis_factor(&run->options.emphasis, (enum measure)m) > 0))
+			continue;
+		by = (face->measures[m] - run->shift[i]) * run->factor[i] - (double)center[i];
+		sum += by * by;
+		i++;
 	}
 	return sum;
 }

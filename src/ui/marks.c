@@ -98,6 +98,8 @@ bool marks_act(struct app *app, enum action action, int count)
 	bool here = (app->view == VIEW_CLUSTERS || app->view == VIEW_FACES) && entry &&
 		    entry->size > 0;
 
+	if (app->view == VIEW_MEASURES) /* there these keys are about measures */
+		return false;
 	switch (action) {
 	case ACTION_UNMARK:
 		marks_clear(app);

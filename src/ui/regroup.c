@@ -49,6 +49,12 @@ void app_set_k(struct app *app, int k)
 	app->dirty = true;
 }
 
+void app_emphasize(struct app *app, const struct emphasis *emphasis)
+{
+	app->grouping->options.emphasis = *emphasis;
+	loop_sweep((struct loop *)app);
+}
+
 static void change_seed(struct loop *l, int count)
 {
 	struct grouping_options *o = &l->app.grouping->options;

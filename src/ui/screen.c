@@ -90,7 +90,7 @@ static void draw_tabs(struct app *app)
 	const struct grouping *grouping = app->grouping;
 	enum view_id current = app->view == VIEW_FACE ? app->below : app->view;
 	struct grid *g = &app->grid;
-	char state[160], words[48], out_text[32] = "";
+	char state[200], words[48], out_text[32] = "", seed[32], say[48] = "", busy[32] = "";
 	bool neural = grouping->options.features == FEATURES_NEURAL;
 	struct curve curve;
 	int col = 1, width;
@@ -110,15 +110,21 @@ static void draw_tabs(struct app *app)
 		snprintf(out_text, sizeof(out_text), "  %d left out", grouping->left_out);
 	if (grouping->options.distance > 0)
 		snprintf(words, sizeof(words), "distance %.2f", grouping->options.distance);
-	/* What the criteria say gives way first: the elbow view has it too. */
-	for (int words_too = 1; words_too >= 0; words_too--) {
-		width = snprintf(state, sizeof(state), "%s%s%s%s%s  k %d%s%s  seed %llu",
-				 grouping_busy(grouping) ? "clustering ...  " : "",
-				 features_name(grouping->options.features), neural ? "" : "  ",
-				 neural ? "" : scale_name(grouping->options.scale), out_text,
-				 grouping->k, words_too && *words ? "  " : "",
-				 words_too ? words : "",
-				 (unsigned long long)grouping->options.seed);
+	snprintf(seed, sizeof(seed), "  seed %llu", (unsigned long long)grouping->options.seed);
+	if (grouping_busy(grouping))
+		snprintf(busy, sizeof(busy), "clustering ...  ");
+	if (!neural)
+		emphasis_words(&grouping->options.emphasis, say, sizeof(say));
+	/* What the criteria say gives way first: the elbow view has it too. Then what is likely
+	 * to be known. */
+	for (int less = 0; less < 5; less++) {
+		width = snprintf(state, sizeof(state), "%s%s%s%s%s%s%s  k %d%s%s%s",
+				 less < 4 ? busy : "", features_name(grouping->options.features),
+				 neural ? "" : "  ",
+				 neural || less > 2 ? "" : scale_name(grouping->options.scale),
+				 *say && less <= 2 ? "  " : "", say, less < 4 ? out_text : "",
+				 grouping->k, less < 1 && *words ? "  " : "", less < 1 ? words : "",
+				 less < 2 ? seed : "");
 		if (col + width + 2 >= g->cols)
 			continue;
 		grid_text(g, 1, g->cols - width - 1, width, STYLE_PLAIN, state);

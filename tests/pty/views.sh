@@ -181,6 +181,42 @@ check_face() {
 	becomes "$(stored_measures "$path" "$position")" shown_measures
 }
 
+# Where the values of one measure are best cut in two, from the database itself: the sizes.
+best_cut() {
+	sqlite3 "$db" 'SELECT hex(measures) FROM faces' | perl -ne '
+		chomp;
+		push @x, (unpack "d<8", pack "H*", $_)['"$1"'];
+		END {
+			@x = sort { $a <=> $b } @x;
+			for $n (1 .. $#x) {
+				my $cost = squares(@x[0 .. $n - 1]) + squares(@x[$n .. $#x]);
+				($best, $at) = ($cost, $n) if !defined $best || $cost < $best;
+			}
+			print join " ", sort { $b <=> $a } $at, @x - $at;
+		}
+		sub squares {
+			my ($mean, $sum) = (0, 0);
+			$mean += $_ / @_ for @_;
+			$sum += ($_ - $mean) ** 2 for @_;
+			return $sum;
+		}'
+}
+
+sizes_of_two() {
+	screen | sed -En 's/^  2 groups: ([0-9]+)[^,]*, ([0-9]+).*/\1\n\2/p' | sort -rn | paste -s -d ' '
+}
+
+check_measures() {
+	press 2 = w 3 j v
+	see ' nose_size alone  k 2'
+	see '^❯ \[x\] nose_size'
+	becomes "$(best_cut 3)" sizes_of_two
+	press U
+	gone 'nose_size alone'
+	press q
+	see '\[clusters\]'
+}
+
 for size in '80 24' '120 40'; do
 	read -r columns rows <<<"$size"
 	terminal "$columns" "$rows"
@@ -198,6 +234,8 @@ for size in '80 24' '120 40'; do
 	check_elbow "$(of cluster .k)"
 	press BTab
 	check_images "$rows"
+	press Tab Tab
+	check_measures
 	press q
 	prompt 0
 done

@@ -59,6 +59,14 @@ void app_set_k(struct app *app, int k)
 	grouping_set_k(app->grouping, k);
 }
 
+void app_emphasize(struct app *app, const struct emphasis *emphasis)
+{
+	struct error err;
+
+	app->grouping->options.emphasis = *emphasis;
+	assert_int_equal(grouping_compute(app->grouping, &err), OK);
+}
+
 static inline void answer_with(enum status status, const char *text)
 {
 	struct keeper_answer answer = {.status = status, .request = &now->request};

@@ -11,8 +11,8 @@
  *
  * Owns     grouping_new()/grouping_free(). Groups and their arrays live until the
  *          next grouping_rebuild().
- * Shapes   faces are rows in order of path and position; columns are the 8 measures, or the 128
- *          numbers of the embedding, which are never scaled.
+ * Shapes   faces are rows in order of path and position; columns are those of the 8 measures that
+ *          count (emphasis.h), or the 128 numbers of the embedding, which are never scaled.
  * Threads  the session's owner; a run's job on a worker thread.
  * Errors   ERR_INPUT when there are no faces, or fewer than k.
  */
@@ -23,6 +23,7 @@
 #include "lookalike/cluster/describe.h"
 #include "lookalike/cluster/survey.h"
 #include "lookalike/cluster/sweep.h"
+#include "lookalike/review/emphasis.h"
 #include "lookalike/review/features.h"
 #include "lookalike/review/session.h"
 
@@ -45,9 +46,10 @@ enum job_kind {
 
 struct grouping_options {
 	enum features features;
-	enum scale scale; /* of the measures; embeddings are never scaled */
-	double distance;  /* neural, above 0: the groups are those of cluster/linkage.h, not k */
-	int k;            /* 0: auto, see rule.h */
+	enum scale scale;         /* of the measures; embeddings are never scaled */
+	struct emphasis emphasis; /* of the measures too, and after the scale */
+	double distance; /* neural, above 0: the groups are those of cluster/linkage.h, not k */
+	int k;           /* 0: auto, see rule.h */
 	int kmax, restarts;
 	bool kmax_is_wall; /* no k beyond kmax is looked at */
 	bool stability;    /* for grouping_compute(): the whole curve, see survey.h */
@@ -67,7 +69,7 @@ struct grouping_run {
 	atomic_bool swept;           /* what follows is no longer needed for groups */
 	struct session_face **faces; /* its rows */
 	int n, d;                    /* d columns: measures, or numbers of the embedding */
-	double shift[MEASURE_COUNT], factor[MEASURE_COUNT]; /* of the measures, see sweep.h */
+	double shift[MEASURE_COUNT], factor[MEASURE_COUNT]; /* of d columns, see sweep.h */
 	struct grouping_options options;
 	enum status status;
 	struct error err;

@@ -127,6 +127,9 @@ const char *app_path(const struct app *app);
 /* Choose k (0: auto), kept between 1 and the number of faces; says so when it was not. */
 void app_set_k(struct app *app, int k);
 
+/* Give the measures another say, and group anew. */
+void app_emphasize(struct app *app, const struct emphasis *emphasis);
+
 /* What the status line and the header need: drawn round every view. */
 void screen_draw(struct app *app, const struct scan_progress *progress, bool scanning);
 
