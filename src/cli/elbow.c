@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 
 #define CHART_ROWS 20
 #define CHART_COLS 76
@@ -34,13 +35,23 @@ static void write_table(FILE *file, const struct curve *curve)
 	}
 }
 
+/* A narrow terminal would break longer lines in two. */
+static int chart_cols(FILE *file)
+{
+	struct winsize size = {0};
+
+	ioctl(fileno(file), TIOCGWINSZ, &size);
+	return size.ws_col && size.ws_col < CHART_COLS ? size.ws_col : CHART_COLS;
+}
+
 static void write_text(FILE *file, const struct curve *curve, int current_k, bool table)
 {
 	struct chart chart = {.curve = curve, .current_k = current_k};
+	int cols = chart_cols(file);
 	struct grid grid;
 
-	grid_init(&grid, CHART_ROWS, CHART_COLS);
-	chart_draw(&grid, (struct rect){0, 0, CHART_ROWS, CHART_COLS}, &chart);
+	grid_init(&grid, CHART_ROWS, cols);
+	chart_draw(&grid, (struct rect){0, 0, CHART_ROWS, cols}, &chart);
 	grid_write(&grid, file);
 	grid_done(&grid);
 	if (curve->suggested)

@@ -168,9 +168,9 @@ enum status vectors_write(FILE *file, const struct options *options, const struc
 	if (options->format == FORMAT_CSV)
 		fputs("cluster,row,distance\r\n", file);
 	else if (options->format == FORMAT_TEXT)
-		fprintf(file, "%d rows in %d groups (k chosen by: %s); scale %s, cost %.4g\n", v->n,
-			v->k, v->chosen_by, scale_name(options->grouping.scale),
-			sweep_cost(v->sweep, v->k));
+		fprintf(file, "%d row%s in %d group%s (k chosen by: %s); scale %s, cost %.4g\n",
+			v->n, v->n == 1 ? "" : "s", v->k, v->k == 1 ? "" : "s", v->chosen_by,
+			scale_name(options->grouping.scale), sweep_cost(v->sweep, v->k));
 	for (int group = 0; group < v->k; group++) {
 		int count = rows_of(v, group, distances, rows);
 

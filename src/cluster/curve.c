@@ -104,12 +104,19 @@ int curve_knee(const struct curve *curve)
 	return knee;
 }
 
+bool curve_is_flat(const struct curve *curve)
+{
+	return curve->count && curve->points[0].k == 1 && curve->points[0].cost <= 0;
+}
+
 void curve_find_peaks(struct curve *curve)
 {
 	double silhouette = -INFINITY, bic = -INFINITY;
 
 	curve->knee = curve_knee(curve);
 	curve->silhouette_k = curve->bic_k = 0;
+	if (curve_is_flat(curve))
+		return;
 	for (const struct curve_point *p = curve->points; p < curve->points + curve->count; p++) {
 		if (p->silhouette > silhouette) {
 			silhouette = p->silhouette;

@@ -112,7 +112,9 @@ enum status rule_decide(struct curve *curve, const struct matrix *data, uint64_t
 	enum status status;
 
 	curve->suggested = 0;
-	if (!silhouette_k || !bic_k) {
+	if (data->n > 1 && curve_is_flat(curve)) {
+		snprintf(curve->reason, size, "no clear k: all rows are the same");
+	} else if (!silhouette_k || !bic_k) {
 		snprintf(curve->reason, size, "no clear k: too little to tell");
 	} else if (one && one->bic >= curve_at(curve, bic_k)->bic) {
 		snprintf(curve->reason, size,

@@ -18,3 +18,9 @@ expect 0 env LC_ALL=C "$LOOKALIKE" "$photos"
 ! LC_ALL=C grep -q '[^ -~]' "$TMPDIR/out" || fail 'the report outside UTF-8 is not ASCII'
 expect 0 "$LOOKALIKE" --ascii "$photos"
 ! LC_ALL=C grep -q '[^ -~]' "$TMPDIR/out" || fail 'the report with --ascii is not ASCII'
+
+# ---- in a terminal of 40 columns the chart has as many ----
+script -qc "stty cols 40; '$LOOKALIKE' elbow '$photos'" "$TMPDIR/out" >/dev/null </dev/null
+tr -d '\r' <"$TMPDIR/out" | grep -E '[│┤└]|^ +k |^silh' >"$TMPDIR/chart"
+at_least 'rows of the chart' "$(wc -l <"$TMPDIR/chart")" 15
+equal 'longest line' "$(wc -L <"$TMPDIR/chart")" 40

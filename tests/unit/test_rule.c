@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -129,6 +130,24 @@ static void test_few_rows(void **state)
 	}
 }
 
+static void test_equal_rows(void **state)
+{
+	const int n = 50, d = 7;
+	float *values = malloc((size_t)(n * d) * sizeof(*values));
+	struct curve curve;
+
+	(void)state;
+	assert_non_null(values);
+	for (int i = 0; i < n * d; i++)
+		values[i] = 0.1F * (float)(1 + i % d);
+	curve = generated_survey(values, n, d, 0, RESTARTS);
+	assert_int_equal(curve.suggested, 0);
+	assert_int_equal(curve.knee + curve.silhouette_k + curve.bic_k, 0);
+	assert_string_equal(curve.reason, "no clear k: all rows are the same");
+	assert_int_equal(rule_auto(&curve), 1);
+	curve_done(&curve);
+}
+
 static void test_auto_and_words(void **state)
 {
 	struct curve curve = {.bic_k = 6, .silhouette_k = 2};
@@ -158,6 +177,7 @@ int main(void)
 		cmocka_unit_test(test_does_not_move_with_kmax),
 		cmocka_unit_test(test_beyond_kmax),
 		cmocka_unit_test(test_few_rows),
+		cmocka_unit_test(test_equal_rows),
 		cmocka_unit_test(test_auto_and_words),
 	};
 

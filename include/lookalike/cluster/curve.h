@@ -41,7 +41,13 @@ const struct curve_point *curve_at(const struct curve *curve, int k);
 /* The largest k, 0 when there is none. */
 int curve_kmax(const struct curve *curve);
 
-/* Where the criteria peak among two groups and more, the smallest k of equal ones. */
+/* All rows are the same: one group costs nothing, and there is nothing to divide. */
+bool curve_is_flat(const struct curve *curve);
+
+/*
+ * Where the criteria peak among two groups and more, the smallest k of equal ones; nowhere when the
+ * curve is flat.
+ */
 void curve_find_peaks(struct curve *curve);
 
 /*
