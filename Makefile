@@ -67,7 +67,7 @@ DEPS = gcc g++ libc6-dev pkg-config libopencv-core-dev libopencv-imgproc-dev \
 DEPS_CHECK = libcmocka-dev jq mandoc procps python3 sqlite3 strace xxd tmux xvfb xterm mlterm \
 	xdotool imagemagick xfonts-base fonts-dejavu-core chromium python3-numpy
 DEPS_LINT = clang-format clang-tidy shellcheck
-DEPS_BENCH = python3 python3-numpy python3-sklearn
+DEPS_BENCH = python3 python3-numpy python3-sklearn nnn tig htop git imagemagick
 DEPS_FUZZ = clang libclang-rt-14-dev
 DEPS_ARM64 = gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user python3-numpy
 
@@ -80,7 +80,7 @@ say = @printf '  %-4s %s\n' '$(1)' '$(2)';
 endif
 
 .PHONY: all clean deps demo check check-asan unit tests hostile crash crash-export fuzz lint format \
-	install uninstall check-arm64 bench-extract bench-store bench-cluster figures figures-k
+	install uninstall check-arm64 bench-extract bench-store bench-cluster bench-ui figures figures-k
 .SECONDARY:
 all: $(BUILD)/lookalike $(EX_PROGRAM) $(BUILD)/convert
 	@:
@@ -221,6 +221,11 @@ check-arm64:
 	@$(MAKE) --no-print-directory $(BUILD)/bench/cluster_run $(BUILD)/arm64/cluster_run
 	@BUILD=$(BUILD) tests/bench/arm64
 
+# How fast the interface answers and what it sends, beside nnn, tig and htop. FACES=DIR: other faces.
+bench-ui: all
+	@.ci/deps $(DEPS) $(DEPS_BENCH)
+	@BUILD=$(BUILD) tests/bench/ui "$(or $(FACES),photos)"
+
 figures: all
 	@BUILD=$(BUILD) tests/bench/figures "$(FACES)"
 	@BUILD=$(BUILD) tests/bench/people "$(FACES)"
@@ -289,7 +294,8 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZED)
 FORMATTED = $(wildcard include/lookalike/*/*.h src/*.c src/*/*.[ch] src/*/*.cc src/*/*.hh \
 	models/*.c tests/*/*.c tests/*/*.cc tests/*/*.h)
 SCRIPTS   = models/fetch .ci/run .ci/deps tests/run tests/helpers.bash tests/bench/extract \
-	tests/bench/embedding tests/bench/figures tests/bench/people tests/bench/scan tests/hostile/many \
+	tests/bench/embedding tests/bench/figures tests/bench/people tests/bench/scan tests/bench/ui \
+	tests/hostile/many \
 	tests/fuzz/run $(wildcard tests/*.sh tests/*/*.sh)
 
 lint:
