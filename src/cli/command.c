@@ -1,12 +1,38 @@
 /* What the commands share. */
 #include "lookalike/cli/command.h"
 
+#include "lookalike/ui/grid.h"
+
+#include "lookalike/base/memory.h"
+#include "lookalike/base/quote.h"
+
 #include <stdio.h>
+#include <stdlib.h>
 
 int command_fail(const struct error *err)
 {
 	fprintf(stderr, "lookalike: %s\n", err->msg);
 	return error_exit_code(err->code);
+}
+
+int command_filter(const struct options *options, struct filter **out)
+{
+	char *whole, *before, *shown;
+	struct error err;
+	size_t at = 0;
+
+	*out = NULL;
+	if (!options->filter || !filter_parse(options->filter, out, &at, &err))
+		return 0;
+	whole = quote_new(options->filter);
+	before = text_format("%.*s", (int)at, options->filter);
+	shown = quote_new(before);
+	fprintf(stderr, "lookalike: --filter: %s\n", err.msg);
+	fprintf(stderr, "  %s\n  %*s^\n", whole, grid_text_width(shown), "");
+	free(shown);
+	free(before);
+	free(whole);
+	return error_exit_code(err.code);
 }
 
 enum status command_open(const struct options *options, struct session **out,

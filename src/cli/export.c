@@ -27,9 +27,41 @@ enum status export_each(const struct export *from, export_face_fn *each, void *u
 		const struct session_image *image = from->session->images[i];
 
 		for (int j = 0; j < image->face_count && !status; j++)
-			status = each(&image->faces[j], user, err);
+			if (filter_face(from->filter, from->session, &image->faces[j]))
+				status = each(&image->faces[j], user, err);
 	}
 	return status;
+}
+
+static enum status count_face(const struct session_face *face, void *user, struct error *err)
+{
+	const struct export *from = user;
+
+	(void)err;
+	if (face->assigned >= 0)
+		from->session->named[face->assigned].face_count++;
+	from->grouping->left_out += face->assigned == FACE_OPEN && !export_cluster_of(from, face);
+	return OK;
+}
+
+/* Groups are those of the whole collection; of each only the faces that pass are left. */
+static void leave_passing(struct export *from)
+{
+	struct grouping *g = from->grouping;
+
+	for (int c = 0; c < g->k; c++) {
+		struct group *group = &g->groups[c];
+		int size = 0;
+
+		for (int i = 0; i < group->size; i++)
+			if (filter_face(from->filter, from->session, group->faces[i]))
+				group->faces[size++] = group->faces[i];
+		group->size = size;
+	}
+	for (int i = 0; i < from->session->named_count; i++)
+		from->session->named[i].face_count = 0;
+	g->left_out = 0;
+	export_each(from, count_face, from, NULL);
 }
 
 static int write_file(const struct export *from)
@@ -74,20 +106,30 @@ int command_export(const struct options *options)
 	struct export from = {.options = options};
 	struct grouping *grouping;
 	struct session *session;
+	struct filter *filter;
 	struct error err;
-	int code;
+	int code = command_filter(options, &filter);
 
-	if (command_open(options, &session, &from.store, &err))
+	if (code)
+		return code;
+	if (command_open(options, &session, &from.store, &err)) {
+		filter_free(filter);
 		return command_fail(&err);
+	}
 	by.stability = options->format == FORMAT_HTML; /* the page shows the whole curve */
 	grouping = grouping_new(session, &by);
 	from.session = session;
 	from.grouping = grouping;
+	from.filter = filter;
 	/* Without open faces there are no groups. */
-	if (session->totals.faces > session->totals.decided && grouping_compute(grouping, &err))
+	if (session->totals.faces > session->totals.decided && grouping_compute(grouping, &err)) {
 		code = command_fail(&err);
-	else
+	} else {
+		if (filter)
+			leave_passing(&from);
 		code = options->format == FORMAT_TREE ? write_tree(&from) : write_file(&from);
+	}
+	filter_free(filter);
 	grouping_free(grouping);
 	session_free(session);
 	store_close(from.store);

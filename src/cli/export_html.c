@@ -221,6 +221,17 @@ static void put_figures(struct page *page)
 	fputs("</dl>\n", file);
 }
 
+/* What the rest of the page is restricted to. */
+static void put_filter(struct page *page)
+{
+	if (!page->from->filter)
+		return;
+	fputs("<p>Below are only the faces and photos that pass the filter <code><bdi>",
+	      page->file);
+	put_text(page->file, page->from->options->filter);
+	fputs("</bdi></code>.</p>\n", page->file);
+}
+
 static void put_curve(struct page *page)
 {
 	const struct grouping *g = page->from->grouping;
@@ -344,7 +355,8 @@ static enum status put_groups(struct page *page, struct error *err)
 		if (from->session->named[i].face_count)
 			status = put_named(page, i, err);
 	for (int c = 0; c < from->grouping->k && !status; c++)
-		status = put_cluster(page, &from->grouping->groups[c], err);
+		if (from->grouping->groups[c].size)
+			status = put_cluster(page, &from->grouping->groups[c], err);
 	fputs("</tbody>\n</table>\n", page->file);
 	return status;
 }
@@ -416,7 +428,8 @@ static void put_failed(struct page *page)
 	for (int i = 0; i < session->image_count && !output_failed(page->to); i++) {
 		const struct session_image *image = session->images[i];
 
-		if (!verdict_failed(image->verdict))
+		if (!verdict_failed(image->verdict) ||
+		    !filter_image(page->from->filter, session, image))
 			continue;
 		fputs("<tr><td>", file);
 		put_path(file, image->path);
@@ -436,6 +449,7 @@ enum status export_html(const struct export *from, struct output *to, struct err
 	if (status)
 		return status;
 	put_figures(&page);
+	put_filter(&page);
 	put_curve(&page);
 	status = put_groups(&page, err);
 	if (!status)

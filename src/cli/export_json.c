@@ -113,7 +113,8 @@ enum status export_json(const struct export *from, struct output *to, struct err
 	fputs("],\"seen\":[\n", to->file);
 	for (int i = 0; i < session->image_count && !status && !output_failed(to); i++) {
 		seen.path = session->images[i]->path;
-		if (session->images[i]->seen_count)
+		if (session->images[i]->seen_count &&
+		    filter_image(from->filter, session, session->images[i]))
 			status = store_seen(from->store, session->images[i]->id, write_seen, &seen,
 					    err);
 	}

@@ -279,8 +279,8 @@ static enum status put_groups(struct tree *tree, struct error *err)
 	enum status status = OK;
 
 	for (int i = 0; i < named + g->k && !status; i++) {
-		/* One of another part of the database. */
-		if (i < named && !session->named[i].face_count)
+		/* One of another part of the database, or without a face that passes the filter. */
+		if (!(i < named ? session->named[i].face_count : g->groups[i - named].size))
 			continue;
 		char *name = i < named ? text_copy(session->named[i].name)
 				       : text_format("group-%0*d", digits,

@@ -83,15 +83,43 @@ static struct json_object *image_json(const struct session *s, const struct sess
 	return o;
 }
 
+static void write_image(FILE *file, const struct options *options, const struct session *session,
+			const struct session_image *image, bool first)
+{
+	switch (options->format) {
+	case FORMAT_JSON:
+		fputs(first ? " " : ",", file);
+		json_write(file, image_json(session, image));
+		break;
+	case FORMAT_CSV:
+		write_csv(file, image, options->raw);
+		break;
+	case FORMAT_PATHS0:
+		fputs(image->path, file);
+		putc('\0', file);
+		break;
+	default:
+		write_text(file, image);
+	}
+}
+
 int command_list(const struct options *options)
 {
+	struct filter *filter;
 	struct session *session;
 	struct output output;
 	struct error err;
+	bool first = true;
+	int code = command_filter(options, &filter);
 
-	if (command_load(options, &session, &err))
+	if (code)
+		return code;
+	if (command_load(options, &session, &err)) {
+		filter_free(filter);
 		return command_fail(&err);
+	}
 	if (output_open(options->output, &output, &err)) {
+		filter_free(filter);
 		session_free(session);
 		return command_fail(&err);
 	}
@@ -101,19 +129,14 @@ int command_list(const struct options *options)
 	if (options->format == FORMAT_JSON)
 		fputs("[\n", output.file);
 	for (int i = 0; i < session->image_count; i++) {
-		const struct session_image *image = session->images[i];
-
-		if (options->format == FORMAT_JSON) {
-			fputs(i ? "," : " ", output.file);
-			json_write(output.file, image_json(session, image));
-		} else if (options->format == FORMAT_CSV) {
-			write_csv(output.file, image, options->raw);
-		} else {
-			write_text(output.file, image);
-		}
+		if (!filter_image(filter, session, session->images[i]))
+			continue;
+		write_image(output.file, options, session, session->images[i], first);
+		first = false;
 	}
 	if (options->format == FORMAT_JSON)
 		fputs("]\n", output.file);
+	filter_free(filter);
 	session_free(session);
 	return output_commit(&output, &err) ? command_fail(&err) : 0;
 }

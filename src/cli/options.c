@@ -41,6 +41,7 @@ enum {
 	OPT_VECTORS,
 	OPT_REMEASURE,
 	OPT_LABELS,
+	OPT_FILTER,
 	OPT_FORMAT,
 	OPT_RAW,
 	OPT_WITH_LANDMARKS,
@@ -77,6 +78,7 @@ static const struct option long_options[] = {
 	{"remeasure", required_argument, NULL, OPT_REMEASURE},
 	{"vectors", required_argument, NULL, OPT_VECTORS},
 	{"labels", required_argument, NULL, OPT_LABELS},
+	{"filter", required_argument, NULL, OPT_FILTER},
 	{"format", required_argument, NULL, OPT_FORMAT},
 	{"raw", no_argument, NULL, OPT_RAW},
 	{"with-landmarks", no_argument, NULL, OPT_WITH_LANDMARKS},
@@ -126,6 +128,8 @@ static unsigned option_commands(int option)
 		return ELBOW | CLUSTER | SCORE;
 	case OPT_LABELS:
 		return SCORE;
+	case OPT_FILTER:
+		return LIST | EXPORT;
 	case OPT_DISTANCE:
 		return VIEW | CLUSTER | EXPORT | SCORE | SUGGEST;
 	case OPT_FEATURES:
@@ -227,9 +231,13 @@ static enum status take_choice(struct options *o, int option, const char *arg, s
 	case OPT_FORMAT:
 		if (o->command == COMMAND_EXPORT)
 			status = choice("--format", arg, "csv|json|html|tree", &i, err);
+		else if (o->command == COMMAND_LIST)
+			status = choice("--format", arg, "text|csv|json|paths0", &i, err);
 		else
 			status = choice("--format", arg, "text|csv|json", &i, err);
 		o->format = (enum output_format)(i + (o->command == COMMAND_EXPORT));
+		if (o->command == COMMAND_LIST && i > FORMAT_JSON)
+			o->format = FORMAT_PATHS0;
 		return status;
 	case OPT_DETECTOR:
 		status = choice("--detector", arg, "auto|hog", &i, err);
@@ -352,6 +360,9 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 		return OK;
 	case OPT_LABELS:
 		o->labels = arg;
+		return OK;
+	case OPT_FILTER:
+		o->filter = arg;
 		return OK;
 	case 'L':
 		o->follow_links = true;

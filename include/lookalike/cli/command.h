@@ -12,6 +12,7 @@
 
 #include "lookalike/cli/collection.h"
 #include "lookalike/cli/options.h"
+#include "lookalike/review/filter.h"
 #include "lookalike/review/grouping.h"
 #include "lookalike/review/session.h"
 #include "lookalike/scan/scan.h"
@@ -43,6 +44,10 @@ int command_fail(const struct error *err);
 /* Open the collection's database for reading and load it; command_open() leaves it open. */
 enum status command_open(const struct options *options, struct session **out,
 			 struct store **out_store, struct error *err);
+/* Read --filter, NULL when there is none; the exit code, when it has said on stderr what is wrong
+ * with it and where. */
+int command_filter(const struct options *options, struct filter **out);
+
 enum status command_load(const struct options *options, struct session **out, struct error *err);
 
 /* What a scan did, beside the session's totals. */

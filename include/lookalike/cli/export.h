@@ -14,6 +14,7 @@
 
 #include "lookalike/cli/options.h"
 #include "lookalike/cli/output.h"
+#include "lookalike/review/filter.h"
 #include "lookalike/review/grouping.h"
 #include "lookalike/review/session.h"
 #include "lookalike/store/store.h"
@@ -21,9 +22,10 @@
 struct export
 {
 	const struct options *options;
-	const struct session *session;
+	struct session *session;
 	struct store *store;
-	const struct grouping *grouping;
+	struct grouping *grouping;
+	const struct filter *filter; /* or NULL */
 };
 
 enum status export_csv(const struct export *from, struct output *to, struct error *err);
@@ -47,7 +49,7 @@ const struct group *export_cluster_of(const struct export *from, const struct se
 /* The name of the group that a person put it in, or NULL. */
 const char *export_group_of(const struct export *from, const struct session_face *face);
 
-/* Call each for every face, by path and position, until it fails. */
+/* Call each for every face that passes the filter, by path and position, until it fails. */
 typedef enum status export_face_fn(const struct session_face *face, void *user, struct error *err);
 enum status export_each(const struct export *from, export_face_fn *each, void *user,
 			struct error *err);

@@ -46,6 +46,7 @@ enum output_format {
 	FORMAT_JSON,
 	FORMAT_HTML, /* of export only, as the next */
 	FORMAT_TREE,
+	FORMAT_PATHS0, /* of list only: paths, each with a NUL behind it */
 };
 
 /* Fewer faces say little of how a measure repeats; more add nothing. */
@@ -59,6 +60,7 @@ struct options {
 	const char *db;               /* or NULL */
 	const char *output;           /* or NULL for stdout */
 	const char *vectors, *labels; /* or NULL */
+	const char *filter;           /* or NULL */
 	enum output_format format;
 	bool raw;                            /* CSV with the bytes of names as they are */
 	bool with_landmarks, with_embedding; /* in CSV; the embedding in JSON as well */
