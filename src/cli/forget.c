@@ -41,6 +41,9 @@ static enum status forget_in(const char *db, const struct options *options, char
 	}
 	if (!status)
 		status = store_scrub(store, sum.touched, err);
+	/* Ours are named after a folder; one that the user named is left, empty. */
+	if (!status && options->forget_all && !options->db)
+		status = store_delete(store, err);
 	store_close(store);
 	if (!status)
 		*out = sum;

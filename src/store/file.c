@@ -68,6 +68,14 @@ static enum status report_owner(int fd, const char *name, struct error *err)
 	return error_set(err, ERR_LOCKED, "%s is in use by another lookalike", name);
 }
 
+/* The name was removed by the one who held the lock, and may stand for another file by now. */
+static bool is_removed(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_nlink == 0;
+}
+
 enum status store_lock_file(const char *path, const char *name, int *fd, struct error *err)
 {
 	enum status status = OK;
@@ -88,9 +96,30 @@ enum status store_lock_file(const char *path, const char *name, int *fd, struct 
 		close(lock_fd);
 		return status;
 	}
+	if (is_removed(lock_fd)) {
+		close(lock_fd);
+		return error_set(err, ERR_LOCKED, "%s was just removed; try again", name);
+	}
 	/* The pid only serves the message of a second instance: failing here costs nothing else. */
 	if (ftruncate(lock_fd, 0) == 0)
 		dprintf(lock_fd, "%ld\n", (long)getpid());
 	*fd = lock_fd;
 	return OK;
+}
+
+enum status store_remove_files(const char *path, const char *name, struct error *err)
+{
+	/* The lock last: who opens one that is removed is told so. */
+	static const char *const ends[] = {"", "-wal", "-shm", "-lock"};
+	enum status status = OK;
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends) && !status; i++) {
+		char *file = text_format("%s%s", path, ends[i]);
+
+		if (unlink(file) < 0 && errno != ENOENT)
+			status = error_set(err, ERR_STORE, "%s is empty and cannot be removed: %s",
+					   name, strerror(errno));
+		free(file);
+	}
+	return status;
 }

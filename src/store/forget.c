@@ -256,3 +256,9 @@ enum status store_scrub(struct store *store, bool touched, struct error *err)
 	status = run_script(store, "PRAGMA temp_store = MEMORY; VACUUM", err);
 	return status ? status : checkpoint(store, err);
 }
+
+enum status store_delete(struct store *store, struct error *err)
+{
+	store_disconnect(store);
+	return store_remove_files(store->path, store->name, err);
+}

@@ -165,6 +165,12 @@ enum status store_create_file(const char *path, const char *name, struct error *
 /* Become the one writer of the file: *fd holds the lock until it is closed. */
 enum status store_lock_file(const char *path, const char *name, int *fd, struct error *err);
 
+/* Remove the file, SQLite's files beside it and the lock, which must be held. */
+enum status store_remove_files(const char *path, const char *name, struct error *err);
+
+/* End the connection and keep the lock. */
+void store_disconnect(struct store *store);
+
 /* Check that the file is ours and of a version we know; a writer brings it up to date. */
 enum status schema_check(struct store *store, enum store_mode mode, struct error *err);
 

@@ -446,6 +446,16 @@ static enum status open_checked(struct store *store, enum store_mode mode, struc
 	return status ? status : prepare_statements(store, err);
 }
 
+void store_disconnect(struct store *store)
+{
+	for (int i = 0; i < SQL_COUNT; i++) {
+		sqlite3_finalize(store->statements[i]);
+		store->statements[i] = NULL;
+	}
+	sqlite3_close(store->db);
+	store->db = NULL;
+}
+
 enum status store_open(const char *path, enum store_mode mode, struct store **out,
 		       struct error *err)
 {
@@ -473,9 +483,7 @@ void store_close(struct store *store)
 {
 	if (!store)
 		return;
-	for (int i = 0; i < SQL_COUNT; i++)
-		sqlite3_finalize(store->statements[i]);
-	sqlite3_close(store->db);
+	store_disconnect(store);
 	if (store->lock_fd >= 0)
 		close(store->lock_fd);
 	free(store->path);

@@ -74,8 +74,13 @@ expect 0 "$LOOKALIKE" group --db "$db" redo
 # ---- everything ----
 mapfile -t known < <(traces 'SELECT id FROM faces')
 known+=("$(hex others)" "$(hex "$TMPDIR/album")" "$(hex 2.jpg)")
-expect 0 "$LOOKALIKE" forget --all
+expect 0 "$LOOKALIKE" forget --db "$db" --all
 equal 'traces of anything' "$(found "${known[@]}")" ''
+[ -s "$db" ] || fail 'a database that was named is gone'
+# Ours go as a whole: their names are those of folders.
+expect 0 "$LOOKALIKE" scan "$TMPDIR/album"
+expect 0 "$LOOKALIKE" forget --all
+equal 'files left' "$(find "$data" -type f)" ''
 expect 0 "$LOOKALIKE" forget --all
 
 # ---- what is not there, and what somebody holds ----

@@ -30,5 +30,8 @@ enum status store_forget(struct store *store, enum forget_kind kind, const char 
 			 struct forgotten *out, struct error *err);
 /* Where nothing was touched, only what an earlier run may have left undone. */
 enum status store_scrub(struct store *store, bool touched, struct error *err);
+/* Remove the emptied database itself, whose name may tell of its photos; only store_close() is
+ * left. */
+enum status store_delete(struct store *store, struct error *err);
 
 #endif
