@@ -29,6 +29,7 @@ void session_free(struct session *s)
 		free(s->named[i].name);
 	free(s->named);
 	free(s->images);
+	free(s->trials);
 	free(s->model);
 	free(s->retired);
 	arena_done(&s->arena);
@@ -318,6 +319,21 @@ static enum status load_embeddings(struct session *s, struct store *store, struc
 	return status;
 }
 
+void session_add_trial(struct session *s, const struct trial_run *run, const struct trial_row *row)
+{
+	if (s->trial_count == s->trial_room) {
+		s->trial_room = 2 * s->trial_room + 64;
+		s->trials = memory_resize(s->trials, (size_t)s->trial_room, sizeof(*s->trials));
+	}
+	s->trials[s->trial_count++] = (struct session_trial){*run, *row};
+}
+
+static bool load_trial(const struct trial_run *run, const struct trial_row *row, void *user)
+{
+	session_add_trial(user, run, row);
+	return true;
+}
+
 enum status session_load(struct session *s, struct store *store, char *const *paths, size_t count,
 			 struct error *err)
 {
@@ -328,7 +344,9 @@ enum status session_load(struct session *s, struct store *store, char *const *pa
 		status = store_reliability(store, s->reliability, &s->reliability_faces, err);
 	if (!status)
 		status = store_load(store, load_image, load_face, &loading, err);
-	return status ? status : load_embeddings(s, store, err);
+	if (!status)
+		status = load_embeddings(s, store, err);
+	return status ? status : store_trials(store, load_trial, s, err);
 }
 
 /*

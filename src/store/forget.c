@@ -3,7 +3,8 @@
  * through the rows that go.
  *
  * The log keeps its steps, which say only when something was decided, and loses every change that
- * names a face or a person who is forgotten; undo passes over steps of which nothing is left.
+ * names a face or a person who is forgotten; undo passes over steps of which nothing is left. A
+ * trial goes with any of its faces.
  */
 #include "lookalike/store/forget.h"
 
@@ -16,8 +17,10 @@
 
 static const char collect[] = "CREATE TEMP TABLE gone_images (id INTEGER PRIMARY KEY);"
 			      "CREATE TEMP TABLE gone_faces (id INTEGER PRIMARY KEY);"
-			      "CREATE TEMP TABLE gone_groups (id INTEGER PRIMARY KEY);";
+			      "CREATE TEMP TABLE gone_groups (id INTEGER PRIMARY KEY);"
+			      "CREATE TEMP TABLE gone_trials (begun_ms INTEGER, number INTEGER);";
 static const char drop[] = "DROP TABLE IF EXISTS temp.gone_images;"
+			   "DROP TABLE IF EXISTS temp.gone_trials;"
 			   "DROP TABLE IF EXISTS temp.gone_faces;"
 			   "DROP TABLE IF EXISTS temp.gone_groups;";
 
@@ -67,6 +70,13 @@ static const char *const everything[] = {
 static const char *const remove_collected[] = {
 	"INSERT OR IGNORE INTO gone_faces SELECT id FROM faces"
 	" WHERE image_id IN (SELECT id FROM gone_images)",
+	"INSERT INTO gone_trials SELECT DISTINCT begun_ms, number FROM trial_faces"
+	" WHERE face_id IN (SELECT id FROM gone_faces)",
+	"DELETE FROM trial_faces"
+	" WHERE (begun_ms, number) IN (SELECT begun_ms, number FROM gone_trials)",
+	"DELETE FROM trials"
+	" WHERE (begun_ms, number) IN (SELECT begun_ms, number FROM gone_trials)",
+	"DELETE FROM trial_runs WHERE begun_ms NOT IN (SELECT begun_ms FROM trials)",
 	"DELETE FROM changes WHERE face_id IN (SELECT id FROM gone_faces)",
 	"DELETE FROM refused WHERE face_id IN (SELECT id FROM gone_faces)",
 	"DELETE FROM assigned WHERE face_id IN (SELECT id FROM gone_faces)",

@@ -64,6 +64,8 @@ static void answer_question(struct keeper *keeper, struct keeper_answer *answer)
 
 	if (answer->item.kind == KEEPER_FACE)
 		status = store_face(keeper->store, answer->face->id, true, answer->face, &err);
+	else if (answer->item.kind == KEEPER_TRIAL)
+		status = store_put_trial(keeper->store, &answer->trial_run, &answer->trial, &err);
 	else
 		status = store_decide(keeper->store, answer->request, &answer->decision, &err);
 	if (status)
@@ -158,7 +160,8 @@ static void write_changes(struct keeper *keeper)
 
 static bool is_question(const struct queue_item *item)
 {
-	return item->kind == KEEPER_FACE || item->kind == KEEPER_DECIDED;
+	return item->kind == KEEPER_FACE || item->kind == KEEPER_DECIDED ||
+	       item->kind == KEEPER_TRIAL;
 }
 
 static void *keeper_main(void *arg)
@@ -267,6 +270,16 @@ void keeper_decide(struct keeper *keeper, const struct decision_request *request
 		.face_count = request->face_count,
 	};
 	answer->request = copy;
+	queue_push(keeper->requests, &answer->item);
+}
+
+void keeper_put_trial(struct keeper *keeper, const struct trial_run *run,
+		      const struct trial_row *trial)
+{
+	struct keeper_answer *answer = request_new(KEEPER_TRIAL);
+
+	answer->trial_run = *run;
+	answer->trial = *trial;
 	queue_push(keeper->requests, &answer->item);
 }
 

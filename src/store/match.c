@@ -4,8 +4,9 @@
  * A face that was found is one that was there before when their boxes overlap and it is the same
  * person, by the embeddings where both have one, else by measures that agree: two people in one
  * place differ in these, one person twice in a photo in place. The log
- * and what follows from it then name the new face. A face that somebody decided on and that is not
- * found stays as it was, with a negative position, until a later measurement finds it.
+ * and what follows from it, and the trials it was in, then name the new face. A face that somebody
+ * decided on and that is not found stays as it was, with a negative position, until a later
+ * measurement finds it.
  */
 #include "internal.h"
 
@@ -85,8 +86,8 @@ static bool is_same_person(const struct former *former, const struct face *face)
 	return distance(former->measures, face->measures) <= DISTANCE_MAX;
 }
 
-/* Faces that are in the log: those that the photo has no more, and those of removed files that
- * were in its place. */
+/* Faces that are in the log or in a trial: those that the photo has no more, and those of removed
+ * files that were in its place. */
 static enum status load_former(struct store *store, const struct photo *photo, struct former **out,
 			       int *count, struct error *err)
 {
@@ -118,11 +119,12 @@ static enum status load_former(struct store *store, const struct photo *photo, s
 	return OK;
 }
 
-/* Let the log name another face. */
+/* Let the log and the trials name another face. */
 static enum status rename_face(struct store *store, int64_t from, struct face *to,
 			       struct error *err)
 {
-	static const enum sql parts[] = {SQL_MOVE_CHANGES, SQL_MOVE_ASSIGNED, SQL_MOVE_REFUSED};
+	static const enum sql parts[] = {SQL_MOVE_CHANGES, SQL_MOVE_ASSIGNED, SQL_MOVE_REFUSED,
+					 SQL_MOVE_TRIALS};
 	enum status status = OK;
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && !status; i++) {

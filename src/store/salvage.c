@@ -49,6 +49,13 @@ static const struct table tables[] = {
 	{"groups", "id, name", NULL, "id", true, false},
 	{"assigned", "face_id, group_id", NULL, "face_id", true, false},
 	{"refused", "face_id, group_id", NULL, NULL, true, false},
+	{"trial_runs", "begun_ms, kind, planned, seed, features, k, scale, distance, groups_seed",
+	 NULL, NULL, false, true},
+	{"trials",
+	 "begun_ms, number, arm, part, near, group_number, of, face_count, expected, answer,"
+	 " answered_s, took_ms",
+	 NULL, NULL, false, true},
+	{"trial_faces", "begun_ms, number, position, face_id", NULL, NULL, false, true},
 };
 
 /* Rows that cannot stand alone; an image without its faces' data is measured again. */
@@ -63,11 +70,20 @@ static const char tidy[] =
 	" OR (group_id IS NOT NULL AND group_id NOT IN (SELECT id FROM groups));"
 	"DELETE FROM changes WHERE step_id NOT IN (SELECT id FROM steps)"
 	" OR (face_id IS NOT NULL AND face_id NOT IN (SELECT id FROM faces));"
+	"DELETE FROM trials WHERE begun_ms NOT IN (SELECT begun_ms FROM trial_runs);"
+	"DELETE FROM trial_faces WHERE face_id NOT IN (SELECT id FROM faces)"
+	" OR (begun_ms, number) NOT IN (SELECT begun_ms, number FROM trials);"
+	"DELETE FROM trials WHERE face_count <> (SELECT count(*) FROM trial_faces f"
+	" WHERE f.begun_ms = trials.begun_ms AND f.number = trials.number);"
+	"DELETE FROM trial_faces"
+	" WHERE (begun_ms, number) NOT IN (SELECT begun_ms, number FROM trials);"
+	"DELETE FROM trial_runs WHERE begun_ms NOT IN (SELECT begun_ms FROM trials);"
 	"UPDATE images SET size_bytes = -1, hash = NULL WHERE face_count >"
 	" (SELECT count(*) FROM faces f JOIN face_data d ON d.face_id = f.id"
 	" WHERE f.image_id = images.id AND f.position >= 0);"
 	"DELETE FROM faces WHERE id NOT IN (SELECT face_id FROM face_data)"
-	" AND id NOT IN (SELECT face_id FROM changes WHERE face_id IS NOT NULL);"
+	" AND id NOT IN (SELECT face_id FROM changes WHERE face_id IS NOT NULL)"
+	" AND id NOT IN (SELECT face_id FROM trial_faces);"
 	"INSERT OR IGNORE INTO face_data SELECT id, zeroblob(544), NULL FROM faces;"
 	"UPDATE images SET face_count = (SELECT count(*) FROM faces"
 	" WHERE image_id = images.id AND position >= 0);"

@@ -8,8 +8,8 @@
  *
  * What a person decided is a log (steps, changes) to which rows are only added,
  * and beside it what follows from the log: groups, assigned, refused. Both are
- * written in one transaction. A face that is in the log stays, with a negative
- * position, when its photo has it no more.
+ * written in one transaction. A face that is in the log or in a trial stays, with
+ * a negative position, when its photo has it no more.
  */
 #include "internal.h"
 
@@ -157,6 +157,42 @@ static const char *const migrations[] = {
 	"	r REAL NOT NULL,"
 	"	faces INTEGER NOT NULL"
 	") STRICT;",
+
+	"CREATE TABLE trial_runs ("            /* see trials.h */
+	"	begun_ms INTEGER PRIMARY KEY," /* since 1970 */
+	"	kind INTEGER NOT NULL,"
+	"	planned INTEGER NOT NULL,"
+	"	seed INTEGER NOT NULL,"
+	"	features INTEGER NOT NULL,"
+	"	k INTEGER NOT NULL,"
+	"	scale INTEGER NOT NULL,"
+	"	distance REAL NOT NULL,"
+	"	groups_seed INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE TABLE trials ("
+	"	begun_ms INTEGER NOT NULL REFERENCES trial_runs (begun_ms),"
+	"	number INTEGER NOT NULL,"
+	"	arm INTEGER NOT NULL,"
+	"	part INTEGER NOT NULL,"
+	"	near INTEGER NOT NULL,"
+	"	group_number INTEGER NOT NULL,"
+	"	of INTEGER NOT NULL," /* repeat: the number of the first one */
+	"	face_count INTEGER NOT NULL,"
+	"	expected INTEGER NOT NULL,"
+	"	answer INTEGER NOT NULL," /* -1: skipped */
+	"	answered_s INTEGER NOT NULL,"
+	"	took_ms INTEGER NOT NULL,"
+	"	PRIMARY KEY (begun_ms, number)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE trial_faces (" /* in a catch trial a face has several places */
+	"	begun_ms INTEGER NOT NULL,"
+	"	number INTEGER NOT NULL,"
+	"	position INTEGER NOT NULL,"
+	"	face_id INTEGER NOT NULL REFERENCES faces (id),"
+	"	PRIMARY KEY (begun_ms, number, position),"
+	"	FOREIGN KEY (begun_ms, number) REFERENCES trials (begun_ms, number)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX trial_faces_face ON trial_faces (face_id);",
 };
 
 #define SCHEMA_VERSION ((int)(sizeof(migrations) / sizeof(migrations[0])))

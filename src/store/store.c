@@ -21,6 +21,11 @@
 
 #define BUSY_TIMEOUT_MS 5000
 
+/* Whether the log or a trial names the face. */
+#define KEPT_FACE(id)                                        \
+	"(EXISTS (SELECT 1 FROM changes WHERE face_id = " id \
+	") OR EXISTS (SELECT 1 FROM trial_faces WHERE face_id = " id "))"
+
 static const char *const sql_texts[SQL_COUNT] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
 	[SQL_COMMIT] = "COMMIT",
@@ -47,21 +52,23 @@ static const char *const sql_texts[SQL_COUNT] = {
 				" WHERE image_id = ?1 AND position >= 0",
 	[SQL_SCALE_FORMER] = "UPDATE faces SET x = x * ?2, y = y * ?3, width = width * ?2,"
 			     " height = height * ?3 WHERE image_id = ?1 AND position < 0",
-	[SQL_FORMER] = "SELECT f.id, f.x, f.y, f.width, f.height, f.measures, e.vector FROM faces f"
-		       " LEFT JOIN face_embeddings e ON e.face_id = f.id AND e.model = ?3"
-		       " WHERE f.image_id = ?1 AND f.position < 0"
-		       " AND EXISTS (SELECT 1 FROM changes WHERE face_id = f.id)"
-		       " UNION ALL"
-		       " SELECT f.id, f.x, f.y, f.width, f.height, f.measures, e.vector"
-		       " FROM images i JOIN faces f ON f.image_id = i.id"
-		       " LEFT JOIN face_embeddings e ON e.face_id = f.id AND e.model = ?3"
-		       " WHERE i.path = ?2 AND i.removed = 1"
-		       " AND EXISTS (SELECT 1 FROM changes WHERE face_id = f.id)",
+	[SQL_FORMER] =
+		"SELECT f.id, f.x, f.y, f.width, f.height, f.measures, e.vector FROM faces f"
+		" LEFT JOIN face_embeddings e ON e.face_id = f.id AND e.model = ?3"
+		" WHERE f.image_id = ?1 AND f.position < 0"
+		" AND " KEPT_FACE(
+			"f.id") " UNION ALL"
+				" SELECT f.id, f.x, f.y, f.width, f.height, f.measures, e.vector"
+				" FROM images i JOIN faces f ON f.image_id = i.id"
+				" LEFT JOIN face_embeddings e ON e.face_id = f.id AND e.model = ?3"
+				" WHERE i.path = ?2 AND i.removed = 1"
+				" AND " KEPT_FACE("f.id"),
 	[SQL_MOVE_CHANGES] = "UPDATE changes SET face_id = ?2 WHERE face_id = ?1",
 	[SQL_MOVE_ASSIGNED] = "UPDATE assigned SET face_id = ?2 WHERE face_id = ?1",
 	[SQL_MOVE_REFUSED] = "UPDATE refused SET face_id = ?2 WHERE face_id = ?1",
+	[SQL_MOVE_TRIALS] = "UPDATE trial_faces SET face_id = ?2 WHERE face_id = ?1",
 	[SQL_REMOVE_FACES] = "DELETE FROM faces WHERE image_id = ?1 AND position < 0"
-			     " AND NOT EXISTS (SELECT 1 FROM changes WHERE face_id = faces.id)",
+			     " AND NOT " KEPT_FACE("faces.id"),
 	[SQL_REMOVE_SEEN] = "DELETE FROM seen WHERE image_id = ?1",
 	[SQL_PUT_FACE] = "INSERT INTO faces (image_id, position, x, y, width, height, score,"
 			 " roll_deg, yaw_deg, measures)"
@@ -157,6 +164,21 @@ static const char *const sql_texts[SQL_COUNT] = {
 			 " WHERE group_id IN (SELECT id FROM groups) ORDER BY face_id, group_id",
 	[SQL_FACE_PLACE] = "SELECT i.path, f.position, i.removed FROM faces f"
 			   " JOIN images i ON i.id = f.image_id WHERE f.id = ?1",
+	[SQL_PUT_TRIAL_RUN] = "INSERT OR IGNORE INTO trial_runs (begun_ms, kind, planned, seed,"
+			      " features, k, scale, distance, groups_seed)"
+			      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+	[SQL_PUT_TRIAL] = "INSERT INTO trials (begun_ms, number, arm, part, near, group_number, of,"
+			  " face_count, expected, answer, answered_s, took_ms)"
+			  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+	[SQL_PUT_TRIAL_FACE] = "INSERT INTO trial_faces (begun_ms, number, position, face_id)"
+			       " SELECT ?1, ?2, ?3, id FROM faces WHERE id = ?4",
+	[SQL_TRIALS] = "SELECT r.begun_ms, r.kind, r.planned, r.seed, r.features, r.k, r.scale,"
+		       " r.distance, r.groups_seed, t.number, t.arm, t.part, t.near,"
+		       " t.group_number, t.of, t.face_count, t.expected, t.answer, t.answered_s,"
+		       " t.took_ms, f.position, f.face_id"
+		       " FROM trial_runs r JOIN trials t ON t.begun_ms = r.begun_ms"
+		       " JOIN trial_faces f ON f.begun_ms = t.begun_ms AND f.number = t.number"
+		       " ORDER BY r.begun_ms, t.number, f.position",
 	[SQL_LOG] = "SELECT id, kind, of_step, made_s FROM steps ORDER BY id",
 };
 

@@ -113,6 +113,12 @@ static void take_answer(struct loop *l, struct keeper_answer *answer)
 	case KEEPER_DECIDED:
 		take_decision(l, answer);
 		break;
+	case KEEPER_TRIAL:
+		if (answer->status)
+			app_message(&l->app, "not saved: %s", answer->text);
+		else
+			session_add_trial(l->app.session, &answer->trial_run, &answer->trial);
+		break;
 	}
 	l->app.dirty = true;
 	keeper_answer_free(answer);
@@ -144,6 +150,7 @@ void loop_take_event(struct loop *l, struct queue_item *item)
 	case KEEPER_TRIED:
 	case KEEPER_FACE:
 	case KEEPER_DECIDED:
+	case KEEPER_TRIAL:
 	case KEEPER_FULL:
 		take_answer(l, (struct keeper_answer *)item);
 		break;

@@ -16,6 +16,11 @@
 static char *bytes;
 static size_t len;
 
+/* Single bits were flipped. Rows have no checksum: one bit of a name or of a number can make it
+ * another one that is as good. */
+static bool flipped;
+static int changed;
+
 static void read_file(const char *path)
 {
 	struct stat st;
@@ -76,6 +81,10 @@ static int decisions_in(const char *db)
 			if (assigned < 0)
 				continue;
 			/* Never an invented one. */
+			if (flipped && s->named[assigned].name[6] != '0' + number % 4) {
+				changed++;
+				continue;
+			}
 			assert_int_equal(image->faces[j].position, 0);
 			assert_int_equal(s->named[assigned].name[6], '0' + number % 4);
 			found++;
@@ -159,6 +168,7 @@ static void test_damage(void **state)
 	for (int round = 0; round < rounds; round++) {
 		unlink(wal);
 		unlink(shm);
+		flipped = round % 4 == 0;
 		damage(&rng, round % 4, copy, &copy_len);
 		write_file(s->db, copy, copy_len);
 		if (store_salvage(s->db, &out, &saved, NULL) == OK) {
@@ -177,6 +187,7 @@ static void test_damage(void **state)
 	}
 	print_message("%d of %d refused, %d salvaged, %d of %d decisions\n", refused, rounds,
 		      salvaged, kept, possible);
+	assert_in_range(changed, 0, PHOTOS / 4 * (1 + rounds / 400)); /* a group in few files */
 	assert_true(refused > 0);
 	assert_true(salvaged > rounds * 9 / 10);
 	assert_true(kept > possible * 9 / 10);

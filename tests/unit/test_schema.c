@@ -72,6 +72,7 @@ static void assert_whole(const char *db)
 	assert_int_equal(count_rows(db, "SELECT count(*) FROM seen"), 1);
 	assert_int_equal(count_rows(db, "SELECT count FROM attempts"), 2);
 	assert_int_equal(count_rows(db, "SELECT count(*) FROM roots"), 1);
+	assert_int_equal(count_rows(db, "SELECT count(*) FROM trial_runs, trials, trial_faces"), 0);
 }
 
 static void test_version_1(void **state)

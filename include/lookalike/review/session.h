@@ -16,6 +16,7 @@
 #include "lookalike/base/photo.h"
 #include "lookalike/store/decisions.h"
 #include "lookalike/store/store.h"
+#include "lookalike/store/trials.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -65,6 +66,12 @@ struct session_image {
 	struct session_face *faces;
 };
 
+/* An answer of a blind test. */
+struct session_trial {
+	struct trial_run run;
+	struct trial_row row;
+};
+
 struct session_totals {
 	int images; /* the sum of the next four */
 	int with_faces, without_faces, failed;
@@ -82,6 +89,8 @@ struct session {
 	int retired_count;
 	struct session_group *named; /* by id: the oldest first */
 	int named_count;
+	struct session_trial *trials; /* as store_trials() gives them, then those of now */
+	int trial_count, trial_room;
 	struct session_totals totals;
 	char *model;                       /* that made the embeddings: its key, or NULL */
 	struct arena arena;                /* the images, their faces and embeddings */
@@ -114,6 +123,9 @@ void session_decide(struct session *s, const struct decision *d);
 
 /* Note the group of a face, as the store names it. */
 void session_assign(struct session *s, struct session_face *face, int64_t group_id);
+
+/* An answer that the store has. */
+void session_add_trial(struct session *s, const struct trial_run *run, const struct trial_row *row);
 
 /* Whether path is one of the paths or lies below one. */
 bool path_is_under(const char *path, char *const *paths, size_t count);

@@ -18,6 +18,7 @@
 #include "lookalike/base/queue.h"
 #include "lookalike/store/decisions.h"
 #include "lookalike/store/store.h"
+#include "lookalike/store/trials.h"
 
 struct keeper;
 
@@ -29,6 +30,7 @@ enum keeper_answer_kind {
 	KEEPER_FACE,         /* face, with its thumbnail; failed: nothing but its id */
 	KEEPER_FULL, /* no answer: the disk is full, and what waits is written when there is room */
 	KEEPER_DECIDED, /* decision, for session_decide(): it is on the disk */
+	KEEPER_TRIAL,   /* trial_run and trial are on the disk */
 };
 
 struct keeper_answer {
@@ -43,6 +45,8 @@ struct keeper_answer {
 	size_t path_count;
 	struct decision decision;
 	struct decision_request *request; /* what was asked for */
+	struct trial_run trial_run;
+	struct trial_row trial;
 };
 
 struct keeper *keeper_start(struct store *store, struct queue *answers);
@@ -54,6 +58,10 @@ void keeper_ask_face(struct keeper *keeper, int64_t face_id);
 
 /* As store_decide(); everything is copied. */
 void keeper_decide(struct keeper *keeper, const struct decision_request *request);
+
+/* As store_put_trial(). */
+void keeper_put_trial(struct keeper *keeper, const struct trial_run *run,
+		      const struct trial_row *trial);
 void keeper_stop(struct keeper *keeper);
 void keeper_answer_free(struct keeper_answer *answer);
 
