@@ -109,7 +109,9 @@ static enum status refuse(const struct parser *p, const char *at, const char *wh
 	*p->error_at = (size_t)(at - p->text);
 	if (word)
 		quote_bytes(quoted, sizeof(quoted), word, word_len);
-	return error_set(p->err, ERR_USAGE, word ? "%s, not '%s'" : "%s", why, quoted);
+	if (word)
+		return error_set(p->err, ERR_USAGE, "'%s': %s", quoted, why);
+	return error_set(p->err, ERR_USAGE, "%s", why);
 }
 
 /* The word of a list that a value names, or -1. */
@@ -126,11 +128,11 @@ static int word_find(enum field field, const char *text)
 	return -1;
 }
 
-/* "verdict is one of: ok, partial, ..." */
+/* "verdict is one of ok, partial, ..." */
 static void words_of(enum field field, char *out, size_t size)
 {
 	int count = field == FIELD_VERDICT ? VERDICT_COUNT : FORMAT_COUNT;
-	int len = snprintf(out, size, "%s is one of: ", fields[field].name);
+	int len = snprintf(out, size, "%s is one of ", fields[field].name);
 
 	for (int i = 0; i < count && (size_t)len < size; i++)
 		len += snprintf(out + len, size - (size_t)len, "%s%s", i ? ", " : "",
@@ -282,7 +284,7 @@ static enum status term_read(struct parser *p, struct term *term)
 	if (term->field == FIELD_COUNT) {
 		char why[256];
 
-		snprintf(why, sizeof(why), "a term begins with one of: %.*s",
+		snprintf(why, sizeof(why), "a term begins with one of %.*s",
 			 (int)strlen(filter_fields()) - 1, filter_fields());
 		return refuse(p, name, why, name, len);
 	}

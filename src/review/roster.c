@@ -16,15 +16,29 @@ static int place_of(const struct session *s, const struct session_face *face)
 	return face->assigned == FACE_ASIDE ? s->named_count : face->assigned;
 }
 
-/* Sort the decided faces by their groups; start[p] is where those of place p begin. */
-static void sort_decided(struct roster *r, const struct session *s, int *start, int more)
+/* Whether a face is in the list of its place. */
+static bool is_listed(const struct session *s, const struct filter *filter,
+		      const struct session_face *face)
 {
-	int places = s->named_count + 1, *next;
+	return face->assigned != FACE_OPEN && filter_face(filter, s, face);
+}
 
-	for (int i = 0; i < s->image_count; i++)
-		for (int j = 0; j < s->images[i]->face_count; j++)
-			if (s->images[i]->faces[j].assigned != FACE_OPEN)
-				start[place_of(s, &s->images[i]->faces[j]) + 1]++;
+/* Sort the decided faces by their groups; start[p] is where those of place p begin. Returns how
+ * many are set aside, with those that do not pass the filter. */
+static int sort_decided(struct roster *r, const struct session *s, const struct filter *filter,
+			int *start, int more)
+{
+	int places = s->named_count + 1, aside = 0, *next;
+
+	for (int i = 0; i < s->image_count; i++) {
+		for (int j = 0; j < s->images[i]->face_count; j++) {
+			const struct session_face *face = &s->images[i]->faces[j];
+
+			aside += face->assigned == FACE_ASIDE;
+			if (is_listed(s, filter, face))
+				start[place_of(s, face) + 1]++;
+		}
+	}
 	for (int p = 0; p < places; p++)
 		start[p + 1] += start[p];
 	r->faces = memory_new(((size_t)start[places] + (size_t)more + 1) *
@@ -35,49 +49,70 @@ static void sort_decided(struct roster *r, const struct session *s, int *start, 
 		for (int j = 0; j < s->images[i]->face_count; j++) {
 			struct session_face *face = &s->images[i]->faces[j];
 
-			if (face->assigned != FACE_OPEN)
+			if (is_listed(s, filter, face))
 				r->faces[next[place_of(s, face)]++] = face;
 		}
 	}
 	free(next);
+	return aside;
 }
 
-void roster_build(struct roster *r, const struct grouping *g)
+/* Copy the faces of an open group that pass; returns how many. */
+static int copy_passing(const struct session *s, const struct filter *filter,
+			const struct group *group, struct session_face **out)
+{
+	int count = 0;
+
+	for (int i = 0; i < group->size; i++)
+		if (filter_face(filter, s, group->faces[i]))
+			out[count++] = group->faces[i];
+	return count;
+}
+
+void roster_build(struct roster *r, const struct grouping *g, const struct filter *filter)
 {
 	const struct session *s = g->session;
-	int *start = memory_new(((size_t)s->named_count + 2) * sizeof(*start)), open = 0;
+	int *start = memory_new(((size_t)s->named_count + 2) * sizeof(*start)), open = 0, aside;
 	struct session_face **next;
 
 	memset(r, 0, sizeof(*r));
 	r->grouping = g;
+	r->filter = filter;
 	r->session_version = s->version;
 	r->grouping_version = g->version;
 	r->entries = memory_new(((size_t)s->named_count + (size_t)g->k + 1) * sizeof(*r->entries));
 	for (int i = 0; i < g->k; i++)
 		open += g->groups[i].size;
-	sort_decided(r, s, start, open);
+	aside = sort_decided(r, s, filter, start, open);
 	next = r->faces + start[s->named_count + 1];
 	for (int i = 0; i < s->named_count; i++)
-		r->entries[r->count++] = (struct roster_entry){
-			.key = {ROSTER_NAMED, s->named[i].id},
-			.name = s->named[i].name,
-			.size = start[i + 1] - start[i],
-			.faces = r->faces + start[i],
-		};
-	for (int i = 0; i < g->k; next += g->groups[i++].size) {
-		memcpy(next, g->groups[i].faces,
-		       (size_t)g->groups[i].size * sizeof(struct session_face *));
+		if (!filter || start[i + 1] > start[i])
+			r->entries[r->count++] = (struct roster_entry){
+				.key = {ROSTER_NAMED, s->named[i].id},
+				.name = s->named[i].name,
+				.size = start[i + 1] - start[i],
+				.whole = s->named[i].face_count,
+				.faces = r->faces + start[i],
+			};
+	for (int i = 0; i < g->k; i++) {
+		int size = copy_passing(s, filter, &g->groups[i], next);
+
+		if (filter && !size)
+			continue;
 		r->entries[r->count++] = (struct roster_entry){
 			.key = {ROSTER_OPEN, g->groups[i].number},
 			.group = &g->groups[i],
-			.size = g->groups[i].size,
+			.size = size,
+			.whole = g->groups[i].size,
 			.faces = next,
 		};
+		next += size;
 	}
 	if (start[s->named_count + 1] > start[s->named_count])
 		r->entries[r->count++] = (struct roster_entry){
 			.key = {ROSTER_ASIDE, 0},
 			.size = start[s->named_count + 1] - start[s->named_count],
+			.whole = aside,
 			.faces = r->faces + start[s->named_count],
 		};
 	free(start);
@@ -90,10 +125,25 @@ void roster_done(struct roster *r)
 	memset(r, 0, sizeof(*r));
 }
 
-bool roster_is_old(const struct roster *r, const struct grouping *g)
+bool roster_is_old(const struct roster *r, const struct grouping *g, const struct filter *filter)
 {
-	return !r->entries || r->grouping != g || r->session_version != g->session->version ||
-	       r->grouping_version != g->version;
+	return !r->entries || r->grouping != g || r->filter != filter ||
+	       r->session_version != g->session->version || r->grouping_version != g->version;
+}
+
+bool roster_hides(const struct roster *r, struct roster_key key)
+{
+	const struct session *s = r->grouping->session;
+
+	if (!r->filter || roster_find(r, key) >= 0)
+		return false;
+	for (int i = 0; key.kind == ROSTER_NAMED && i < s->named_count; i++)
+		if (s->named[i].id == key.id)
+			return true;
+	for (int i = 0; key.kind == ROSTER_OPEN && i < r->grouping->k; i++)
+		if (r->grouping->groups[i].number == key.id)
+			return true;
+	return key.kind == ROSTER_ASIDE;
 }
 
 bool roster_key_equal(struct roster_key a, struct roster_key b)

@@ -9,6 +9,7 @@
 #include "lookalike/base/quote.h"
 #include "lookalike/ui/clipboard.h"
 #include "lookalike/ui/decide.h"
+#include "lookalike/ui/filtering.h"
 #include "lookalike/ui/large.h"
 #include "lookalike/ui/search.h"
 
@@ -176,7 +177,7 @@ static void act(struct loop *l, enum action action, int count, uint32_t key)
 		return;
 	default:
 		if (loop_regroup(l, action, count) || decide_act(app, action, count) ||
-		    search_act(app, action, count))
+		    search_act(app, action, count) || filtering_act(app, action))
 			return;
 		if (!views[app->view]->act(app, action, count) && action == ACTION_BACK)
 			back_at_top(l, key);
@@ -201,6 +202,8 @@ static bool take_key_over(struct app *app, uint32_t key)
 		decide_prompt_key(app, key);
 	else if (app->prompt.kind == PROMPT_SEARCH)
 		search_prompt_key(app, key);
+	else if (app->prompt.kind == PROMPT_FILTER)
+		filtering_prompt_key(app, key);
 	else
 		return false;
 	return true;
@@ -425,6 +428,7 @@ enum status app_run(const struct app_config *config, struct error *err)
 	end_work(l);
 	roster_done(&l->app.roster);
 	free(l->app.target_ids);
+	filtering_done(&l->app);
 	grouping_free(l->app.grouping);
 	grouping_free(l->app.other);
 	grid_done(&l->app.grid);

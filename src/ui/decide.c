@@ -55,7 +55,7 @@ static void target_add_marks(struct app *app)
 static void target_add_entry(struct app *app, const struct roster_entry *entry)
 {
 	target_add(app, entry->faces, entry->size);
-	if (entry->key.kind == ROSTER_NAMED)
+	if (entry->key.kind == ROSTER_NAMED && entry->size == entry->whole)
 		app->target_whole = entry->key.id;
 }
 
@@ -365,6 +365,7 @@ bool decide_must_wait(enum action action)
 	case ACTION_BACK:
 	case ACTION_COPY:
 	case ACTION_SEARCH:
+	case ACTION_FILTER:
 	case ACTION_QUIT:
 		return true;
 	default:

@@ -1,5 +1,6 @@
 /* What surrounds every view: title, tabs, progress, messages, key hints; and the help over it. */
 #include "lookalike/ui/decide.h"
+#include "lookalike/ui/filtering.h"
 #include "lookalike/ui/marks.h"
 #include "lookalike/ui/search.h"
 #include "lookalike/ui/view.h"
@@ -51,6 +52,34 @@ static void decided_text(const struct app *app, char *out, size_t size)
 			 named == 1 ? "" : "s", open, open == 1 ? "" : "s");
 }
 
+/* With a filter, what passes stands in place of the counts. */
+static void draw_filter(struct app *app, const char *path)
+{
+	const struct session_totals *t = &app->session->totals;
+	struct grid *g = &app->grid;
+	int images, width, used = 1, room;
+	char counts[96], *quoted = quote_new(app->filter_text);
+
+	app_images(app, &images);
+	if (g->cols < COLS_WORDS)
+		width = snprintf(counts, sizeof(counts), "%d of %d", images,
+				 app->session->image_count);
+	else
+		width = snprintf(counts, sizeof(counts), "%d of %d images  %d of %d faces", images,
+				 app->session->image_count, app->passing.faces, t->faces);
+	grid_text(g, 0, g->cols - width - 1, width, STYLE_BOLD, counts);
+	room = g->cols - width - 3;
+	if (room > TITLE_COLS_MIN + grid_text_width(quoted)) {
+		used += grid_text(g, 0, used, room, STYLE_BOLD, "lookalike") + 2;
+		used += grid_text(g, 0, used, room - used - grid_text_width(quoted) - 10,
+				  STYLE_PLAIN, path) +
+			3;
+	}
+	used += grid_text(g, 0, used, room - used, STYLE_PLAIN, "filter ");
+	grid_text(g, 0, used, room - used, STYLE_MARK, quoted);
+	free(quoted);
+}
+
 static void draw_title(struct app *app)
 {
 	const struct session_totals *t = &app->session->totals;
@@ -59,6 +88,11 @@ static void draw_title(struct app *app)
 	char *path = app->config->path_count ? quote_new(app->config->paths[0]) : quote_new("");
 	int room = g->cols - TITLE_COLS_MIN, width, used, right;
 
+	if (app->filter) {
+		draw_filter(app, path);
+		free(path);
+		return;
+	}
 	decided_text(app, decided, sizeof(decided));
 	right = (int)strlen(decided);
 	if (right)
@@ -215,6 +249,8 @@ static void draw_over(struct app *app, int status_row, int hints_row)
 		decide_prompt_draw(app, status_row, hints_row);
 	else if (app->prompt.kind == PROMPT_SEARCH)
 		search_prompt_draw(app, status_row, hints_row);
+	else if (app->prompt.kind == PROMPT_FILTER)
+		filtering_prompt_draw(app, status_row, hints_row);
 	if (app->log.shown)
 		log_draw(&app->log, &app->grid);
 	if (app->help)

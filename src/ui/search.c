@@ -34,7 +34,9 @@ struct sequence_of {
 
 static bool image_matches(const struct app *app, int index)
 {
-	return path_matches(app, app->session->images[index]);
+	int count;
+
+	return path_matches(app, app_images((struct app *)app, &count)[index]);
 }
 
 static bool cluster_matches(const struct app *app, int index)
@@ -90,17 +92,19 @@ static bool find_face(struct app *app, int step)
 
 static bool find_next(struct app *app, int step)
 {
-	struct sequence_of images = {app->session->image_count, image_matches};
+	struct sequence_of images = {0, image_matches};
 	struct sequence_of clusters = {app->roster.count, cluster_matches};
 	int at;
 
 	if (app->view == VIEW_FACES)
 		return find_face(app, step);
 	if (app->view == VIEW_IMAGES) {
+		struct session_image *const *listed = app_images(app, &images.length);
+
 		at = find(app, &images, app->images.cursor, step, true);
 		if (at >= 0) {
 			app->images.cursor = at;
-			app->image_at = app->session->images[at];
+			app->image_at = listed[at];
 		}
 		return at >= 0;
 	}

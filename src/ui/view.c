@@ -151,6 +151,10 @@ static void follow_opened(struct app *app, const struct roster *before)
 							       app->faces.cursor);
 		return;
 	}
+	if (roster_hides(&app->roster, app->opened)) {
+		app->emptied = false;
+		return;
+	}
 	if (old >= 0) {
 		app->emptied = was_emptied(&before->entries[old]);
 		app->emptied_at = old;
@@ -179,9 +183,9 @@ void app_refresh(struct app *app)
 	struct roster before = app->roster;
 	int cursor;
 
-	if (!roster_is_old(&before, app->grouping))
+	if (!roster_is_old(&before, app->grouping, app->filter))
 		return;
-	roster_build(&app->roster, app->grouping);
+	roster_build(&app->roster, app->grouping, app->filter);
 	cursor = roster_follow_entry(&before, &app->roster, app->clusters.cursor);
 	/* What was under the cursor keeps its line on the screen. */
 	if (before.count > app->clusters.cursor && app->roster.count > cursor &&
@@ -212,18 +216,29 @@ void entry_title(const struct roster_entry *entry, char *out, size_t size)
 	}
 }
 
+void entry_sizes(const struct roster_entry *entry, char *out, size_t size)
+{
+	const char *plural = entry->whole == 1 ? "" : "s";
+
+	if (entry->size == entry->whole)
+		snprintf(out, size, "%d face%s", entry->size, plural);
+	else
+		snprintf(out, size, "%d of %d face%s", entry->size, entry->whole, plural);
+}
+
 const char *mark_sign(void)
 {
 	return grid_is_ascii() ? "*" : "◆";
 }
 
-const char *app_path(const struct app *app)
+const char *app_path(struct app *app)
 {
-	const struct session *s = app->session;
+	int count;
+	struct session_image *const *images = app_images(app, &count);
 	const struct roster_entry *entry = app_opened(app);
 
 	if (app->view == VIEW_IMAGES)
-		return s->image_count ? s->images[app->images.cursor]->path : NULL;
+		return app->images.cursor < count ? images[app->images.cursor]->path : NULL;
 	if (app->view == VIEW_FACE)
 		return app->face ? app->face->image->path : NULL;
 	if (app->view == VIEW_FACES && entry && app->faces.cursor < entry->size)

@@ -2,6 +2,7 @@
 #include "lookalike/ui/marks.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* The height of a group's row: as many groups at once as pictures stay recognisable. */
 static int group_rows(const struct app *app, int area_rows, int count)
@@ -37,11 +38,15 @@ static int steady_rows(struct app *app, struct rect area)
 	return app->row_rows;
 }
 
-static void draw_open(struct app *app, struct rect row, const struct group *group,
+static void draw_open(struct app *app, struct rect row, const struct roster_entry *entry,
 		      struct style style)
 {
-	grid_printf(&app->grid, row.row, row.col + 2, row.cols - 2, style, "%-3d %5d face%s",
-		    group->number, group->size, group->size == 1 ? "" : "s");
+	const struct group *group = entry->group;
+	char sizes[48];
+
+	entry_sizes(entry, sizes, sizeof(sizes));
+	grid_printf(&app->grid, row.row, row.col + 2, row.cols - 2, style, "%-3d %*s%s",
+		    group->number, 5 - (int)strspn(sizes, "0123456789"), "", sizes);
 	if (!group->trait_count && row.rows > 1)
 		grid_text(&app->grid, row.row + 1, row.col + 6, row.cols - 6, STYLE_DIM,
 			  "nothing sets it apart");
@@ -54,13 +59,13 @@ static void draw_open(struct app *app, struct rect row, const struct group *grou
 static void draw_decided(struct app *app, struct rect row, const struct roster_entry *entry,
 			 struct style style)
 {
-	char title[GROUP_NAME_BYTES_MAX + 16];
+	char title[GROUP_NAME_BYTES_MAX + 16], sizes[48];
 
 	entry_title(entry, title, sizeof(title));
+	entry_sizes(entry, sizes, sizeof(sizes));
 	grid_text(&app->grid, row.row, row.col + 2, row.cols - 3, style, title);
-	grid_printf(&app->grid, row.row + 1, row.col + 4, row.cols - 4, STYLE_PLAIN,
-		    "%d face%s   %s", entry->size, entry->size == 1 ? "" : "s",
-		    entry->name ? "named" : "in no group");
+	grid_printf(&app->grid, row.row + 1, row.col + 4, row.cols - 4, STYLE_PLAIN, "%s   %s",
+		    sizes, entry->name ? "named" : "in no group");
 }
 
 static void draw_words(struct app *app, struct rect row, const struct roster_entry *entry,
@@ -73,7 +78,7 @@ static void draw_words(struct app *app, struct rect row, const struct roster_ent
 	grid_text(&app->grid, row.row, row.col, 2, bold,
 		  cursor ? (grid_is_ascii() ? ">" : "❯") : " ");
 	if (entry->group)
-		draw_open(app, row, entry->group, style);
+		draw_open(app, row, entry, style);
 	else
 		draw_decided(app, row, entry, style);
 	if (!marked)
@@ -137,7 +142,9 @@ static void draw(struct app *app, struct rect area)
 
 	if (!app->roster.count) {
 		grid_text(&app->grid, area.row + 1, area.col + 2, area.cols - 2, STYLE_PLAIN,
-			  app->session->totals.faces ? "clustering ..." : "no faces yet");
+			  app->filter && app->grouping->k ? FILTERED_ALL
+			  : app->session->totals.faces    ? "clustering ..."
+							  : "no faces yet");
 		return;
 	}
 	rows = steady_rows(app, area);

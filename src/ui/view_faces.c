@@ -154,12 +154,13 @@ static void draw_title(struct app *app, struct rect area, const struct roster_en
 {
 	const struct session_face *face = entry->faces[app->faces.cursor];
 	char traits[128], *path = path_for_screen(app, face->image->path);
-	char title[GROUP_NAME_BYTES_MAX + 16];
+	char title[GROUP_NAME_BYTES_MAX + 16], sizes[48];
 	int used;
 
 	entry_title(entry, title, sizeof(title));
+	entry_sizes(entry, sizes, sizeof(sizes));
 	used = grid_printf(&app->grid, area.row, area.col + 1, area.cols - 2, STYLE_BOLD,
-			   "%s  %d face%s  ", title, entry->size, entry->size == 1 ? "" : "s");
+			   "%s  %s  ", title, sizes);
 	if (entry->group) {
 		traits_text(entry->group->traits, entry->group->trait_count, traits,
 			    sizeof(traits));
@@ -176,6 +177,9 @@ static void draw_title(struct app *app, struct rect area, const struct roster_en
 static void draw_nothing(struct app *app, struct rect area)
 {
 	const char *text = !app->session->totals.faces ? "no faces yet"
+			   : roster_hides(&app->roster, app->opened)
+				   ? "no face of this group passes the filter: F Enter shows all, "
+				     "q goes to the groups"
 			   : app->emptied
 				   ? "no face is left in this group: ] goes to the next open "
 				     "one, q to the groups, u undoes"

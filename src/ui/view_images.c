@@ -5,17 +5,19 @@
 
 #include <stdlib.h>
 
-/* While a scan runs images arrive before the cursor: it stays on the image it was on. */
+/* While a scan runs images arrive before the cursor, with a filter others go: it stays on the image
+ * it was on, or in its place. */
 static void follow_image(struct app *app)
 {
-	const struct session *s = app->session;
+	int count;
+	struct session_image *const *images = app_images(app, &count);
 
-	if (!app->image_at || !s->image_count)
+	if (!app->image_at || !count)
 		return;
-	if (app->images.cursor < s->image_count && s->images[app->images.cursor] == app->image_at)
+	if (app->images.cursor < count && images[app->images.cursor] == app->image_at)
 		return;
-	for (int i = 0; i < s->image_count; i++) {
-		if (s->images[i] == app->image_at) {
+	for (int i = 0; i < count; i++) {
+		if (images[i] == app->image_at) {
 			app->images.top += i - app->images.cursor;
 			app->images.cursor = i;
 			return;
@@ -57,47 +59,59 @@ static void draw_image(struct app *app, int row, int col, int cols,
 
 static void draw(struct app *app, struct rect area)
 {
-	const struct session *s = app->session;
+	int count;
+	struct session_image *const *images = app_images(app, &count);
 
-	if (!s->image_count) {
+	if (!count) {
 		grid_text(&app->grid, area.row + 1, area.col + 2, area.cols - 2, STYLE_PLAIN,
-			  "no images yet");
+			  app->session->image_count ? FILTERED_ALL : "no images yet");
 		return;
 	}
 	follow_image(app);
-	list_scroll(&app->images, s->image_count, area.rows, 1);
-	for (int i = 0; i < area.rows && app->images.top + i < s->image_count; i++) {
+	list_scroll(&app->images, count, area.rows, 1);
+	for (int i = 0; i < area.rows && app->images.top + i < count; i++) {
 		int index = app->images.top + i;
 
-		draw_image(app, area.row + i, area.col + 1, area.cols - 2, s->images[index]);
+		draw_image(app, area.row + i, area.col + 1, area.cols - 2, images[index]);
 		if (index == app->images.cursor)
 			grid_style(&app->grid, (struct rect){area.row + i, area.col, 1, area.cols},
 				   STYLE_CURSOR);
 	}
-	app->image_at = s->images[app->images.cursor];
+	app->image_at = images[app->images.cursor];
+}
+
+/* The first of its faces that passes the filter; where none does, the first. */
+static const struct session_face *first_passing(const struct app *app,
+						const struct session_image *image)
+{
+	for (int i = 0; i < image->face_count; i++)
+		if (filter_face(app->filter, app->session, &image->faces[i]))
+			return &image->faces[i];
+	return &image->faces[0];
 }
 
 static bool act(struct app *app, enum action action, int count)
 {
-	const struct session *s = app->session;
+	int all;
+	struct session_image *const *images = app_images(app, &all);
 	int page = app->grid.rows > 8 ? app->grid.rows - 7 : 1;
 
 	if (action == ACTION_OPEN) {
-		const struct session_image *image = s->image_count ? s->images[app->images.cursor]
-								   : NULL;
+		struct session_image *image = app->images.cursor < all ? images[app->images.cursor]
+								       : NULL;
 
 		if (!image || !image->face_count) {
 			app_message(app, "no measured face in this image");
 			return true;
 		}
-		app->face = &image->faces[0];
+		app->face = first_passing(app, image);
 		app->below = VIEW_IMAGES;
 		app_show(app, VIEW_FACE);
 		return true;
 	}
-	if (!list_act(&app->images, action, count, s->image_count, 1, page))
+	if (!list_act(&app->images, action, count, all, 1, page))
 		return false;
-	app->image_at = s->image_count ? s->images[app->images.cursor] : NULL;
+	app->image_at = all ? images[app->images.cursor] : NULL;
 	return true;
 }
 

@@ -67,7 +67,7 @@ expect 0 "$LOOKALIKE" list --filter $'path:"new\nline \\"Q"' --format paths0 "$T
 expect 2 "$LOOKALIKE" list --filter 'faces:0 verdict:corupt' "$photos"
 equal stdout "$out" ''
 equal 'lines of the error' "$(wc -l <"$TMPDIR/err")" 3
-grep -q "^lookalike: --filter: verdict is one of: ok, .*, not 'corupt'$" "$TMPDIR/err" || fail "$err"
+grep -q "^lookalike: --filter: 'corupt': verdict is one of ok, " "$TMPDIR/err" || fail "$err"
 equal 'the place' "$(tail -n 2 "$TMPDIR/err")" \
 	$'  faces:0 verdict:corupt\n                  ^'
 expect 2 "$LOOKALIKE" export --filter 'path:"é' "$photos"

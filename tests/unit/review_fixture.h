@@ -12,6 +12,7 @@
 
 #include "lookalike/base/quote.h"
 #include "lookalike/ui/decide.h"
+#include "lookalike/ui/filtering.h"
 #include "lookalike/ui/marks.h"
 #include "lookalike/ui/search.h"
 
@@ -113,11 +114,15 @@ static inline void press(const char *keys)
 			search_prompt_key(app, key);
 			continue;
 		}
+		if (app->prompt.kind == PROMPT_FILTER) {
+			filtering_prompt_key(app, key);
+			continue;
+		}
 		action = keys_press(&now->keys, key, &count);
 		if (action == ACTION_NEXT_VIEW)
 			app_show(app, (app->view + 1) % VIEW_COUNT);
 		else if (action && !decide_act(app, action, count) &&
-			 !search_act(app, action, count))
+			 !search_act(app, action, count) && !filtering_act(app, action))
 			views[app->view]->act(app, action, count);
 	}
 }
@@ -163,6 +168,7 @@ static inline const char *rows(void)
 	static char text[256];
 	int len = 0;
 
+	text[0] = '\0';
 	app_refresh(&now->app);
 	for (int i = 0; i < now->app.roster.count; i++) {
 		const struct roster_entry *e = &now->app.roster.entries[i];
@@ -249,6 +255,7 @@ static inline int review_teardown(void **state)
 
 	roster_done(&r->app.roster);
 	free(r->app.target_ids);
+	filtering_done(&r->app);
 	grouping_free(r->app.grouping);
 	grid_done(&r->app.grid);
 	session_free(r->session);

@@ -317,9 +317,9 @@ static void decisions_are_of_both_modes(void **state)
 	set_aside(s, 3);
 	set_aside(s, 4);
 	grouping_rebuild(shape);
-	roster_build(&roster, shape);
-	assert_false(roster_is_old(&roster, shape));
-	assert_true(roster_is_old(&roster, g));
+	roster_build(&roster, shape, NULL);
+	assert_false(roster_is_old(&roster, shape, NULL));
+	assert_true(roster_is_old(&roster, g, NULL));
 	roster_done(&roster);
 	grouping_wake(g, shape);
 	assert_int_equal(g->k, 1);

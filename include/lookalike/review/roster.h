@@ -1,6 +1,7 @@
 /*
  * roster.h: every group there is, as a person sees them: those that were named, the oldest first;
- * the open ones, by place; and the faces that were set aside.
+ * the open ones, by place; and the faces that were set aside. With a filter only the faces that
+ * pass are there, and only the groups that have some.
  *
  * Owns     roster_build() fills, roster_done() frees. Entries borrow names from the session and
  *          open groups from the grouping: build anew when roster_is_old(); the lists of faces
@@ -11,6 +12,7 @@
 #ifndef LOOKALIKE_REVIEW_ROSTER_H
 #define LOOKALIKE_REVIEW_ROSTER_H
 
+#include "lookalike/review/filter.h"
 #include "lookalike/review/grouping.h"
 #include "lookalike/review/session.h"
 
@@ -31,9 +33,9 @@ struct roster_key {
 
 struct roster_entry {
 	struct roster_key key;
-	const char *name;          /* of a named group, else NULL */
-	const struct group *group; /* the open group, else NULL */
-	int size;
+	const char *name;            /* of a named group, else NULL */
+	const struct group *group;   /* the open group, else NULL */
+	int size, whole;             /* whole: without the filter */
 	struct session_face **faces; /* open: nearest to the centre first; else by path */
 };
 
@@ -42,12 +44,19 @@ struct roster {
 	int count;
 	struct session_face **faces;     /* of all entries */
 	const struct grouping *grouping; /* that it was made of */
+	const struct filter *filter;     /* the same; only to compare with */
 	uint64_t session_version, grouping_version;
 };
 
-void roster_build(struct roster *roster, const struct grouping *grouping);
+/* filter is NULL for all faces. */
+void roster_build(struct roster *roster, const struct grouping *grouping,
+		  const struct filter *filter);
 void roster_done(struct roster *roster);
-bool roster_is_old(const struct roster *roster, const struct grouping *grouping);
+bool roster_is_old(const struct roster *roster, const struct grouping *grouping,
+		   const struct filter *filter);
+
+/* Whether there is such a group, though none of its faces passes the filter. */
+bool roster_hides(const struct roster *roster, struct roster_key key);
 
 /* The index of an entry, or -1. */
 int roster_find(const struct roster *roster, struct roster_key key);

@@ -23,6 +23,7 @@ enum prompt_kind {
 	PROMPT_NONE,
 	PROMPT_ASSIGN,
 	PROMPT_SEARCH,
+	PROMPT_FILTER,
 };
 
 enum prompt_result {

@@ -41,6 +41,14 @@ struct list {
 	int cursor, top;
 };
 
+/* The images that pass the filter; see app_images(). */
+struct passing {
+	struct session_image **images;
+	int count, faces;
+	const struct filter *filter; /* for which this was found, only to compare with */
+	uint64_t session_version;
+};
+
 struct large; /* the pixels of the face view */
 
 struct app {
@@ -76,6 +84,11 @@ struct app {
 	size_t target_count;
 	int64_t target_whole; /* the named group that they are all of, or 0 */
 	char search[PROMPT_BYTES_MAX];
+	struct filter *filter; /* of all views but elbow, or NULL */
+	char filter_text[PROMPT_BYTES_MAX], filter_last[PROMPT_BYTES_MAX];
+	char filter_error[512]; /* of what is in the prompt, and where */
+	size_t filter_error_at;
+	struct passing passing;
 	int deciding; /* decisions that the store has not answered */
 	struct log log;
 	char message[256];
@@ -118,11 +131,21 @@ void app_go(struct app *app, const struct roster_entry *entry);
 /* "★ choir", "group 3", "set aside". */
 void entry_title(const struct roster_entry *entry, char *out, size_t size);
 
+/* "26 faces", "3 of 26 faces" with a filter. */
+void entry_sizes(const struct roster_entry *entry, char *out, size_t size);
+
+/* What a view says when it is empty because of the filter. */
+#define FILTERED_ALL "nothing passes the filter: F Enter shows all"
+
 /* "◆", or "*" in ASCII. */
 const char *mark_sign(void);
 
+/* What images lists, by path: all, or those that pass the filter. Valid until the session changes.
+ */
+struct session_image *const *app_images(struct app *app, int *count);
+
 /* The path under the cursor, or NULL where there is none. */
-const char *app_path(const struct app *app);
+const char *app_path(struct app *app);
 
 /* Choose k (0: auto), kept between 1 and the number of faces; says so when it was not. */
 void app_set_k(struct app *app, int k);
