@@ -7,6 +7,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+
+/* A key must not wait for a clustering: on Linux this is of a thread, and of those it starts. */
+#define WORKER_NICE 5
 
 struct workers {
 	pthread_mutex_t lock;
@@ -30,6 +34,7 @@ static void *work(void *arg)
 	struct job *job;
 	int self;
 
+	setpriority(PRIO_PROCESS, 0, WORKER_NICE);
 	pthread_mutex_lock(&w->lock);
 	self = w->started++;
 	for (;;) {

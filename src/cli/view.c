@@ -87,7 +87,8 @@ static enum status prepare(const struct options *options, struct store *store,
 		config->note = text_copy(missing.msg);
 	}
 	scan_configure(options, collection, places, &config->pool, &config->scan);
-	return config->read_only ? OK : scan_recall(store, places, options, &config->scan, err);
+	config->pool.background = true;
+	return OK;
 }
 
 /* Where somebody else writes, or nobody can, what is there can still be looked at. */
@@ -110,6 +111,20 @@ static enum status open_store(const char *db, struct app_config *config, struct 
 	return OK;
 }
 
+/* What the scan has to know of earlier ones, for the keeper's thread. */
+struct recall {
+	const struct options *options;
+	const struct places *places;
+	struct scan_config *scan;
+};
+
+static enum status recall(struct store *store, void *user, struct error *err)
+{
+	struct recall *r = user;
+
+	return scan_recall(store, r->places, r->options, r->scan, err);
+}
+
 int command_view(const struct options *options)
 {
 	struct app_config config = {
@@ -119,6 +134,7 @@ int command_view(const struct options *options)
 		.ascii = options->ascii,
 	};
 	struct places places = {0};
+	struct recall recalled = {options, &places, &config.scan};
 	struct collection collection;
 	struct error err;
 	int code = 0;
@@ -128,6 +144,8 @@ int command_view(const struct options *options)
 	if (collection_open(options, &collection, &err))
 		return command_fail(&err);
 	config.session = session_new();
+	config.recall = recall;
+	config.recall_user = &recalled;
 	if (open_store(collection.db, &config, &err)) {
 		code = command_fail(&err);
 	} else if (prepare(options, config.store, &collection, &places, &config, &err)) {

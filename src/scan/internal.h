@@ -54,6 +54,7 @@ struct pool {
 	int worker_count;
 	int cpu_deadline_ms, wall_deadline_ms;
 	int max_megapixels;
+	bool background;
 	int wake_fd;
 	pthread_t thread;
 

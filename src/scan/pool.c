@@ -10,7 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+#define BACKGROUND_NICE 10
 
 void list_init(struct job_list *list)
 {
@@ -154,6 +157,9 @@ static void *pool_run(void *arg)
 {
 	struct pool *pool = arg;
 
+	/* On Linux of this thread alone, and of what it starts: the extractor and its workers. */
+	if (pool->background)
+		setpriority(PRIO_PROCESS, 0, BACKGROUND_NICE);
 	while (take_requests(pool)) {
 		crew_advance(pool);
 		crew_wait(pool);
@@ -174,6 +180,7 @@ struct pool *pool_new(const struct pool_config *config)
 	pool->cpu_deadline_ms = config->cpu_deadline_ms;
 	pool->wall_deadline_ms = config->wall_deadline_ms;
 	pool->max_megapixels = config->max_megapixels;
+	pool->background = config->background;
 	pool->workers = memory_new((size_t)config->workers * sizeof(*pool->workers));
 	pool->polls = memory_new((2 + (size_t)config->workers) * sizeof(*pool->polls));
 	pool->answer_deadline_ms = NEVER;

@@ -66,6 +66,8 @@ static void answer_question(struct keeper *keeper, struct keeper_answer *answer)
 		status = store_face(keeper->store, answer->face->id, true, answer->face, &err);
 	else if (answer->item.kind == KEEPER_TRIAL)
 		status = store_put_trial(keeper->store, &answer->trial_run, &answer->trial, &err);
+	else if (answer->item.kind == KEEPER_CALLED)
+		status = answer->call(keeper->store, answer->call_user, &err);
 	else
 		status = store_decide(keeper->store, answer->request, &answer->decision, &err);
 	if (status)
@@ -161,7 +163,7 @@ static void write_changes(struct keeper *keeper)
 static bool is_question(const struct queue_item *item)
 {
 	return item->kind == KEEPER_FACE || item->kind == KEEPER_DECIDED ||
-	       item->kind == KEEPER_TRIAL;
+	       item->kind == KEEPER_TRIAL || item->kind == KEEPER_CALLED;
 }
 
 static void *keeper_main(void *arg)
@@ -281,6 +283,15 @@ void keeper_put_trial(struct keeper *keeper, const struct trial_run *run,
 	answer->trial_run = *run;
 	answer->trial = *trial;
 	queue_push(keeper->requests, &answer->item);
+}
+
+void keeper_call(struct keeper *keeper, keeper_fn *call, void *user)
+{
+	struct keeper_answer *request = request_new(KEEPER_CALLED);
+
+	request->call = call;
+	request->call_user = user;
+	queue_push(keeper->requests, &request->item);
 }
 
 void keeper_stop(struct keeper *keeper)

@@ -347,8 +347,6 @@ static void loop_once(struct loop *l)
 static void start_work(struct loop *l)
 {
 	const struct app_config *config = l->app.config;
-	struct scan_config scan = config->scan;
-	struct error err;
 
 	l->keeper = keeper_start(config->store, l->events);
 	l->workers = workers_start(ENCODERS, l->events);
@@ -358,14 +356,13 @@ static void start_work(struct loop *l)
 	l->app.large = large_new(l->workers, l->pool, l->events, config->scan.file_bytes_max);
 	if (config->note)
 		app_message(&l->app, "%s", config->note);
+	l->app.recalling = l->pool && !config->read_only;
+	/* The first screen, before anything takes the processors or the database. */
+	draw(l);
 	if (session_open_faces(l->app.session))
 		loop_sweep(l);
-	if (!l->pool || config->read_only)
-		return;
-	if (scan_start(&scan, l->pool, l->events, &l->scan, &err))
-		app_message(&l->app, "%s", err.msg);
-	else
-		l->scanning = true;
+	if (l->app.recalling)
+		keeper_call(l->keeper, config->recall, config->recall_user);
 }
 
 /* Stop everyone who could send an event, then take what they had sent. */
@@ -419,7 +416,6 @@ enum status app_run(const struct app_config *config, struct error *err)
 	l->events = queue_new();
 	resize(l);
 	start_work(l);
-	draw(l);
 	if (config->graphics != GRAPHICS_NONE && config->graphics != GRAPHICS_ASCII)
 		tty_write(l->tty, probe_questions(), strlen(probe_questions()));
 	while (!l->app.quit)

@@ -249,6 +249,7 @@ static void split(struct app *app)
 		app_message(app, "%s", err.msg);
 	} else {
 		marks_clear(app);
+		app->marked = true;
 		for (int i = 0; i < entry->size; i++) {
 			entry->faces[i]->marked = part[i];
 			marked += part[i];

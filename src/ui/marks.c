@@ -25,9 +25,11 @@ bool marks_has(const struct app *app, int index)
 
 int marks_count_in(const struct app *app, const struct roster_entry *entry)
 {
-	bool opened = entry == app_opened(app);
 	int count = 0, first, last;
-	bool range = opened && range_bounds(app, &first, &last);
+	bool range = entry == app_opened(app) && range_bounds(app, &first, &last);
+
+	if (!app->marked && !range)
+		return 0;
 
 	for (int i = 0; i < entry->size; i++)
 		count += entry->faces[i]->marked || (range && i >= first && i <= last);
@@ -39,7 +41,7 @@ int marks_count(const struct app *app)
 	const struct session *s = app->session;
 	int count = 0, first, last;
 
-	for (int i = 0; i < s->image_count; i++)
+	for (int i = 0; app->marked && i < s->image_count; i++)
 		for (int j = 0; j < s->images[i]->face_count; j++)
 			count += s->images[i]->faces[j].marked;
 	if (range_bounds(app, &first, &last))
@@ -56,15 +58,18 @@ void marks_clear(struct app *app)
 		for (int j = 0; j < s->images[i]->face_count; j++)
 			s->images[i]->faces[j].marked = false;
 	app->range = NULL;
+	app->marked = false;
 }
 
 void marks_settle(struct app *app)
 {
 	int first, last;
 
-	if (range_bounds(app, &first, &last))
+	if (range_bounds(app, &first, &last)) {
 		for (int i = first; i <= last; i++)
 			app_opened(app)->faces[i]->marked = true;
+		app->marked = true;
+	}
 	app->range = NULL;
 }
 
@@ -83,6 +88,7 @@ static void mark(struct app *app, const struct roster_entry *entry, int count)
 {
 	int from = app->faces.cursor, most = entry->size - from;
 
+	app->marked = true;
 	if (app->range)
 		marks_settle(app);
 	else if (app->view == VIEW_CLUSTERS)
@@ -122,6 +128,7 @@ bool marks_act(struct app *app, enum action action, int count)
 		mark(app, entry, count);
 	} else if (action == ACTION_MARK_ALL) {
 		app->range = NULL;
+		app->marked = true;
 		for (int i = 0; i < entry->size; i++)
 			entry->faces[i]->marked = true;
 	} else if (app->view != VIEW_FACES) {

@@ -68,6 +68,23 @@ static void take_scan_event(struct loop *l, struct scan_event *event)
 	scan_event_free(event);
 }
 
+/* What earlier scans left is known: look for what is new. */
+static void take_recall(struct loop *l, const struct keeper_answer *answer)
+{
+	struct scan_config scan = l->app.config->scan;
+	struct error err;
+
+	l->app.recalling = false;
+	if (l->ending)
+		known_files_free(scan.known, scan.known_count);
+	else if (answer->status)
+		app_message(&l->app, "nothing is scanned: %s", answer->text);
+	else if (scan_start(&scan, l->pool, l->events, &l->scan, &err))
+		app_message(&l->app, "%s", err.msg);
+	else
+		l->scanning = true;
+}
+
 static void photos_came(struct loop *l)
 {
 	l->photos_came = l->photos_came_other = true;
@@ -119,6 +136,9 @@ static void take_answer(struct loop *l, struct keeper_answer *answer)
 		else
 			session_add_trial(l->app.session, &answer->trial_run, &answer->trial);
 		break;
+	case KEEPER_CALLED:
+		take_recall(l, answer);
+		break;
 	}
 	l->app.dirty = true;
 	keeper_answer_free(answer);
@@ -152,6 +172,7 @@ void loop_take_event(struct loop *l, struct queue_item *item)
 	case KEEPER_DECIDED:
 	case KEEPER_TRIAL:
 	case KEEPER_FULL:
+	case KEEPER_CALLED:
 		take_answer(l, (struct keeper_answer *)item);
 		break;
 	case JOB_SWEEP:

@@ -221,6 +221,10 @@ static void draw_status(struct app *app, int row, const struct scan_progress *pr
 		col += grid_printf(g, row, col, g->cols - 2, STYLE_MARK, "%s%d", mark_sign(),
 				   marked) +
 		       3;
+	if (app->recalling) {
+		grid_text(g, row, col, g->cols - col - 1, STYLE_PLAIN, "looking for new photos");
+		return;
+	}
 	if (scanning) {
 		draw_progress(app, row, col, progress);
 		return;

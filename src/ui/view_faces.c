@@ -128,13 +128,30 @@ static void draw_line(struct app *app, struct rect area, const struct layout *l,
 	}
 }
 
+/* It takes all faces to count the strays of a group: once for each grouping. */
+static int strays_of(struct app *app, const struct group *group, int *compared)
+{
+	const struct grouping *g = app->grouping;
+	struct strays *s = &app->strays;
+
+	if (s->group != group || s->session_version != app->session->version ||
+	    s->grouping_version != g->version) {
+		s->count = contrast_strays(g, (int)(group - g->groups), &s->compared);
+		s->group = group;
+		s->session_version = app->session->version;
+		s->grouping_version = g->version;
+	}
+	*compared = s->compared;
+	return s->count;
+}
+
 /* Where an open group lies: its centre, the nearest other one, what the other mode would say. */
 static void draw_surroundings(struct app *app, struct rect area, int used,
 			      const struct group *group, const struct session_face *face)
 {
 	const struct grouping *g = app->grouping;
 	bool neural = g->options.features == FEATURES_NEURAL;
-	int compared, strays = contrast_strays(g, (int)(group - g->groups), &compared);
+	int compared, strays = strays_of(app, group, &compared);
 	double distance;
 	int nearest = grouping_nearest(g, group, &distance);
 

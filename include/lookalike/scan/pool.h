@@ -33,6 +33,7 @@ struct pool_config {
 	int workers;
 	int cpu_deadline_ms, wall_deadline_ms; /* for one photo */
 	int max_megapixels;                    /* of an image that is decoded */
+	bool background; /* somebody is at the keyboard: the workers give way */
 };
 
 #define POOL_PHOTOS_PER_WORKER 1000

@@ -31,7 +31,11 @@ enum keeper_answer_kind {
 	KEEPER_FULL, /* no answer: the disk is full, and what waits is written when there is room */
 	KEEPER_DECIDED, /* decision, for session_decide(): it is on the disk */
 	KEEPER_TRIAL,   /* trial_run and trial are on the disk */
+	KEEPER_CALLED,  /* what was called has returned this status */
 };
+
+/* Work with the store that takes too long for the interface thread. */
+typedef enum status keeper_fn(struct store *store, void *user, struct error *err);
 
 struct keeper_answer {
 	struct queue_item item;
@@ -47,6 +51,8 @@ struct keeper_answer {
 	struct decision_request *request; /* what was asked for */
 	struct trial_run trial_run;
 	struct trial_row trial;
+	keeper_fn *call;
+	void *call_user;
 };
 
 struct keeper *keeper_start(struct store *store, struct queue *answers);
@@ -62,6 +68,8 @@ void keeper_decide(struct keeper *keeper, const struct decision_request *request
 /* As store_put_trial(). */
 void keeper_put_trial(struct keeper *keeper, const struct trial_run *run,
 		      const struct trial_row *trial);
+/* Call it on the keeper's thread; user is the function's alone until the answer comes. */
+void keeper_call(struct keeper *keeper, keeper_fn *call, void *user);
 void keeper_stop(struct keeper *keeper);
 void keeper_answer_free(struct keeper_answer *answer);
 

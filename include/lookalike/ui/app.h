@@ -15,6 +15,7 @@
 #include "lookalike/review/grouping.h"
 #include "lookalike/review/session.h"
 #include "lookalike/scan/scan.h"
+#include "lookalike/store/keeper.h"
 #include "lookalike/ui/tty.h"
 
 struct app_config {
@@ -23,7 +24,9 @@ struct app_config {
 	char *const *paths; /* the collection's */
 	size_t path_count;
 	struct pool_config pool; /* extractor NULL: nothing can be measured, note says why */
-	struct scan_config scan; /* with the known files */
+	struct scan_config scan; /* without the known files */
+	keeper_fn *recall;       /* fills them in; not before the first screen: it takes its time */
+	void *recall_user;
 	struct grouping_options grouping;
 	char *note;      /* shown at first, or NULL */
 	char *read_only; /* why nothing can be written (who writes), or NULL; nothing is scanned

@@ -49,6 +49,13 @@ struct passing {
 	uint64_t session_version;
 };
 
+/* How many faces of the opened group lie elsewhere in the other mode; of which state of things. */
+struct strays {
+	const struct group *group;
+	uint64_t session_version, grouping_version;
+	int count, compared;
+};
+
 struct large; /* the pixels of the face view */
 
 struct app {
@@ -77,6 +84,8 @@ struct app {
 	int row_graphics, row_k;
 	const struct session_face *face;  /* of the face view */
 	const struct session_face *range; /* where the range begins that is being marked, or NULL */
+	bool marked;                      /* there may be marks */
+	struct strays strays;
 	struct prompt prompt;
 	int64_t recent[RECENT_MAX];                    /* groups by their digit, 0 for none */
 	uint64_t recent_used[RECENT_MAX], recent_uses; /* when each was, and how often any */
@@ -89,7 +98,8 @@ struct app {
 	char filter_error[512]; /* of what is in the prompt, and where */
 	size_t filter_error_at;
 	struct passing passing;
-	int deciding; /* decisions that the store has not answered */
+	int deciding;   /* decisions that the store has not answered */
+	bool recalling; /* the store says what was scanned before; then the scan begins */
 	struct log log;
 	char message[256];
 	bool message_new; /* the time it stays begins with the next frame */
