@@ -67,10 +67,12 @@ static size_t spec_faces(const struct spec *spec, const struct session *s, int64
 	return *count - before;
 }
 
+/* Faces, and of each which of the words it came by, from 1. */
 static enum status faces_of(const struct options *options, const struct session *s, int64_t **ids,
-			    size_t *count, struct error *err)
+			    int **sides, size_t *count, struct error *err)
 {
 	enum status status = OK;
+	size_t before = 0;
 
 	for (size_t i = 0; i < options->path_count && !status; i++) {
 		struct spec spec;
@@ -84,6 +86,9 @@ static enum status faces_of(const struct options *options, const struct session 
 		}
 		free(spec.whole);
 		free(spec.before);
+		*sides = memory_resize(*sides, *count + 1, sizeof(**sides));
+		while (before < *count)
+			(*sides)[before++] = (int)i + 1;
 	}
 	return status;
 }
@@ -102,11 +107,13 @@ static bool has_faces(const char *db, const struct options *options)
 	struct session *session = session_new();
 	struct store *store = NULL;
 	int64_t *ids = NULL;
+	int *sides = NULL;
 	size_t count = 0;
 	bool has = !load(db, STORE_READ, &store, session, NULL) &&
-		   !faces_of(options, session, &ids, &count, NULL);
+		   !faces_of(options, session, &ids, &sides, &count, NULL);
 
 	free(ids);
+	free(sides);
 	session_free(session);
 	store_close(store);
 	return has;
@@ -146,7 +153,8 @@ static enum status find_database(const struct options *options, char **out, stru
 
 static bool names_faces(const struct options *options)
 {
-	return options->verb < DECISION_UNDO && options->verb != DECISION_RENAME;
+	return (options->verb < DECISION_UNDO && options->verb != DECISION_RENAME) ||
+	       options->verb == DECISION_APART;
 }
 
 static enum status database_of(const struct options *options, char **out, struct error *err)
@@ -175,16 +183,19 @@ static enum status decide(const struct options *options, struct store *store,
 					   .name = options->group,
 					   .new_name = options->group_after};
 	int64_t *ids = NULL;
+	int *sides = NULL;
 	enum status status = OK;
 
 	if (names_faces(options))
-		status = faces_of(options, session, &ids, &request.face_count, err);
+		status = faces_of(options, session, &ids, &sides, &request.face_count, err);
 	request.face_ids = ids;
+	request.sides = sides;
 	if (!status)
 		status = store_decide(store, &request, out, err);
 	if (!status)
 		session_decide(session, out);
 	free(ids);
+	free(sides);
 	return status;
 }
 

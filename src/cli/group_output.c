@@ -85,6 +85,79 @@ static bool write_refusal(int64_t face_id, int64_t group_id, void *user)
 	return true;
 }
 
+/* Statements are in the table row by row; each becomes a list of sides. */
+struct apart_writer {
+	struct store *store;
+	struct json_object *statements; /* number → side → faces; or NULL: */
+	FILE *csv;
+	enum status status;
+	struct error *err;
+};
+
+/* The list of a side, which is made when it is not there yet. */
+static struct json_object *side_json(struct json_object *statements, int64_t statement, int side)
+{
+	char key[32], number[16];
+	struct json_object *sides, *faces;
+
+	snprintf(key, sizeof(key), "%lld", (long long)statement);
+	snprintf(number, sizeof(number), "%d", side);
+	if (!json_object_object_get_ex(statements, key, &sides)) {
+		sides = json_object_new_object();
+		json_object_object_add(statements, key, sides);
+	}
+	if (!json_object_object_get_ex(sides, number, &faces)) {
+		faces = json_object_new_array();
+		json_object_object_add(sides, number, faces);
+	}
+	return faces;
+}
+
+static bool write_apart(int64_t face_id, int64_t statement, int side, void *user)
+{
+	struct apart_writer *w = user;
+	struct face_place place;
+
+	w->status = store_face_place(w->store, face_id, &place, w->err);
+	if (w->status)
+		return false;
+	if (w->statements && !place.removed) {
+		json_object_array_add(side_json(w->statements, statement, side),
+				      face_json(place.path, place.position));
+	} else if (!place.removed && place.position >= 0) {
+		fprintf(w->csv, "apart,%lld/%d,", (long long)statement, side);
+		csv_text(w->csv, place.path);
+		fprintf(w->csv, ",%d\r\n", place.position);
+	}
+	free(place.path);
+	return true;
+}
+
+/* [[[face, ...], [face, ...]], ...]: statements, their sides, the faces of each. */
+static enum status apart_json(struct store *store, struct json_object **out, struct error *err)
+{
+	struct apart_writer w = {.store = store,
+				 .statements = json_object_new_object(),
+				 .err = err};
+	enum status status = store_apart(store, write_apart, &w, err);
+
+	*out = json_object_new_array();
+	json_object_object_foreach(w.statements, statement, sides)
+	{
+		struct json_object *list = json_object_new_array();
+
+		(void)statement;
+		json_object_object_foreach(sides, side, faces)
+		{
+			(void)side;
+			json_object_array_add(list, json_object_get(faces));
+		}
+		json_object_array_add(*out, list);
+	}
+	json_object_put(w.statements);
+	return status ? status : w.status;
+}
+
 static enum status list_json(FILE *file, const struct session *s, struct store *store,
 			     struct error *err)
 {
@@ -94,7 +167,10 @@ static enum status list_json(FILE *file, const struct session *s, struct store *
 				    .array = json_object_new_array(),
 				    .err = err};
 	enum status status = store_refusals(store, write_refusal, &refusals, err);
+	struct json_object *apart = NULL;
 
+	if (!status)
+		status = apart_json(store, &apart, err);
 	for (int i = 0; i < s->named_count; i++) {
 		struct json_object *group = json_object_new_object();
 
@@ -107,6 +183,7 @@ static enum status list_json(FILE *file, const struct session *s, struct store *
 	json_object_object_add(o, "groups", groups);
 	json_object_object_add(o, "set_aside", faces_json(s, FACE_ASIDE));
 	json_object_object_add(o, "not", refusals.array);
+	json_object_object_add(o, "apart", apart);
 	json_object_object_add(o, "open", json_object_new_int(session_open_faces(s)));
 	json_write(file, o);
 	return status ? status : refusals.status;
@@ -132,6 +209,7 @@ static enum status list_csv(FILE *file, const struct session *s, struct store *s
 			    struct error *err)
 {
 	struct refusals refusals = {.session = s, .store = store, .csv = file, .err = err};
+	struct apart_writer apart = {.store = store, .csv = file, .err = err};
 	enum status status;
 
 	fputs("kind,group,path,face\r\n", file);
@@ -139,7 +217,9 @@ static enum status list_csv(FILE *file, const struct session *s, struct store *s
 		each_face(s, i, write_csv_row, &(struct csv_rows){file, "group", s->named[i].name});
 	each_face(s, FACE_ASIDE, write_csv_row, &(struct csv_rows){file, "aside", NULL});
 	status = store_refusals(store, write_refusal, &refusals, err);
-	return status ? status : refusals.status;
+	if (!status)
+		status = store_apart(store, write_apart, &apart, err);
+	return status ? status : refusals.status ? refusals.status : apart.status;
 }
 
 static void write_text_face(const struct session_face *face, void *user)
@@ -197,8 +277,10 @@ struct log_writer {
 	struct error *err;
 };
 
-static const char *const change_names[] = {
-	[CHANGE_FACE] = "face", [CHANGE_NAME] = "name", [CHANGE_REFUSAL] = "not"};
+static const char *const change_names[] = {[CHANGE_FACE] = "face",
+					   [CHANGE_NAME] = "name",
+					   [CHANGE_REFUSAL] = "not",
+					   [CHANGE_APART] = "apart"};
 
 static enum status change_json(struct log_writer *w, const struct decision_change *c,
 			       struct json_object *array)
@@ -301,6 +383,7 @@ static void step_text(struct log_writer *w, const struct decision *d)
 	for (size_t i = 0; i < d->change_count; i++) {
 		moved += d->changes[i].kind == CHANGE_FACE;
 		refused += d->changes[i].kind == CHANGE_REFUSAL;
+		refused += d->changes[i].kind == CHANGE_APART;
 	}
 	faces = moved > refused ? moved : refused;
 	if (faces)

@@ -462,6 +462,8 @@ static enum status take_verb(struct options *o, int argc, char **argv, int *at, 
 		return error_set(err, ERR_USAGE, "group rename wants two NAMEs");
 	if (o->verb <= DECISION_REFUSE && o->verb != DECISION_RENAME && *at == argc)
 		return error_set(err, ERR_USAGE, "group %s wants at least one FACE", word);
+	if (o->verb == DECISION_APART && argc - *at < 2)
+		return error_set(err, ERR_USAGE, "group apart wants two FACEs or more");
 	return OK;
 }
 

@@ -15,6 +15,7 @@ const char *options_help(void)
 	       "       lookalike group   [options] DO ...   decide: assign NAME FACE..., aside "
 	       "FACE...,\n"
 	       "                                            open FACE..., not NAME FACE...,\n"
+	       "                                            apart FACE FACE...,\n"
 	       "                                            rename NAME NEW [PATH...],\n"
 	       "                                            undo, redo, list, log [PATH...]\n"
 	       "       lookalike forget  [options] PATH...  remove face data, for good; or --all\n"

@@ -87,8 +87,21 @@ static void apply_faces(struct session *s, const struct decision_change *changes
 	free(sorted);
 }
 
+static void apply_noes(struct session *s, const struct decision *d)
+{
+	for (size_t i = 0; i < d->change_count; i++) {
+		const struct decision_change *c = &d->changes[i];
+
+		if (c->kind == CHANGE_REFUSAL)
+			session_no_put(&s->refused, c->face_id, c->group_id, c->after_id);
+		else if (c->kind == CHANGE_APART)
+			session_no_put(&s->apart, c->face_id, c->group_id, c->after_id);
+	}
+}
+
 void session_decide(struct session *s, const struct decision *d)
 {
+	apply_noes(s, d);
 	for (size_t i = 0; i < d->change_count;) {
 		size_t end = i;
 

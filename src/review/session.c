@@ -28,6 +28,8 @@ void session_free(struct session *s)
 	for (int i = 0; i < s->named_count; i++)
 		free(s->named[i].name);
 	free(s->named);
+	free(s->refused.items);
+	free(s->apart.items);
 	free(s->images);
 	free(s->trials);
 	free(s->model);
@@ -230,10 +232,10 @@ static void face_embed(struct session *s, struct session_face *face,
 {
 	size_t bytes = EMBEDDING_COUNT * sizeof(*vector);
 
-	if (!face->embedding) {
-		face->embedding = arena_take(&s->arena, bytes);
-		s->totals.embedded++;
-	}
+	/* Never written to again: other threads may be reading the one that it takes the place of.
+	 */
+	s->totals.embedded += !face->embedding;
+	face->embedding = arena_take(&s->arena, bytes);
 	memcpy(face->embedding, vector, bytes);
 }
 
@@ -334,12 +336,34 @@ static bool load_trial(const struct trial_run *run, const struct trial_row *row,
 	return true;
 }
 
+static bool load_refusal(int64_t face_id, int64_t group_id, void *user)
+{
+	struct session *s = user;
+
+	session_no_add(&s->refused, (struct session_no){face_id, group_id, 1});
+	return true;
+}
+
+static bool load_apart(int64_t face_id, int64_t statement, int side, void *user)
+{
+	struct session *s = user;
+
+	session_no_add(&s->apart, (struct session_no){face_id, statement, side});
+	return true;
+}
+
 enum status session_load(struct session *s, struct store *store, char *const *paths, size_t count,
 			 struct error *err)
 {
 	struct loading loading = {.session = s, .paths = paths, .count = count};
 	enum status status = store_groups(store, load_group, s, err);
 
+	if (!status)
+		status = store_refusals(store, load_refusal, s, err);
+	if (!status)
+		status = store_apart(store, load_apart, s, err);
+	session_noes_sort(&s->refused);
+	session_noes_sort(&s->apart);
 	if (!status)
 		status = store_reliability(store, s->reliability, &s->reliability_faces, err);
 	if (!status)
@@ -421,6 +445,10 @@ void session_put(struct session *s, const struct photo *photo)
 			.yaw_deg = face->yaw_deg,
 		};
 
+		if (face->former_id) {
+			session_no_rename(&s->refused, face->former_id, face->id);
+			session_no_rename(&s->apart, face->former_id, face->id);
+		}
 		memcpy(face_row.measures, face->measures, sizeof(face_row.measures));
 		face_fill(s, &image->faces[i], image, &face_row);
 		if (comparable && face->crops > 0)

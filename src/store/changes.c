@@ -10,6 +10,7 @@
 #include "lookalike/base/quote.h"
 
 #include <sqlite3.h>
+#include <stdlib.h>
 #include <string.h>
 
 static enum status no_group(const char *name, struct error *err)
@@ -68,6 +69,19 @@ static enum status apply_refusal(struct store *store, const struct decision_chan
 	return store_step(store, sql, err);
 }
 
+static enum status apply_apart(struct store *store, const struct decision_change *c,
+			       struct error *err)
+{
+	enum sql sql = c->after_id ? SQL_SET_SIDE : SQL_CLEAR_SIDE;
+	sqlite3_stmt *stmt = store->statements[sql];
+
+	sqlite3_bind_int64(stmt, 1, c->face_id);
+	sqlite3_bind_int64(stmt, 2, c->group_id);
+	if (sql == SQL_SET_SIDE)
+		sqlite3_bind_int64(stmt, 3, c->after_id);
+	return store_step(store, sql, err);
+}
+
 enum status store_apply(struct store *store, const struct decision_change *c, struct error *err)
 {
 	switch (c->kind) {
@@ -77,6 +91,8 @@ enum status store_apply(struct store *store, const struct decision_change *c, st
 		return apply_name(store, c, err);
 	case CHANGE_REFUSAL:
 		return apply_refusal(store, c, err);
+	case CHANGE_APART:
+		return apply_apart(store, c, err);
 	}
 	return OK;
 }
@@ -129,6 +145,36 @@ static enum status set_refusal(struct store *store, struct decision *d, int64_t 
 			  err);
 }
 
+/* Leave the statements that have other people in this group. */
+static enum status join_others(struct store *store, struct decision *d, int64_t face_id,
+			       int64_t group_id, struct error *err)
+{
+	sqlite3_stmt *row = store->statements[SQL_JOINED];
+	struct decision_change *left = NULL;
+	enum status status = OK;
+	size_t count = 0;
+	int code;
+
+	sqlite3_bind_int64(row, 1, face_id);
+	sqlite3_bind_int64(row, 2, group_id);
+	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+		left = memory_resize(left, count + 1, sizeof(*left));
+		left[count++] = (struct decision_change){
+			.kind = CHANGE_APART,
+			.face_id = face_id,
+			.group_id = sqlite3_column_int64(row, 0),
+			.before_id = sqlite3_column_int64(row, 1),
+		};
+	}
+	if (code != SQLITE_DONE)
+		status = store_fail(store, "cannot read", err);
+	sqlite3_reset(row);
+	for (size_t i = 0; i < count && !status; i++)
+		status = add_change(store, d, left[i], err);
+	free(left);
+	return status;
+}
+
 static enum status move_face(struct store *store, struct decision *d, int64_t face_id, int64_t to,
 			     struct error *err)
 {
@@ -144,6 +190,8 @@ static enum status move_face(struct store *store, struct decision *d, int64_t fa
 				    err);
 	if (!status && to > 0)
 		status = set_refusal(store, d, face_id, to, false, err);
+	if (!status && to > 0)
+		status = join_others(store, d, face_id, to, err);
 	return status;
 }
 
@@ -234,10 +282,100 @@ static enum status plan_rename(struct store *store, const struct decision_reques
 			  err);
 }
 
+static enum status side_of(struct store *store, int64_t face_id, int64_t statement, int64_t *out,
+			   struct error *err)
+{
+	sqlite3_bind_int64(store->statements[SQL_SIDE], 1, face_id);
+	sqlite3_bind_int64(store->statements[SQL_SIDE], 2, statement);
+	return store_query(store, SQL_SIDE, 0, out, err);
+}
+
+/* Whether a statement tells apart whoever a request does. */
+static enum status says_it(struct store *store, int64_t statement, const struct decision_request *r,
+			   bool *out, struct error *err)
+{
+	int64_t *sides = memory_new(r->face_count * sizeof(*sides));
+	enum status status = OK;
+	bool same = true;
+
+	for (size_t i = 0; i < r->face_count && same && !status; i++) {
+		status = side_of(store, r->face_ids[i], statement, &sides[i], err);
+		same = sides[i] > 0;
+		for (size_t j = 0; j < i && same; j++)
+			same = sides[i] != sides[j] || r->sides[i] == r->sides[j];
+	}
+	free(sides);
+	if (!status)
+		*out = same;
+	return status;
+}
+
+/* Whether some statement says it already. */
+static enum status is_said(struct store *store, const struct decision_request *r, bool *out,
+			   struct error *err)
+{
+	sqlite3_stmt *row = store->statements[SQL_STATEMENTS];
+	enum status status = OK;
+	bool said = false;
+	int code = SQLITE_DONE;
+
+	sqlite3_bind_int64(row, 1, r->face_ids[0]);
+	while (!status && !said && (code = sqlite3_step(row)) == SQLITE_ROW)
+		status = says_it(store, sqlite3_column_int64(row, 0), r, &said, err);
+	if (!status && code != SQLITE_DONE && code != SQLITE_ROW)
+		status = store_fail(store, "cannot read", err);
+	sqlite3_reset(row);
+	if (!status)
+		*out = said;
+	return status;
+}
+
+static enum status add_side(struct store *store, struct decision *d, int64_t face_id,
+			    int64_t statement, int side, struct error *err)
+{
+	int64_t before = 0, group_id;
+	enum status status = store_face_group(store, face_id, &group_id, err);
+
+	if (!status)
+		status = side_of(store, face_id, statement, &before, err);
+	if (status || before == side)
+		return status;
+	if (before)
+		return error_set(err, ERR_INPUT, "one face cannot be two people");
+	return add_change(store, d,
+			  (struct decision_change){.kind = CHANGE_APART,
+						   .face_id = face_id,
+						   .group_id = statement,
+						   .after_id = side},
+			  err);
+}
+
+static enum status plan_apart(struct store *store, const struct decision_request *r,
+			      struct decision *d, struct error *err)
+{
+	int64_t statement = 0;
+	bool two = false, said = false;
+	enum status status;
+
+	for (size_t i = 1; i < r->face_count; i++)
+		two = two || r->sides[i] != r->sides[0];
+	if (!two)
+		return error_set(err, ERR_INPUT, "who is apart is two people or more");
+	status = is_said(store, r, &said, err);
+	if (status || said)
+		return status;
+	status = store_query(store, SQL_NEXT_STEP, 1, &statement, err);
+	for (size_t i = 0; i < r->face_count && !status; i++)
+		status = add_side(store, d, r->face_ids[i], statement, r->sides[i], err);
+	return status;
+}
+
 enum status store_plan(struct store *store, const struct decision_request *request,
 		       struct decision *d, struct error *err)
 {
 	if (request->kind == DECISION_RENAME)
 		return plan_rename(store, request, d, err);
+	if (request->kind == DECISION_APART)
+		return plan_apart(store, request, d, err);
 	return plan_faces(store, request, d, err);
 }

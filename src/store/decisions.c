@@ -99,7 +99,7 @@ static enum status load_changes(struct store *store, int64_t step_id, struct dec
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
 		int kind = sqlite3_column_int(row, 0);
 
-		if (kind < CHANGE_FACE || kind > CHANGE_REFUSAL) {
+		if (kind < CHANGE_FACE || kind > CHANGE_APART) {
 			status = store_damaged(store, err);
 			break;
 		}

@@ -80,6 +80,9 @@ static const char *const remove_collected[] = {
 	"DELETE FROM changes WHERE face_id IN (SELECT id FROM gone_faces)",
 	"DELETE FROM refused WHERE face_id IN (SELECT id FROM gone_faces)",
 	"DELETE FROM assigned WHERE face_id IN (SELECT id FROM gone_faces)",
+	"DELETE FROM apart WHERE face_id IN (SELECT id FROM gone_faces)",
+	"DELETE FROM apart WHERE statement IN (SELECT statement FROM apart GROUP BY statement"
+	" HAVING count(DISTINCT side) < 2)",
 	/* Groups of which no face is left, now or in the log. */
 	"INSERT OR IGNORE INTO gone_groups SELECT id FROM groups"
 	" WHERE id NOT IN (SELECT group_id FROM assigned WHERE group_id IS NOT NULL)"
@@ -89,7 +92,7 @@ static const char *const remove_collected[] = {
 	" AND group_id NOT IN (SELECT id FROM groups)"
 	" AND group_id NOT IN (SELECT before_id FROM changes WHERE kind = 0)"
 	" AND group_id NOT IN (SELECT after_id FROM changes WHERE kind = 0)",
-	"DELETE FROM changes WHERE group_id IN (SELECT id FROM gone_groups)",
+	"DELETE FROM changes WHERE kind <> 3 AND group_id IN (SELECT id FROM gone_groups)",
 	"UPDATE changes SET before_id = 0"
 	" WHERE kind = 0 AND before_id IN (SELECT id FROM gone_groups)",
 	"UPDATE changes SET after_id = 0"

@@ -261,15 +261,20 @@ void keeper_decide(struct keeper *keeper, const struct decision_request *request
 	size_t ids_bytes = request->face_count * sizeof(*request->face_ids);
 	int64_t *ids = memory_new(ids_bytes + 1);
 	struct decision_request *copy = memory_new(sizeof(*copy));
+	size_t sides_bytes = request->sides ? request->face_count * sizeof(*request->sides) : 0;
+	int *sides = memory_new(sides_bytes + 1);
 
 	if (ids_bytes)
 		memcpy(ids, request->face_ids, ids_bytes);
+	if (sides_bytes)
+		memcpy(sides, request->sides, sides_bytes);
 	*copy = (struct decision_request){
 		.kind = request->kind,
 		.name = text_copy(request->name),
 		.new_name = text_copy(request->new_name),
 		.face_ids = ids,
 		.face_count = request->face_count,
+		.sides = sides,
 	};
 	answer->request = copy;
 	queue_push(keeper->requests, &answer->item);
@@ -316,6 +321,7 @@ void keeper_answer_free(struct keeper_answer *answer)
 	decision_done(&answer->decision);
 	if (answer->request) {
 		free((void *)answer->request->face_ids);
+		free((void *)answer->request->sides);
 		free((void *)answer->request->name);
 		free((void *)answer->request->new_name);
 		free(answer->request);

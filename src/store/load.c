@@ -199,6 +199,18 @@ enum status store_refusals(struct store *store, refusal_fn *each, void *user, st
 	return store_finish(store, row, code, err);
 }
 
+enum status store_apart(struct store *store, apart_fn *each, void *user, struct error *err)
+{
+	sqlite3_stmt *row = store->statements[SQL_APART];
+	bool wanted = true;
+	int code = SQLITE_DONE;
+
+	while (wanted && (code = sqlite3_step(row)) == SQLITE_ROW)
+		wanted = each(sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1),
+			      sqlite3_column_int(row, 2), user);
+	return store_finish(store, row, code, err);
+}
+
 enum status store_face_place(struct store *store, int64_t face_id, struct face_place *out,
 			     struct error *err)
 {

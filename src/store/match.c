@@ -124,7 +124,7 @@ static enum status rename_face(struct store *store, int64_t from, struct face *t
 			       struct error *err)
 {
 	static const enum sql parts[] = {SQL_MOVE_CHANGES, SQL_MOVE_ASSIGNED, SQL_MOVE_REFUSED,
-					 SQL_MOVE_TRIALS};
+					 SQL_MOVE_APART, SQL_MOVE_TRIALS};
 	enum status status = OK;
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && !status; i++) {
@@ -132,6 +132,7 @@ static enum status rename_face(struct store *store, int64_t from, struct face *t
 		sqlite3_bind_int64(store->statements[parts[i]], 2, to->id);
 		status = store_step(store, parts[i], err);
 	}
+	to->former_id = from;
 	return status ? status : store_face_group(store, to->id, &to->group_id, err);
 }
 

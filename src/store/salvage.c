@@ -49,6 +49,7 @@ static const struct table tables[] = {
 	{"groups", "id, name", NULL, "id", true, false},
 	{"assigned", "face_id, group_id", NULL, "face_id", true, false},
 	{"refused", "face_id, group_id", NULL, NULL, true, false},
+	{"apart", "face_id, statement, side", NULL, NULL, true, true},
 	{"trial_runs", "begun_ms, kind, planned, seed, features, k, scale, distance, groups_seed",
 	 NULL, NULL, false, true},
 	{"trials",
@@ -66,6 +67,7 @@ static const char tidy[] =
 	"DELETE FROM face_data WHERE face_id NOT IN (SELECT id FROM faces);"
 	"DELETE FROM face_embeddings WHERE face_id NOT IN (SELECT id FROM faces);"
 	"DELETE FROM refused WHERE face_id NOT IN (SELECT id FROM faces);"
+	"DELETE FROM apart WHERE face_id NOT IN (SELECT id FROM faces);"
 	"DELETE FROM assigned WHERE face_id NOT IN (SELECT id FROM faces)"
 	" OR (group_id IS NOT NULL AND group_id NOT IN (SELECT id FROM groups));"
 	"DELETE FROM changes WHERE step_id NOT IN (SELECT id FROM steps)"
@@ -269,7 +271,7 @@ static enum status copy_all(sqlite3 *from, struct store *to, struct salvaged *ou
 			break;
 		sqlite3_exec(to->db,
 			     "DELETE FROM assigned; DELETE FROM refused;"
-			     "DELETE FROM groups",
+			     "DELETE FROM apart; DELETE FROM groups",
 			     NULL, NULL, NULL);
 		replay_log(to);
 	}

@@ -7,7 +7,7 @@
  * to a face that is gone can tell.
  *
  * What a person decided is a log (steps, changes) to which rows are only added,
- * and beside it what follows from the log: groups, assigned, refused. Both are
+ * and beside it what follows from the log: groups, assigned, refused, apart. Both are
  * written in one transaction. A face that is in the log or in a trial stays, with
  * a negative position, when its photo has it no more.
  */
@@ -193,6 +193,14 @@ static const char *const migrations[] = {
 	"	FOREIGN KEY (begun_ms, number) REFERENCES trials (begun_ms, number)"
 	") STRICT, WITHOUT ROWID;"
 	"CREATE INDEX trial_faces_face ON trial_faces (face_id);",
+
+	"CREATE TABLE apart (" /* different people: faces on different sides of one statement */
+	"	face_id INTEGER NOT NULL REFERENCES faces (id),"
+	"	statement INTEGER NOT NULL," /* the step that said so */
+	"	side INTEGER NOT NULL,"
+	"	PRIMARY KEY (face_id, statement)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX apart_statement ON apart (statement);",
 };
 
 #define SCHEMA_VERSION ((int)(sizeof(migrations) / sizeof(migrations[0])))

@@ -67,6 +67,7 @@ static const char *const sql_texts[SQL_COUNT] = {
 	[SQL_MOVE_ASSIGNED] = "UPDATE assigned SET face_id = ?2 WHERE face_id = ?1",
 	[SQL_MOVE_REFUSED] = "UPDATE refused SET face_id = ?2 WHERE face_id = ?1",
 	[SQL_MOVE_TRIALS] = "UPDATE trial_faces SET face_id = ?2 WHERE face_id = ?1",
+	[SQL_MOVE_APART] = "UPDATE apart SET face_id = ?2 WHERE face_id = ?1",
 	[SQL_REMOVE_FACES] = "DELETE FROM faces WHERE image_id = ?1 AND position < 0"
 			     " AND NOT " KEPT_FACE("faces.id"),
 	[SQL_REMOVE_SEEN] = "DELETE FROM seen WHERE image_id = ?1",
@@ -150,6 +151,15 @@ static const char *const sql_texts[SQL_COUNT] = {
 	[SQL_REFUSED] = "SELECT 1 FROM refused WHERE face_id = ?1 AND group_id = ?2",
 	[SQL_REFUSE] = "INSERT OR IGNORE INTO refused (face_id, group_id) VALUES (?1, ?2)",
 	[SQL_UNREFUSE] = "DELETE FROM refused WHERE face_id = ?1 AND group_id = ?2",
+	[SQL_SIDE] = "SELECT side FROM apart WHERE face_id = ?1 AND statement = ?2",
+	[SQL_SET_SIDE] = "INSERT OR REPLACE INTO apart (face_id, statement, side)"
+			 " VALUES (?1, ?2, ?3)",
+	[SQL_CLEAR_SIDE] = "DELETE FROM apart WHERE face_id = ?1 AND statement = ?2",
+	[SQL_STATEMENTS] = "SELECT statement FROM apart WHERE face_id = ?1 ORDER BY statement",
+	[SQL_JOINED] = "SELECT a.statement, a.side FROM apart a WHERE a.face_id = ?1 AND EXISTS"
+		       " (SELECT 1 FROM apart b JOIN assigned g ON g.face_id = b.face_id"
+		       " WHERE b.statement = a.statement AND b.side <> a.side AND g.group_id = ?2)"
+		       " ORDER BY a.statement",
 	[SQL_NEXT_STEP] = "SELECT seq + 1 FROM sqlite_sequence WHERE name = 'steps'",
 	[SQL_STEP] = "SELECT of_step, below, undo, redo FROM steps"
 		     " WHERE id = ifnull(?1, (SELECT max(id) FROM steps))",
@@ -162,6 +172,8 @@ static const char *const sql_texts[SQL_COUNT] = {
 			" after_name FROM changes WHERE step_id = ?1 ORDER BY position",
 	[SQL_REFUSALS] = "SELECT face_id, group_id FROM refused"
 			 " WHERE group_id IN (SELECT id FROM groups) ORDER BY face_id, group_id",
+	[SQL_APART] = "SELECT face_id, statement, side FROM apart"
+		      " ORDER BY statement, side, face_id",
 	[SQL_FACE_PLACE] = "SELECT i.path, f.position, i.removed FROM faces f"
 			   " JOIN images i ON i.id = f.image_id WHERE f.id = ?1",
 	[SQL_PUT_TRIAL_RUN] = "INSERT OR IGNORE INTO trial_runs (begun_ms, kind, planned, seed,"

@@ -222,7 +222,7 @@ void store_clear_ids(struct photo *photo)
 {
 	photo->id = 0;
 	for (int i = 0; i < photo->face_count; i++)
-		photo->faces[i].id = photo->faces[i].group_id = 0;
+		photo->faces[i].id = photo->faces[i].group_id = photo->faces[i].former_id = 0;
 }
 
 enum status store_put(struct store *store, struct photo *photo, struct error *err)

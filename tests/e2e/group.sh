@@ -96,7 +96,38 @@ equal 'who is in it' "$(json '[.groups[0].faces[].path | split("/")[-1]] | join(
 expect 0 "$LOOKALIKE" scan --format json "$album"
 equal 'and then nothing' "$(json '[.moved, .new, .removed] | join(",")')" 0,0,0
 
+# ---- who is not who, where nobody has a name ----
+# apart: the faces of every statement, side by side
+apart() {
+	expect 0 "$LOOKALIKE" group list --format json "$album"
+	json '[.apart[] | [.[] | [.[] | "\(.path | split("/")[-1])#\(.face)"] | join(" ")] | join(" | ")] | join("; ")'
+}
+expect 0 "$LOOKALIKE" group apart "$album/4.jpg" "$album/group.jpg"
+who="4.jpg#0 | $(seq -f 'group.jpg#%.0f' 0 $((faces - 7)) | xargs)"
+equal apart "$(apart)" "$who"
+equal 'rows of CSV' "$("$LOOKALIKE" group list --format csv "$album" | grep -c '^apart,[0-9]*/[12],')" $((faces - 5))
+expect 0 "$LOOKALIKE" group apart "$album/group.jpg" "$album/4.jpg"
+grep -q 'so already' <<<"$out" || fail "said twice: $out"
+expect 0 "$LOOKALIKE" group undo "$album"
+equal 'apart, undone' "$(apart)" ''
+expect 0 "$LOOKALIKE" group redo "$album"
+printf y >>"$album/4.jpg"
+expect 0 "$LOOKALIKE" scan "$album"
+equal 'apart, measured again' "$(apart)" "$who"
+expect 0 "$LOOKALIKE" group apart "$album/2.jpg" "$album/3.jpg" "$album/5.jpg"
+equal 'three people' "$(apart)" "$who; 2.jpg#0 | 3.jpg#0 | 5.jpg#0"
+# To put two of them into one group takes it back for these.
+expect 0 "$LOOKALIKE" group assign twins "$album/2.jpg" "$album/3.jpg"
+equal 'two are one' "$(apart)" "$who; 2.jpg#0 | 5.jpg#0"
+expect_error 1 'cannot be two people' "$LOOKALIKE" group apart "$album/group.jpg" "$album/group.jpg#0"
+expect 0 "$LOOKALIKE" group log --format json "$album"
+equal 'log of apart' "$(json '[.[] | select(.decision == "apart") | .changes[] | "\(.kind) \(.after)"] | unique | join(",")')" \
+	'apart 1,apart 2,apart 3'
+expect 0 "$LOOKALIKE" forget "$album/4.jpg"
+equal 'after forgetting one side' "$(apart)" '2.jpg#0 | 5.jpg#0'
+
 # ---- words ----
+expect_error 2 'two FACEs or more' "$LOOKALIKE" group apart "$album/5.jpg"
 expect_error 2 'cannot' "$LOOKALIKE" group frob "$album"
 expect_error 2 'NAME of a group' "$LOOKALIKE" group assign
 expect_error 2 'at least one FACE' "$LOOKALIKE" group assign x

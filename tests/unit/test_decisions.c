@@ -29,6 +29,8 @@ struct model_state {
 	int group[FACES];     /* OPEN, ASIDE, or 1.. */
 	char name[GROUPS][8]; /* "" for one that there is not */
 	bool refused[FACES][GROUPS];
+	int side[STEPS][FACES]; /* who is told apart by each statement; 0: not in it */
+	int statements;
 };
 
 struct model {
@@ -68,6 +70,47 @@ static void model_end_empty(struct model_state *s)
 	}
 }
 
+/* Who joins one that he was told apart from leaves what said so. */
+static void model_join(struct model_state *s, int f, int g)
+{
+	for (int a = 0; a < s->statements; a++) {
+		bool joins = false;
+
+		for (int o = 0; o < FACES; o++)
+			joins = joins || (s->side[a][f] && s->side[a][o] &&
+					  s->side[a][o] != s->side[a][f] && s->group[o] == g);
+		if (joins)
+			s->side[a][f] = 0;
+	}
+}
+
+/* Whether two faces are told apart by one statement. */
+static bool model_says(const struct model_state *s, int a, int f, int o)
+{
+	return s->side[a][f] && s->side[a][o] && s->side[a][f] != s->side[a][o];
+}
+
+/* Every second face is somebody else. Returns whether there are two. */
+static bool model_apart(struct model_state *s, const int *faces, int count)
+{
+	for (int a = 0; a < s->statements; a++) {
+		bool said = count > 1;
+
+		for (int i = 0; i < count; i++)
+			for (int j = 0; j < i; j++)
+				said = said &&
+				       ((i - j) % 2 == 0 || model_says(s, a, faces[i], faces[j]));
+		for (int i = 0; i < count; i++)
+			said = said && s->side[a][faces[i]];
+		if (said)
+			return true;
+	}
+	for (int i = 0; i < count && count > 1; i++)
+		s->side[s->statements][faces[i]] = 1 + i % 2;
+	s->statements += count > 1;
+	return count > 1;
+}
+
 /* Returns whether the program is to accept it. */
 static bool model_edit(struct model *m, enum decision_kind kind, const char *name,
 		       const char *other, const int *faces, int count)
@@ -82,12 +125,14 @@ static bool model_edit(struct model *m, enum decision_kind kind, const char *nam
 			return false;
 		strcpy(s.name[g], other);
 	}
+	if (kind == DECISION_APART && !model_apart(&s, faces, count))
+		return false;
 	if (kind == DECISION_ASSIGN && !g) {
 		g = m->next_group++;
 		assert_true(g < GROUPS);
 		strcpy(s.name[g], name);
 	}
-	for (int i = 0; i < count && kind != DECISION_RENAME; i++) {
+	for (int i = 0; i < count && kind != DECISION_RENAME && kind != DECISION_APART; i++) {
 		int f = faces[i];
 
 		if (kind == DECISION_REFUSE) {
@@ -99,6 +144,8 @@ static bool model_edit(struct model *m, enum decision_kind kind, const char *nam
 							      : OPEN;
 			if (kind == DECISION_ASSIGN)
 				s.refused[f][g] = false;
+			if (kind == DECISION_ASSIGN)
+				model_join(&s, f, g);
 		}
 	}
 	model_end_empty(&s);
@@ -242,6 +289,51 @@ static bool refusals_match(struct store *store, const struct session *s,
 	return c.same && c.seen == expected;
 }
 
+static int side_of(const struct session_noes *noes, int64_t face_id, int64_t statement)
+{
+	for (int i = session_no_find(noes, face_id); i < noes->count; i++)
+		if (noes->items[i].face_id == face_id && noes->items[i].of == statement)
+			return (int)noes->items[i].side;
+	return 0;
+}
+
+/* Whether the session tells two faces apart. */
+static bool session_says(const struct session *s, int64_t face_id, int64_t other_id)
+{
+	const struct session_noes *noes = &s->apart;
+
+	for (int i = session_no_find(noes, face_id); i < noes->count; i++) {
+		int other;
+
+		if (noes->items[i].face_id != face_id)
+			break;
+		other = side_of(noes, other_id, noes->items[i].of);
+		if (other && other != (int)noes->items[i].side)
+			return true;
+	}
+	return false;
+}
+
+static bool apart_matches(const struct session *s, const struct model_state *m)
+{
+	int64_t ids[FACES] = {0};
+
+	for (int i = 0; i < s->image_count; i++)
+		for (int j = 0; j < 2; j++)
+			ids[model_face(photo_number(s->images[i]->path), j)] =
+				s->images[i]->faces[j].id;
+	for (int f = 0; f < FACES; f++)
+		for (int o = 0; o < FACES; o++) {
+			bool said = false;
+
+			for (int a = 0; a < m->statements; a++)
+				said = said || model_says(m, a, f, o);
+			if (ids[f] && ids[o] && said != session_says(s, ids[f], ids[o]))
+				return false;
+		}
+	return true;
+}
+
 static struct session *load(struct store *store)
 {
 	struct session *s = session_new();
@@ -259,6 +351,8 @@ static void check(struct store *store, const struct session *s, const struct mod
 	assert_true(matches(s, m));
 	assert_true(matches(fresh, m));
 	assert_true(refusals_match(store, fresh, m));
+	assert_true(apart_matches(fresh, m));
+	assert_true(apart_matches(s, m));
 	assert_int_equal(s->totals.decided, fresh->totals.decided);
 	for (int i = 0; i < s->named_count; i++)
 		assert_int_equal(s->named[i].face_count, fresh->named[i].face_count);
@@ -280,7 +374,7 @@ static void random_edit(const struct session *s, struct rng *rng, struct edit *e
 						   DECISION_ASIDE,  DECISION_OPEN,
 						   DECISION_RENAME, DECISION_REFUSE,
 						   DECISION_UNDO,   DECISION_UNDO,
-						   DECISION_REDO};
+						   DECISION_REDO,   DECISION_APART};
 
 	memset(e, 0, sizeof(*e));
 	e->kind = kinds[rng_below(rng, sizeof(kinds) / sizeof(kinds[0]))];
@@ -294,7 +388,7 @@ static void random_edit(const struct session *s, struct rng *rng, struct edit *e
 			e->faces[e->count++] = model_face(photo_number(s->images[i]->path), j);
 		}
 	/* Without faces there is nothing to assign. */
-	if (!e->count && e->kind < DECISION_RENAME)
+	if (!e->count && (e->kind < DECISION_RENAME || e->kind == DECISION_APART))
 		e->kind = DECISION_UNDO;
 }
 
@@ -307,12 +401,17 @@ static bool model_apply(struct model *m, const struct edit *e)
 
 static enum status store_apply_edit(struct store *store, const struct edit *e, struct decision *d)
 {
+	int sides[FACES];
+
+	for (int i = 0; i < e->count; i++)
+		sides[i] = 1 + i % 2;
 	return store_decide(store,
 			    &(struct decision_request){.kind = e->kind,
 						       .name = e->name,
 						       .new_name = e->other,
 						       .face_ids = e->ids,
-						       .face_count = (size_t)e->count},
+						       .face_count = (size_t)e->count,
+						       .sides = sides},
 			    d, NULL);
 }
 

@@ -121,8 +121,9 @@ void frame_of_face(const struct point landmarks[LANDMARK_COUNT], struct frame *o
 struct point frame_map(const struct frame *frame, struct point p);
 
 struct face {
-	int64_t id;       /* the store's, 0 before it is stored */
-	int64_t group_id; /* the store's, as in struct face_row */
+	int64_t id;        /* the store's, 0 before it is stored */
+	int64_t group_id;  /* the store's, as in struct face_row */
+	int64_t former_id; /* of the face it was before: what was decided on that is on this one */
 	struct box box;
 	double score;            /* the detector's: larger is surer */
 	float roll_deg, yaw_deg; /* see extractor/pose.h */

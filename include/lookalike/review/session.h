@@ -34,6 +34,18 @@ struct session_group {
 #define FACE_OPEN  (-1) /* nobody decided on the face: clustering may have it */
 #define FACE_ASIDE (-2)
 
+/* What a person has said no to: that a face is somebody. */
+struct session_no {
+	int64_t face_id;
+	int64_t of;   /* the group that it is not in, or the statement that has it */
+	int64_t side; /* 1, or its side in that: people on different sides are different */
+};
+
+struct session_noes {
+	struct session_no *items; /* by face_id, then of */
+	int count, room;
+};
+
 struct session_face {
 	int64_t id;
 	struct session_image *image;
@@ -91,6 +103,7 @@ struct session {
 	int named_count;
 	struct session_trial *trials; /* as store_trials() gives them, then those of now */
 	int trial_count, trial_room;
+	struct session_noes refused, apart; /* see CHANGE_REFUSAL and CHANGE_APART */
 	struct session_totals totals;
 	char *model;                       /* that made the embeddings: its key, or NULL */
 	struct arena arena;                /* the images, their faces and embeddings */
@@ -120,6 +133,19 @@ int session_open_faces(const struct session *s);
 
 /* Apply what the store has decided. */
 void session_decide(struct session *s, const struct decision *d);
+
+/* Add one without looking whether it is there already; session_noes_sort() follows the last. */
+void session_no_add(struct session_noes *noes, struct session_no no);
+void session_noes_sort(struct session_noes *noes);
+
+/* Keep a no, in place of one of this face to the same; side 0 takes it back. */
+void session_no_put(struct session_noes *noes, int64_t face_id, int64_t of, int64_t side);
+
+/* The first no of a face, or where it would be; those of one face follow each other. */
+int session_no_find(const struct session_noes *noes, int64_t face_id);
+
+/* Another face has what was said of this one. */
+void session_no_rename(struct session_noes *noes, int64_t from, int64_t to);
 
 /* Note the group of a face, as the store names it. */
 void session_assign(struct session *s, struct session_face *face, int64_t group_id);

@@ -25,7 +25,8 @@
 	X(DECISION_RENAME, "rename") /* a group */                                             \
 	X(DECISION_REFUSE, "not")    /* faces are not this group; if in it, they are open */   \
 	X(DECISION_UNDO, "undo")                                                               \
-	X(DECISION_REDO, "redo")
+	X(DECISION_REDO, "redo")                                                               \
+	X(DECISION_APART, "apart") /* faces are different people, side by side */
 
 enum decision_kind {
 #define X(name, text) name,
@@ -44,6 +45,7 @@ struct decision_request {
 	const char *new_name; /* rename */
 	const int64_t *face_ids;
 	size_t face_count;
+	const int *sides; /* apart: of each face, from 1; those of one side may be one person */
 };
 
 /* Stored as a number. */
@@ -51,6 +53,8 @@ enum change_kind {
 	CHANGE_FACE,    /* face_id: from group before_id to after_id, as in struct face_row */
 	CHANGE_NAME,    /* group_id: its name; NULL where there is no such group */
 	CHANGE_REFUSAL, /* face_id, group_id: 1 while this face is known not to be in that group */
+	CHANGE_APART,   /* face_id, group_id: its side in this statement, which goes by the id of
+			   the step that made it; 0: it is in none */
 };
 
 struct decision_change {
@@ -90,6 +94,14 @@ enum status store_log(struct store *store, decision_fn *each, void *user, struct
 /* The faces that are known not to be in a group that there is. */
 typedef bool refusal_fn(int64_t face_id, int64_t group_id, void *user);
 enum status store_refusals(struct store *store, refusal_fn *each, void *user, struct error *err);
+
+/*
+ * The faces that are known to be different people from those of another side of the same statement,
+ * statement by statement and side by side.
+ * A face that is assigned to a group in which there is one of another side leaves the statement.
+ */
+typedef bool apart_fn(int64_t face_id, int64_t statement, int side, void *user);
+enum status store_apart(struct store *store, apart_fn *each, void *user, struct error *err);
 
 enum status store_face_place(struct store *store, int64_t face_id, struct face_place *out,
 			     struct error *err);
