@@ -7,6 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+const struct photo_quality photo_quality_none = {.sharpness = NAN,
+						 .brightness = NAN,
+						 .shadows = NAN,
+						 .highlights = NAN};
+
 const char *verdict_name(enum verdict verdict)
 {
 	static const char *const names[] = {
@@ -126,11 +131,24 @@ struct point frame_map(const struct frame *frame, struct point p)
 	};
 }
 
+bool photo_quality_known(const struct photo_quality *quality)
+{
+	return quality->orientation > 0;
+}
+
+bool perceptual_hash_known(const uint8_t hash[PERCEPTUAL_HASH_BYTES])
+{
+	static const uint8_t none[PERCEPTUAL_HASH_BYTES];
+
+	return memcmp(hash, none, sizeof(none)) != 0;
+}
+
 struct photo *photo_new(const char *path)
 {
 	struct photo *photo = memory_new(sizeof(*photo));
 
 	photo->path = text_copy(path);
+	photo->quality = photo_quality_none;
 	return photo;
 }
 

@@ -2,6 +2,7 @@
 #include "lookalike/cli/export.h"
 
 #include "lookalike/cli/command.h"
+#include "lookalike/review/findings.h"
 
 #include <stdlib.h>
 
@@ -119,6 +120,7 @@ int command_export(const struct options *options)
 	by.stability = options->format == FORMAT_HTML; /* the page shows the whole curve */
 	grouping = grouping_new(session, &by);
 	from.session = session;
+	findings_compute(session);
 	from.grouping = grouping;
 	from.filter = filter;
 	/* Without open faces there are no groups. */

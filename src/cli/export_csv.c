@@ -18,6 +18,7 @@ static void write_header(const struct options *options, FILE *file)
 		fprintf(file, ",x%d,y%d", i, i);
 	for (int i = 0; options->with_embedding && i < EMBEDDING_COUNT; i++)
 		fprintf(file, ",e%d", i);
+	fputs(",sharpness,brightness,cut,findings", file);
 	fputs("\r\n", file);
 }
 
@@ -25,6 +26,18 @@ static void write_landmarks(FILE *file, const struct point landmarks[LANDMARK_CO
 {
 	for (int i = 0; i < LANDMARK_COUNT; i++)
 		fprintf(file, ",%.9g,%.9g", (double)landmarks[i].x, (double)landmarks[i].y);
+}
+
+static void write_quality(FILE *file, const struct session_face *face)
+{
+	putc(',', file);
+	csv_measured(file, face->quality.sharpness);
+	putc(',', file);
+	csv_measured(file, face->quality.brightness);
+	putc(',', file);
+	csv_measured(file, face->quality.cut);
+	putc(',', file);
+	csv_findings(file, face->findings);
 }
 
 static enum status write_row(const struct session_face *face, void *user, struct error *err)
@@ -63,6 +76,7 @@ static enum status write_row(const struct session_face *face, void *user, struct
 			fprintf(file, ",%.9g", (double)face->embedding[i]);
 		else
 			putc(',', file);
+	write_quality(file, face);
 	fputs("\r\n", file);
 	return OK;
 }

@@ -57,6 +57,10 @@ static struct json_object *face_json(const struct export *from, const struct ses
 	json_add_bytes(o, "group", "group_base64", export_group_of(from, face));
 	json_object_object_add(o, "set_aside",
 			       json_object_new_boolean(face->assigned == FACE_ASIDE));
+	json_object_object_add(o, "sharpness", json_number((double)face->quality.sharpness));
+	json_object_object_add(o, "brightness", json_number((double)face->quality.brightness));
+	json_object_object_add(o, "cut", json_number((double)face->quality.cut));
+	json_object_object_add(o, "findings", json_findings(face->findings));
 	if (from->options->with_embedding)
 		json_object_object_add(o, "embedding", embedding_json(face->embedding));
 	return o;

@@ -3,6 +3,7 @@
 #include "lookalike/cli/output.h"
 
 #include "lookalike/base/quote.h"
+#include "lookalike/review/findings.h"
 
 #include <stdlib.h>
 
@@ -23,6 +24,29 @@ static void write_text(FILE *file, const struct session_image *image)
 	putc('\n', file);
 }
 
+static void write_hash(FILE *file, const uint8_t hash[PERCEPTUAL_HASH_BYTES])
+{
+	for (int i = 0; i < PERCEPTUAL_HASH_BYTES && perceptual_hash_known(hash); i++)
+		fprintf(file, "%02x", hash[i]);
+}
+
+/* Empty where an older version has measured the photo, or nobody could. */
+static void write_csv_quality(FILE *file, const struct session_image *image)
+{
+	const struct photo_quality *q = &image->quality;
+	const float measured[] = {q->sharpness, q->brightness, q->shadows, q->highlights};
+
+	for (size_t i = 0; i < sizeof(measured) / sizeof(measured[0]); i++) {
+		putc(',', file);
+		csv_measured(file, measured[i]);
+	}
+	putc(',', file);
+	write_hash(file, q->perceptual_hash);
+	fputs(photo_quality_known(q) ? exif_turned(image) ? ",1" : ",0" : ",", file);
+	fprintf(file, ",%d,", wrong_extension(image->path, image->format));
+	csv_findings(file, image->findings);
+}
+
 static void write_csv(FILE *file, const struct session_image *image, bool raw)
 {
 	void (*text)(FILE *, const char *) = raw ? csv_raw : csv_text;
@@ -35,6 +59,7 @@ static void write_csv(FILE *file, const struct session_image *image, bool raw)
 	text(file, format_name(image->format));
 	putc(',', file);
 	text(file, image->same_as);
+	write_csv_quality(file, image);
 	fputs("\r\n", file);
 }
 
@@ -66,6 +91,27 @@ static struct json_object *groups_json(const struct session *s, const struct ses
 	return array;
 }
 
+/* null where an older version has measured the photo, or nobody could. */
+static void add_quality(struct json_object *o, const struct session_image *image)
+{
+	const struct photo_quality *q = &image->quality;
+	char hex[2 * PERCEPTUAL_HASH_BYTES + 1];
+
+	for (size_t i = 0; i < sizeof(q->perceptual_hash); i++)
+		snprintf(hex + 2 * i, 3, "%02x", q->perceptual_hash[i]);
+	json_object_object_add(o, "sharpness", json_number((double)q->sharpness));
+	json_object_object_add(o, "brightness", json_number((double)q->brightness));
+	json_object_object_add(o, "shadows", json_number((double)q->shadows));
+	json_object_object_add(o, "highlights", json_number((double)q->highlights));
+	json_object_object_add(o, "perceptual_hash",
+			       perceptual_hash_known(q->perceptual_hash)
+				       ? json_object_new_string(hex)
+				       : NULL);
+	json_object_object_add(o, "exif_turned",
+			       photo_quality_known(q) ? json_object_new_boolean(exif_turned(image))
+						      : NULL);
+}
+
 static struct json_object *image_json(const struct session *s, const struct session_image *image)
 {
 	struct json_object *o = json_object_new_object();
@@ -80,6 +126,11 @@ static struct json_object *image_json(const struct session *s, const struct sess
 	json_object_object_add(o, "format", json_object_new_string(format_name(image->format)));
 	json_object_object_add(o, "groups", groups_json(s, image));
 	json_object_object_add(o, "same_as", text_or_null(image->same_as));
+	add_quality(o, image);
+	json_object_object_add(o, "wrong_extension",
+			       json_object_new_boolean(
+				       wrong_extension(image->path, image->format)));
+	json_object_object_add(o, "findings", json_findings(image->findings));
 	return o;
 }
 
@@ -118,13 +169,16 @@ int command_list(const struct options *options)
 		filter_free(filter);
 		return command_fail(&err);
 	}
+	findings_compute(session);
 	if (output_open(options->output, &output, &err)) {
 		filter_free(filter);
 		session_free(session);
 		return command_fail(&err);
 	}
 	if (options->format == FORMAT_CSV)
-		fputs("path,verdict,detail,width,height,faces,seen_not_measured,format,same_as\r\n",
+		fputs("path,verdict,detail,width,height,faces,seen_not_measured,format,same_as,"
+		      "sharpness,brightness,shadows,highlights,perceptual_hash,exif_turned,"
+		      "wrong_extension,findings\r\n",
 		      output.file);
 	if (options->format == FORMAT_JSON)
 		fputs("[\n", output.file);

@@ -3,6 +3,7 @@
 
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
+#include "lookalike/review/findings.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -104,6 +105,34 @@ struct json_object *json_exact(double value)
 		return NULL;
 	exact_text(value, text, sizeof(text));
 	return json_object_new_double_s(value, text);
+}
+
+struct json_object *json_findings(uint32_t findings)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (int f = 0; f < FINDING_COUNT; f++)
+		if (finding_in(findings, f))
+			json_object_array_add(array, json_object_new_string(finding_name(f)));
+	return array;
+}
+
+void csv_findings(FILE *file, uint32_t findings)
+{
+	const char *blank = "";
+
+	for (int f = 0; f < FINDING_COUNT; f++) {
+		if (!finding_in(findings, f))
+			continue;
+		fprintf(file, "%s%s", blank, finding_name(f));
+		blank = " ";
+	}
+}
+
+void csv_measured(FILE *file, float value)
+{
+	if (isfinite(value))
+		fprintf(file, "%.9g", (double)value);
 }
 
 char *base64_new(const void *bytes, size_t len)

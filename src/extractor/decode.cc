@@ -286,6 +286,7 @@ enum verdict decode(const source &src, enum format format, int long_side_px, str
 	struct error err;
 	enum verdict verdict;
 	enum status status;
+	int tiff_orientation = 1;
 
 	header_read(src.bytes, src.len, format, &header);
 	switch (format) {
@@ -296,6 +297,7 @@ enum verdict decode(const source &src, enum format format, int long_side_px, str
 		verdict = decode_webp(src, &out->image, &header.orientation);
 		break;
 	case FORMAT_TIFF: /* OpenCV has turned it */
+		tiff_orientation = header.orientation;
 		header.orientation = 1;
 		/* fall through */
 	case FORMAT_PNG:
@@ -316,6 +318,7 @@ enum verdict decode(const source &src, enum format format, int long_side_px, str
 		out->reduction = 1;
 	}
 	status = turn_upright(&out->image, header.orientation, &err);
+	out->orientation = format == FORMAT_TIFF ? tiff_orientation : header.orientation;
 	if (header.orientation > 4)
 		std::swap(out->width_px, out->height_px);
 	return status == OK ? verdict : say_status(src, status, err);

@@ -10,6 +10,7 @@
 #include "lookalike/extractor/geometry.h"
 #include "lookalike/extractor/header.h"
 #include "lookalike/extractor/pose.h"
+#include "lookalike/extractor/quality.h"
 #include "lookalike/extractor/warp.h"
 
 #include <math.h>
@@ -128,6 +129,8 @@ static bool measure_face(const struct models *models, const struct decoded *deco
 	    warp_frame(&decoded->image, &frame, THUMB_PX, 3, &thumb, NULL) != OK)
 		return false;
 	memcpy(out->thumb, thumb.pixels, sizeof(out->thumb));
+	quality_of_thumb(&thumb, &out->quality);
+	out->quality.cut = quality_cut(in_image, decoded->image.width_px, decoded->image.height_px);
 	image_done(&thumb);
 	if (crops)
 		embed(models, &decoded->image, in_image, crops, &out->crops, out->embedding);
@@ -179,6 +182,9 @@ static void find_faces(const struct models *models, const uint8_t *bytes, size_t
 		sharpen(bytes, len, request->format, decoded, found);
 		status = detect_confirm(models->detector, &decoded->image, found, &err);
 	}
+	if (status == OK)
+		status = quality_of_photo(&decoded->image, decoded->orientation, &head->quality,
+					  &err);
 	if (status != OK) {
 		head->verdict = status == ERR_NOMEM ? VERDICT_TOO_LARGE : VERDICT_CORRUPT;
 		snprintf(head->detail, sizeof(head->detail), "%.100s", err.msg);

@@ -206,6 +206,9 @@ static struct session_image *image_new(struct session *s, const struct image_row
 	image->verdict = row->verdict;
 	image->width_px = row->width_px;
 	image->height_px = row->height_px;
+	image->quality = row->quality;
+	if (row->hash)
+		memcpy(image->hash, row->hash, sizeof(image->hash));
 	image->seen_count = row->seen_count;
 	image->face_count = row->face_count;
 	return image;
@@ -221,6 +224,7 @@ static void face_fill(struct session *s, struct session_face *face, struct sessi
 	face->score = row->score;
 	face->roll_deg = row->roll_deg;
 	face->yaw_deg = row->yaw_deg;
+	face->quality = row->quality;
 	face->group = -1;
 	memcpy(face->measures, row->measures, sizeof(face->measures));
 	face->assigned = named_index(s, row->group_id);
@@ -421,6 +425,8 @@ void session_put(struct session *s, const struct photo *photo)
 		.height_px = photo->height_px,
 		.seen_count = photo->seen_count,
 		.face_count = photo->face_count,
+		.quality = photo->quality,
+		.hash = photo->hashed ? photo->hash : NULL,
 	};
 	bool comparable = false;
 	struct session_image *image;
@@ -443,6 +449,7 @@ void session_put(struct session *s, const struct photo *photo)
 			.score = face->score,
 			.roll_deg = face->roll_deg,
 			.yaw_deg = face->yaw_deg,
+			.quality = face->quality,
 		};
 
 		if (face->former_id) {

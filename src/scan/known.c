@@ -98,7 +98,7 @@ static bool worker_died(enum verdict verdict)
 /* Whether reading and decoding the same bytes once more could say anything else. */
 static bool is_final(const struct known_file *file)
 {
-	if (file->same_as || file->verdict == VERDICT_UNREADABLE ||
+	if (file->outdated || file->same_as || file->verdict == VERDICT_UNREADABLE ||
 	    file->verdict == VERDICT_CHANGED)
 		return false;
 	if (verdict_failed(file->verdict) && !file->same_maker)
@@ -184,6 +184,8 @@ int64_t known_take(struct known *known, const struct photo *photo)
 		if (known->taken[at] || file->size_bytes != photo->size_bytes)
 			continue;
 		if (!strcmp(file->path, photo->path)) {
+			if (file->outdated)
+				return 0;
 			best = at;
 			if (!file->removed)
 				break;

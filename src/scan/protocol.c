@@ -185,10 +185,30 @@ static bool embedding_valid(int32_t crops, const float *embedding)
 	return true;
 }
 
+static bool share_valid(float share)
+{
+	return share >= 0 && share <= 1; /* so it is not NAN */
+}
+
+static bool sharpness_valid(float sharpness)
+{
+	return isfinite(sharpness) && sharpness >= 0;
+}
+
+/* Of a photo that was decoded. */
+static bool photo_quality_valid(const struct photo_quality *q)
+{
+	return sharpness_valid(q->sharpness) && share_valid(q->brightness) &&
+	       share_valid(q->shadows) && share_valid(q->highlights) && q->orientation >= 1 &&
+	       q->orientation <= 8;
+}
+
 static bool record_valid(const struct face_record *record)
 {
 	if (!box_valid(&record->box) || !isfinite(record->score) || !isfinite(record->roll_deg) ||
-	    !isfinite(record->yaw_deg) || !embedding_valid(record->crops, record->embedding))
+	    !isfinite(record->yaw_deg) || !embedding_valid(record->crops, record->embedding) ||
+	    !sharpness_valid(record->quality.sharpness) ||
+	    !share_valid(record->quality.brightness) || !share_valid(record->quality.cut))
 		return false;
 	for (int i = 0; i < LANDMARK_COUNT; i++)
 		if (!isfinite(record->landmarks[i].x) || !isfinite(record->landmarks[i].y))
@@ -212,6 +232,7 @@ static enum status face_from_record(const struct face_record *record, struct fac
 	face->yaw_deg = record->yaw_deg;
 	memcpy(face->landmarks, record->landmarks, sizeof(face->landmarks));
 	memcpy(face->measures, record->measures, sizeof(face->measures));
+	face->quality = record->quality;
 	face->crops = record->crops;
 	memcpy(face->embedding, record->embedding, sizeof(face->embedding));
 	return image_to_jpeg(&thumb, THUMB_JPEG_QUALITY, &face->thumb, &face->thumb_len, err);
@@ -234,6 +255,8 @@ static enum status check_head(const struct message *msg, struct photo_head *head
 	if (head->face_count + head->seen_count > 0 &&
 	    (!decoded(head->verdict) || head->width_px == 0 || head->height_px == 0))
 		return error_set(err, ERR_PROTOCOL, "faces in a photo that was not decoded");
+	if (head->quality.orientation != 0 && !photo_quality_valid(&head->quality))
+		return error_set(err, ERR_PROTOCOL, "a photo that cannot look like that");
 	return OK;
 }
 
@@ -304,6 +327,7 @@ enum status photo_from_message(const struct message *msg, struct photo *photo, s
 	photo->detail = head.detail[0] ? quote_new(head.detail) : NULL;
 	photo->width_px = head.width_px;
 	photo->height_px = head.height_px;
+	photo->quality = head.quality.orientation ? head.quality : photo_quality_none;
 	photo->seen_count = (int)head.seen_count;
 	photo->seen = seen;
 	photo->face_count = (int)head.face_count;

@@ -129,6 +129,12 @@ enum status store_end(struct store *store, enum status status, struct error *err
 enum status store_put_embedding(struct store *store, const struct face *face, const char *model,
 				struct error *err);
 
+/* The six columns of struct photo_quality, from sharpness on. */
+void store_read_quality(struct sqlite3_stmt *row, int column, struct photo_quality *out);
+
+/* The hash of a file's bytes, or NULL; lives as the row. */
+const uint8_t *store_read_hash(struct sqlite3_stmt *row, int column);
+
 /* Landmarks as they are stored; false for other bytes. */
 bool store_decode_landmarks(struct sqlite3_stmt *row, int column, struct point out[LANDMARK_COUNT]);
 

@@ -8,11 +8,13 @@
 #include "lookalike/base/memory.h"
 
 #include <endian.h>
+#include <math.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FACES_MAX 100000 /* in one photo */
+#define FACES_MAX   100000 /* in one photo */
+#define FACE_COLUMN 18     /* of SQL_LOAD: those of the image come first */
 
 bool store_read_measures(sqlite3_stmt *row, int column, double out[MEASURE_COUNT])
 {
@@ -70,6 +72,43 @@ static enum status no_memory(const struct store *store, struct error *err)
 	return error_set(err, ERR_NOMEM, "no memory to read %s", store->name);
 }
 
+/* A number that is not known is NULL. */
+static float column_float(sqlite3_stmt *row, int column)
+{
+	if (sqlite3_column_type(row, column) == SQLITE_NULL)
+		return NAN;
+	return (float)sqlite3_column_double(row, column);
+}
+
+/* Of the size that is expected, or NULL. */
+static const uint8_t *column_bytes(sqlite3_stmt *row, int column, int size)
+{
+	const uint8_t *bytes = sqlite3_column_blob(row, column);
+
+	return bytes && sqlite3_column_bytes(row, column) == size ? bytes : NULL;
+}
+
+void store_read_quality(sqlite3_stmt *row, int column, struct photo_quality *out)
+{
+	const uint8_t *hash = column_bytes(row, column + 5, PERCEPTUAL_HASH_BYTES);
+	int orientation = sqlite3_column_int(row, column + 4);
+
+	*out = (struct photo_quality){
+		.sharpness = column_float(row, column),
+		.brightness = column_float(row, column + 1),
+		.shadows = column_float(row, column + 2),
+		.highlights = column_float(row, column + 3),
+		.orientation = orientation >= 1 && orientation <= 8 ? orientation : 0,
+	};
+	if (hash)
+		memcpy(out->perceptual_hash, hash, sizeof(out->perceptual_hash));
+}
+
+const uint8_t *store_read_hash(sqlite3_stmt *row, int column)
+{
+	return column_bytes(row, column, FILE_HASH_BYTES);
+}
+
 static bool read_image(sqlite3_stmt *row, struct image_row *out)
 {
 	int format = sqlite3_column_int(row, 5);
@@ -87,7 +126,9 @@ static bool read_image(sqlite3_stmt *row, struct image_row *out)
 		.height_px = sqlite3_column_int(row, 8),
 		.seen_count = sqlite3_column_int(row, 9),
 		.face_count = sqlite3_column_int(row, 10),
+		.hash = store_read_hash(row, 17),
 	};
+	store_read_quality(row, 11, &out->quality);
 	/* More than any photo could have would be taken at its word, as memory. */
 	if (out->face_count < 0 || out->face_count > FACES_MAX || out->seen_count < 0)
 		return false;
@@ -113,6 +154,9 @@ static bool read_face(sqlite3_stmt *row, int column, struct face_row *out)
 	out->roll_deg = (float)sqlite3_column_double(row, column + 7);
 	out->yaw_deg = (float)sqlite3_column_double(row, column + 8);
 	out->group_id = sqlite3_column_int64(row, column + 10);
+	out->quality.sharpness = column_float(row, column + 11);
+	out->quality.brightness = column_float(row, column + 12);
+	out->quality.cut = column_float(row, column + 13);
 	return store_read_measures(row, column + 9, out->measures);
 }
 
@@ -141,9 +185,9 @@ enum status store_load(struct store *store, image_row_fn *image, face_row_fn *fa
 			wanted = sound && image(&image_row, user);
 			last_id = image_row.id;
 		}
-		if (wanted && sqlite3_column_type(row, 11) != SQLITE_NULL) {
+		if (wanted && sqlite3_column_type(row, FACE_COLUMN) != SQLITE_NULL) {
 			face_row.image_id = last_id;
-			sound = read_face(row, 11, &face_row);
+			sound = read_face(row, FACE_COLUMN, &face_row);
 			wanted = sound && face(&face_row, user);
 		}
 	}
@@ -236,7 +280,7 @@ enum status store_face_place(struct store *store, int64_t face_id, struct face_p
 static bool read_known(sqlite3_stmt *row, struct known_file *out)
 {
 	const char *path = column_path(row, 1);
-	const void *hash = sqlite3_column_blob(row, 8);
+	const uint8_t *hash = store_read_hash(row, 8);
 	int verdict = sqlite3_column_int(row, 4), deaths = sqlite3_column_int(row, 6);
 
 	if (!path || deaths < 0 || verdict < 0 || verdict >= VERDICT_COUNT)
@@ -250,8 +294,9 @@ static bool read_known(sqlite3_stmt *row, struct known_file *out)
 		.id = sqlite3_column_int64(row, 0),
 		.deaths = deaths,
 		.same_maker = sqlite3_column_int(row, 7) != 0,
-		.hashed = hash && sqlite3_column_bytes(row, 8) == FILE_HASH_BYTES,
+		.hashed = hash != NULL,
 		.removed = sqlite3_column_int(row, 9) != 0,
+		.outdated = sqlite3_column_int(row, 10) != 0 && !verdict_failed(verdict),
 	};
 	if (out->hashed)
 		memcpy(out->hash, hash, FILE_HASH_BYTES);

@@ -12,6 +12,7 @@ static enum status move_image(struct store *store, struct photo *photo, struct e
 {
 	sqlite3_stmt *row = store->statements[SQL_MOVE_IMAGE];
 	enum status status = OK;
+	const uint8_t *hash;
 	int code;
 
 	store_bind_path(row, 1, photo->path);
@@ -28,6 +29,11 @@ static enum status move_image(struct store *store, struct photo *photo, struct e
 		photo->height_px = sqlite3_column_int(row, 4);
 		photo->seen_count = sqlite3_column_int(row, 5);
 		photo->face_count = 0;
+		store_read_quality(row, 7, &photo->quality);
+		hash = store_read_hash(row, 13);
+		photo->hashed = hash != NULL;
+		if (hash)
+			memcpy(photo->hash, hash, FILE_HASH_BYTES);
 		if (photo->format >= FORMAT_COUNT || photo->verdict >= VERDICT_COUNT)
 			status = store_damaged(store, err);
 	} else {
@@ -53,6 +59,7 @@ static bool add_face(const struct face_row *row, void *user)
 		.score = row->score,
 		.roll_deg = row->roll_deg,
 		.yaw_deg = row->yaw_deg,
+		.quality = row->quality,
 	};
 	memcpy(face->measures, row->measures, sizeof(face->measures));
 	return true;

@@ -201,6 +201,17 @@ static const char *const migrations[] = {
 	"	PRIMARY KEY (face_id, statement)"
 	") STRICT, WITHOUT ROWID;"
 	"CREATE INDEX apart_statement ON apart (statement);",
+
+	/* NULL in rows from before: the next scan measures those photos again. */
+	"ALTER TABLE images ADD COLUMN sharpness REAL;"
+	"ALTER TABLE images ADD COLUMN brightness REAL;"
+	"ALTER TABLE images ADD COLUMN shadows REAL;"
+	"ALTER TABLE images ADD COLUMN highlights REAL;"
+	"ALTER TABLE images ADD COLUMN orientation INTEGER;" /* EXIF's, 1 to 8 */
+	"ALTER TABLE images ADD COLUMN perceptual_hash BLOB;"
+	"ALTER TABLE faces ADD COLUMN sharpness REAL;"
+	"ALTER TABLE faces ADD COLUMN brightness REAL;"
+	"ALTER TABLE faces ADD COLUMN cut REAL;",
 };
 
 #define SCHEMA_VERSION ((int)(sizeof(migrations) / sizeof(migrations[0])))

@@ -36,14 +36,17 @@ static const char *const sql_texts[SQL_COUNT] = {
 	[SQL_PUT_MAKER] = "INSERT OR IGNORE INTO makers (text) VALUES (?1)",
 	[SQL_PUT_IMAGE] =
 		"INSERT INTO images (path, size_bytes, mtime_ns, format, verdict, detail, same_as,"
-		" width_px, height_px, seen_count, face_count, deaths, maker_id, hash, removed)"
+		" width_px, height_px, seen_count, face_count, deaths, maker_id, hash, removed,"
+		" sharpness, brightness, shadows, highlights, orientation, perceptual_hash)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
-		" (SELECT id FROM makers WHERE text = ?13), ?14, 0)"
+		" (SELECT id FROM makers WHERE text = ?13), ?14, 0, ?15, ?16, ?17, ?18, ?19, ?20)"
 		" ON CONFLICT (path) WHERE removed = 0 DO UPDATE SET size_bytes = ?2, mtime_ns = "
 		"?3, format = ?4,"
 		" verdict = ?5, detail = ?6, same_as = ?7, width_px = ?8, height_px = ?9,"
 		" seen_count = ?10, face_count = ?11, deaths = ?12,"
-		" maker_id = excluded.maker_id, hash = ?14 RETURNING id",
+		" maker_id = excluded.maker_id, hash = ?14, sharpness = ?15, brightness = ?16,"
+		" shadows = ?17, highlights = ?18, orientation = ?19, perceptual_hash = ?20"
+		" RETURNING id",
 	[SQL_OLD_SIZE] = "SELECT width_px, height_px FROM images WHERE path = ?1 AND removed = 0",
 	[SQL_RETIRE] = "UPDATE images SET removed = 1 WHERE path = ?1 AND removed = 0"
 		       " AND hash IS NOT NULL AND EXISTS"
@@ -72,8 +75,8 @@ static const char *const sql_texts[SQL_COUNT] = {
 			     " AND NOT " KEPT_FACE("faces.id"),
 	[SQL_REMOVE_SEEN] = "DELETE FROM seen WHERE image_id = ?1",
 	[SQL_PUT_FACE] = "INSERT INTO faces (image_id, position, x, y, width, height, score,"
-			 " roll_deg, yaw_deg, measures)"
-			 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+			 " roll_deg, yaw_deg, measures, sharpness, brightness, cut)"
+			 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
 	[SQL_PUT_FACE_DATA] = "INSERT INTO face_data (face_id, landmarks, thumb)"
 			      " VALUES (?1, ?2, ?3)",
 	[SQL_PUT_EMBEDDING] =
@@ -86,9 +89,12 @@ static const char *const sql_texts[SQL_COUNT] = {
 	[SQL_PUT_ROOT] = "INSERT OR IGNORE INTO roots (path) VALUES (?1)",
 	[SQL_ROOTS] = "SELECT path FROM roots ORDER BY path",
 	[SQL_LOAD] = "SELECT i.id, i.path, i.detail, i.same_as, i.size_bytes, i.format, i.verdict,"
-		     " i.width_px, i.height_px, i.seen_count, i.face_count, f.id, f.position,"
+		     " i.width_px, i.height_px, i.seen_count, i.face_count, i.sharpness,"
+		     " i.brightness, i.shadows, i.highlights, i.orientation, i.perceptual_hash,"
+		     " i.hash, f.id, f.position,"
 		     " f.x, f.y, f.width, f.height, f.score, f.roll_deg, f.yaw_deg, f.measures,"
-		     " CASE WHEN a.face_id IS NULL THEN 0 ELSE ifnull(a.group_id, -1) END"
+		     " CASE WHEN a.face_id IS NULL THEN 0 ELSE ifnull(a.group_id, -1) END,"
+		     " f.sharpness, f.brightness, f.cut"
 		     " FROM images i LEFT JOIN faces f ON f.image_id = i.id AND f.position >= 0"
 		     " LEFT JOIN assigned a ON a.face_id = f.id"
 		     " WHERE i.removed = 0 ORDER BY i.path, f.position",
@@ -100,7 +106,7 @@ static const char *const sql_texts[SQL_COUNT] = {
 	[SQL_ATTEMPTS] = "SELECT path FROM attempts ORDER BY count, path",
 	[SQL_KNOWN] = "SELECT i.id, i.path, i.size_bytes, i.mtime_ns, i.verdict, i.same_as,"
 		      " i.deaths, substr(m.text, 1, instr(m.text || ' ', ' ') - 1) IS ?1,"
-		      " i.hash, i.removed"
+		      " i.hash, i.removed, i.orientation IS NULL"
 		      " FROM images i LEFT JOIN makers m ON m.id = i.maker_id"
 		      " ORDER BY i.path, i.removed, i.id",
 	[SQL_DISPLACE] = "UPDATE images SET removed = 1"
@@ -108,11 +114,13 @@ static const char *const sql_texts[SQL_COUNT] = {
 	[SQL_MOVE_IMAGE] = "UPDATE images SET path = ?1, removed = 0, size_bytes = ?3,"
 			   " mtime_ns = ?4 WHERE id = ?2"
 			   " RETURNING format, verdict, detail, width_px, height_px, seen_count,"
-			   " face_count",
+			   " face_count, sharpness, brightness, shadows, highlights,"
+			   " orientation, perceptual_hash, hash",
 	[SQL_IMAGE_FACES] =
 		"SELECT f.image_id, f.id, f.position, f.x, f.y, f.width, f.height, f.score,"
 		" f.roll_deg, f.yaw_deg, f.measures,"
-		" CASE WHEN a.face_id IS NULL THEN 0 ELSE ifnull(a.group_id, -1) END"
+		" CASE WHEN a.face_id IS NULL THEN 0 ELSE ifnull(a.group_id, -1) END,"
+		" f.sharpness, f.brightness, f.cut"
 		" FROM faces f LEFT JOIN assigned a ON a.face_id = f.id"
 		" WHERE f.image_id = ?1 AND f.position >= 0 ORDER BY f.position",
 	[SQL_FACE] = "SELECT f.x, f.y, f.width, f.height, f.score, f.roll_deg, f.yaw_deg,"

@@ -46,6 +46,24 @@ static void bind_box(sqlite3_stmt *stmt, int index, const struct box *box)
 	sqlite3_bind_double(stmt, index + 3, (double)box->height);
 }
 
+/* SQLite stores NAN as NULL. */
+static void bind_quality(sqlite3_stmt *stmt, int index, const struct photo_quality *q)
+{
+	sqlite3_bind_double(stmt, index, (double)q->sharpness);
+	sqlite3_bind_double(stmt, index + 1, (double)q->brightness);
+	sqlite3_bind_double(stmt, index + 2, (double)q->shadows);
+	sqlite3_bind_double(stmt, index + 3, (double)q->highlights);
+	if (photo_quality_known(q))
+		sqlite3_bind_int(stmt, index + 4, q->orientation);
+	else
+		sqlite3_bind_null(stmt, index + 4);
+	if (perceptual_hash_known(q->perceptual_hash))
+		sqlite3_bind_blob(stmt, index + 5, q->perceptual_hash, PERCEPTUAL_HASH_BYTES,
+				  SQLITE_STATIC);
+	else
+		sqlite3_bind_null(stmt, index + 5);
+}
+
 static enum status put_maker(struct store *store, const char *maker, struct error *err)
 {
 	if (!maker)
@@ -78,6 +96,7 @@ static enum status put_image(struct store *store, struct photo *photo, struct er
 		sqlite3_bind_blob(stmt, 14, photo->hash, sizeof(photo->hash), SQLITE_STATIC);
 	else
 		sqlite3_bind_null(stmt, 14);
+	bind_quality(stmt, 15, &photo->quality);
 	if (sqlite3_step(stmt) == SQLITE_ROW)
 		photo->id = sqlite3_column_int64(stmt, 0);
 	else
@@ -103,6 +122,9 @@ static enum status put_face(struct store *store, int64_t image_id, int position,
 	sqlite3_bind_double(stmt, 8, (double)face->roll_deg);
 	sqlite3_bind_double(stmt, 9, (double)face->yaw_deg);
 	sqlite3_bind_blob(stmt, 10, measures, MEASURES_BYTES, SQLITE_STATIC);
+	sqlite3_bind_double(stmt, 11, (double)face->quality.sharpness);
+	sqlite3_bind_double(stmt, 12, (double)face->quality.brightness);
+	sqlite3_bind_double(stmt, 13, (double)face->quality.cut);
 	status = store_step(store, SQL_PUT_FACE, err);
 	if (status)
 		return status;

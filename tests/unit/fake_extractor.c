@@ -23,6 +23,7 @@ static void answer_ok(int socket, const char *text)
 	struct photo_head head = {.width_px = 640, .height_px = 480, .face_count = 1};
 	struct face_record *face = calloc(1, sizeof(*face));
 
+	head.quality = (struct photo_quality){.orientation = 1, .brightness = 0.5f};
 	snprintf(head.detail, sizeof(head.detail), "%.20s", text);
 	face->box = (struct box){10, 20, 30, 40};
 	face->score = 0.5f;

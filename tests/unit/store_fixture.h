@@ -92,6 +92,7 @@ static inline struct face face_of(int number, int position)
 		.yaw_deg = p - n / 3,
 	};
 
+	face.quality = (struct face_quality){n / 1000, 1 / (n + 2), p / (p + 1)};
 	for (int i = 0; i < LANDMARK_COUNT; i++)
 		face.landmarks[i] = (struct point){n + (float)i / 3, p - (float)i / 7};
 	for (int i = 0; i < MEASURE_COUNT; i++)
@@ -124,6 +125,14 @@ static inline struct photo *photo_of(const char *path, int number, int face_coun
 		photo->same_as = text_format("/first/\xff%d", number);
 	photo->width_px = 640 + number;
 	photo->height_px = 480 + number;
+	photo->quality = (struct photo_quality){
+		.sharpness = (float)number / 7,
+		.brightness = 1 / ((float)number + 2),
+		.shadows = 1 / ((float)number + 3),
+		.highlights = 1 / ((float)number + 1.5F),
+		.orientation = number % 8 + 1,
+		.perceptual_hash = {1, (uint8_t)number, 255},
+	};
 	photo->seen_count = number % 5;
 	photo->seen = memory_new((size_t)photo->seen_count * sizeof(*photo->seen));
 	for (int i = 0; i < photo->seen_count; i++)

@@ -215,12 +215,18 @@ static struct photo_bytes *photo_bytes_new(void)
 	b->head.height_px = 480;
 	b->head.seen_count = 3;
 	b->head.face_count = 2;
+	b->head.quality = (struct photo_quality){.sharpness = 3,
+						 .brightness = 0.5f,
+						 .highlights = 1,
+						 .orientation = 8};
+	b->head.quality.perceptual_hash[31] = 9;
 	strcpy(b->head.detail, "cut short");
 	for (int i = 0; i < 2; i++) {
 		b->faces[i].box = (struct box){(float)i, 2, 30, 40};
 		b->faces[i].score = 0.5f;
 		b->faces[i].roll_deg = -3;
 		b->faces[i].yaw_deg = 21.5f;
+		b->faces[i].quality = (struct face_quality){2, 0.25f, 1};
 		b->faces[i].landmarks[67] = (struct point){7, 8};
 		b->faces[i].measures[EYEBROW_LIFT] = 0.25;
 		memset(b->faces[i].thumb, 200, sizeof(b->faces[i].thumb));
@@ -270,6 +276,10 @@ static void test_photo(void **state)
 	assert_true(photo->faces[1].box.x == 1 && photo->faces[1].box.height == 40);
 	assert_true(photo->faces[1].score == 0.5);
 	assert_true(photo->faces[1].roll_deg == -3 && photo->faces[1].yaw_deg == 21.5f);
+	assert_true(photo->quality.sharpness == 3 && photo->quality.highlights == 1);
+	assert_int_equal(photo->quality.orientation, 8);
+	assert_int_equal(photo->quality.perceptual_hash[31], 9);
+	assert_true(photo->faces[1].quality.sharpness == 2 && photo->faces[1].quality.cut == 1);
 	assert_true(photo->seen[2].box.x == -4 && photo->seen[2].box.y == 2);
 	assert_true(photo->seen[2].score == 0.75);
 	assert_true(photo->faces[1].landmarks[67].y == 8);
@@ -322,6 +332,16 @@ static void test_hostile_photos(void **state)
 	REFUSE(bad.faces[1].score = INFINITY);
 	REFUSE(bad.faces[1].roll_deg = NAN);
 	REFUSE(bad.faces[1].yaw_deg = INFINITY);
+	REFUSE(bad.faces[1].quality.sharpness = NAN);
+	REFUSE(bad.faces[1].quality.sharpness = -1);
+	REFUSE(bad.faces[1].quality.brightness = NAN);
+	REFUSE(bad.faces[1].quality.cut = 1.5f);
+	REFUSE(bad.head.quality.sharpness = INFINITY);
+	REFUSE(bad.head.quality.brightness = -0.5f);
+	REFUSE(bad.head.quality.shadows = NAN);
+	REFUSE(bad.head.quality.highlights = 2);
+	REFUSE(bad.head.quality.orientation = 9);
+	REFUSE(bad.head.quality.orientation = -1);
 	REFUSE(bad.seen[2].box.y = NAN);
 	REFUSE(bad.seen[2].box.height = -1);
 	REFUSE(bad.seen[2].score = NAN);

@@ -35,6 +35,25 @@ static void test_second_chance(void **state)
 	outcome_done(&out);
 }
 
+/* What a version without photo_quality has measured is measured again where it lies. */
+static void test_outdated(void **state)
+{
+	struct known_file *known = known_list(2);
+	struct outcome out;
+
+	(void)state;
+	make_file("a.jpg", "ok a");
+	make_file("b.jpg", "ok b");
+	known[0] = known_of("a.jpg", 1);
+	known[0].outdated = true;
+	known[1] = known_of("b.jpg", 2);
+	scan_once("", LONG_MS, known, 2, &out);
+	assert_int_equal(out.photo_count, 1);
+	assert_int_equal(out.progress.unchanged, 1);
+	assert_true(photo_quality_known(&photo_of(&out, "a.jpg")->quality));
+	outcome_done(&out);
+}
+
 /* Failures are tried again when the maker has changed, deaths until there are two of them. */
 static void test_known_failures(void **state)
 {
@@ -246,10 +265,10 @@ static void test_isolation_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_A_ROOT(test_second_chance),     IN_A_ROOT(test_known_failures),
-		IN_A_ROOT(test_suspects),          IN_A_ROOT(test_waits_for_notes),
-		IN_A_ROOT(test_changed),           IN_A_ROOT(test_worker_is_replaced),
-		IN_A_ROOT(test_isolation_is_told),
+		IN_A_ROOT(test_second_chance),      IN_A_ROOT(test_known_failures),
+		IN_A_ROOT(test_outdated),           IN_A_ROOT(test_suspects),
+		IN_A_ROOT(test_waits_for_notes),    IN_A_ROOT(test_changed),
+		IN_A_ROOT(test_worker_is_replaced), IN_A_ROOT(test_isolation_is_told),
 	};
 
 	return find_extractor() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

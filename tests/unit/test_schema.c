@@ -6,6 +6,8 @@
 
 #include "lookalike/review/session.h"
 
+#include <math.h>
+
 static const char version_1[] =
 	"PRAGMA journal_mode = WAL;"
 	"PRAGMA application_id = 0x6c6f6f6b;"
@@ -107,6 +109,37 @@ static void test_reader(void **state)
 	assert_whole(s->db);
 }
 
+/* What nobody measured is not known, and has the next scan measure the photo again. */
+static void test_quality(void **state)
+{
+	struct scratch *s = *state;
+	struct session *session = session_new();
+	struct known_file *known;
+	struct store *store;
+	size_t count;
+
+	make_version_1(s);
+	store = open_ok(s->db, STORE_WRITE);
+	put_ok(store, "/p/new", 9, 1); /* verdict ok */
+	assert_int_equal(session_load(session, store, NULL, 0, NULL), OK);
+	assert_int_equal(session->image_count, 3);
+	assert_string_equal(session->images[2]->path, "/p/\xff");
+	assert_false(photo_quality_known(&session->images[2]->quality));
+	assert_false(perceptual_hash_known(session->images[2]->quality.perceptual_hash));
+	assert_true(isnan(session->images[2]->quality.sharpness));
+	assert_true(isnan(session->images[2]->faces[1].quality.brightness));
+	assert_true(isnan(session->images[2]->faces[1].quality.cut));
+	assert_true(photo_quality_known(&session->images[1]->quality));
+	assert_int_equal(store_known(store, "key", &known, &count, NULL), OK);
+	assert_int_equal(count, 3);
+	assert_false(known[0].outdated); /* it failed */
+	assert_false(known[1].outdated);
+	assert_true(known[2].outdated);
+	known_files_free(known, count);
+	store_close(store);
+	session_free(session);
+}
+
 /* All of a step happens or nothing. */
 static void test_failure(void **state)
 {
@@ -168,10 +201,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, scratch_setup, scratch_teardown)
-		T(test_version_1),
-		T(test_reader),
-		T(test_failure),
-		T(test_session),
+		T(test_version_1), T(test_reader),  T(test_quality),
+		T(test_failure),   T(test_session),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,6 +65,8 @@ static bool see_image(const struct image_row *row, void *user)
 	assert_int_equal(row->height_px, photo->height_px);
 	assert_int_equal(row->seen_count, photo->seen_count);
 	assert_int_equal(row->face_count, photo->face_count);
+	assert_memory_equal(&row->quality, &photo->quality, sizeof(row->quality));
+	assert_null(row->hash);
 	assert_int_equal(!row->detail, !photo->detail);
 	if (photo->detail)
 		assert_string_equal(row->detail, photo->detail);
@@ -90,6 +92,7 @@ static bool see_face(const struct face_row *row, void *user)
 	assert_true(row->score == expected.score);
 	assert_true(row->roll_deg == expected.roll_deg && row->yaw_deg == expected.yaw_deg);
 	assert_memory_equal(row->measures, expected.measures, sizeof(row->measures));
+	assert_memory_equal(&row->quality, &expected.quality, sizeof(row->quality));
 	free(expected.thumb);
 	seen->face_ids[seen->faces++] = row->id;
 	seen->position++;

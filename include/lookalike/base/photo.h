@@ -120,6 +120,16 @@ void frame_of_face(const struct point landmarks[LANDMARK_COUNT], struct frame *o
 /* Where a point of the photo lies in the frame, (0,0) top left to (1,1) bottom right. */
 struct point frame_map(const struct frame *frame, struct point p);
 
+/*
+ * What is seen of a face's picture besides its shape, NAN where nobody measured it: see
+ * extractor/quality.h.
+ */
+struct face_quality {
+	float sharpness;
+	float brightness; /* 0 black to 1 white */
+	float cut;        /* share of the face beyond the photo's edge */
+};
+
 struct face {
 	int64_t id;        /* the store's, 0 before it is stored */
 	int64_t group_id;  /* the store's, as in struct face_row */
@@ -129,6 +139,7 @@ struct face {
 	float roll_deg, yaw_deg; /* see extractor/pose.h */
 	struct point landmarks[LANDMARK_COUNT];
 	double measures[MEASURE_COUNT];
+	struct face_quality quality;
 	uint8_t *thumb; /* JPEG of THUMB_PX squared, or NULL */
 	size_t thumb_len;
 	int crops; /* of which the embedding is the mean, EMBEDDING_NONE or EMBEDDING_IMPOSSIBLE */
@@ -142,9 +153,26 @@ struct seen_face {
 };
 
 /* Beyond this, what is measured across a face says more of its turn than of the face. */
-#define YAW_TURNED_DEG  25
+#define YAW_TURNED_DEG        25
 
-#define FILE_HASH_BYTES 16
+#define FILE_HASH_BYTES       16
+#define PERCEPTUAL_HASH_BYTES 32
+
+/* What is seen of a photo as a whole: see extractor/quality.h. */
+struct photo_quality {
+	float sharpness, brightness; /* as in struct face_quality */
+	float shadows, highlights;   /* brightness that 5 and 95 % of the pixels do not exceed */
+	int orientation;             /* EXIF's, 1 (upright) to 8, or 0 when nobody looked */
+	uint8_t perceptual_hash[PERCEPTUAL_HASH_BYTES]; /* all 0: none */
+};
+
+extern const struct photo_quality photo_quality_none;
+
+/* Whether the photo was looked at in this way at all. */
+bool photo_quality_known(const struct photo_quality *quality);
+
+/* Whether there is a perceptual hash: a picture without any pattern has none. */
+bool perceptual_hash_known(const uint8_t hash[PERCEPTUAL_HASH_BYTES]);
 
 struct photo {
 	int64_t id; /* the store's, 0 before it is stored */
@@ -159,6 +187,7 @@ struct photo {
 	char *maker;   /* what gave the verdict: a key without blanks, then versions; or NULL */
 	int deaths;    /* workers that died on these bytes, or were killed at a deadline */
 	int width_px, height_px;
+	struct photo_quality quality;
 	int seen_count;
 	struct seen_face *seen; /* faces that were seen, not measured */
 	int face_count;
@@ -185,6 +214,7 @@ struct known_file {
 	int64_t id;
 	int deaths;      /* of workers, on these bytes */
 	bool same_maker; /* the verdict is what it would be now */
+	bool outdated;   /* measured by a version that had no struct photo_quality */
 	bool removed;    /* it was not there at an earlier scan */
 	bool hashed;
 	uint8_t hash[FILE_HASH_BYTES];

@@ -10,6 +10,7 @@
 
 #include <json-c/json.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 /*
@@ -39,6 +40,13 @@ void json_add_path(struct json_object *object, const char *path);
 /* The same for any text, in fields of these names; NULL is null. */
 void json_add_bytes(struct json_object *object, const char *name, const char *base64_name,
 		    const char *bytes);
+
+/* Findings as an array of words, and as words with blanks between them. */
+struct json_object *json_findings(uint32_t findings);
+void csv_findings(FILE *file, uint32_t findings);
+
+/* A number that may be NAN, which is written as nothing. */
+void csv_measured(FILE *file, float value);
 
 /* For the caller to free. */
 char *base64_new(const void *bytes, size_t len);

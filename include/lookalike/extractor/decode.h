@@ -19,6 +19,7 @@
 struct decoded {
 	struct image image;
 	int width_px, height_px; /* of the whole picture, upright */
+	int orientation;         /* EXIF's, before it was turned: 1 to 8 */
 	int reduction;           /* its pixels for one of the image, each way: 1, 2, 4 or 8 */
 };
 

@@ -54,8 +54,10 @@ struct session_face {
 	double score;
 	float roll_deg, yaw_deg;
 	double measures[MEASURE_COUNT];
-	float *embedding; /* EMBEDDING_COUNT values, or NULL */
-	const void *run;  /* grouping.h: the sweep that has this face, and as which row */
+	struct face_quality quality;
+	uint32_t findings; /* as findings_compute() left them: see findings.h */
+	float *embedding;  /* EMBEDDING_COUNT values, or NULL */
+	const void *run;   /* grouping.h: the sweep that has this face, and as which row */
 	int row;
 	int group;      /* index of its group now, or -1 */
 	float distance; /* to the centre of that group */
@@ -73,6 +75,9 @@ struct session_image {
 	enum format format;
 	enum verdict verdict;
 	int width_px, height_px;
+	struct photo_quality quality;
+	uint32_t findings;             /* as in struct session_face, with those of the faces */
+	uint8_t hash[FILE_HASH_BYTES]; /* of the file's bytes; all 0 where they were not read */
 	int seen_count;
 	int face_count;
 	struct session_face *faces;

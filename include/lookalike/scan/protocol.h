@@ -97,6 +97,7 @@ struct photo_head {
 	int32_t width_px, height_px;
 	uint32_t seen_count;
 	uint32_t face_count;
+	struct photo_quality quality; /* orientation 0 when it was not decoded */
 	char detail[128];
 };
 
@@ -106,6 +107,7 @@ struct face_record {
 	float roll_deg, yaw_deg;
 	struct point landmarks[LANDMARK_COUNT];
 	double measures[MEASURE_COUNT];
+	struct face_quality quality;
 	int32_t crops; /* as in struct face */
 	float embedding[EMBEDDING_COUNT];
 	uint8_t thumb[THUMB_PX * THUMB_PX * 3]; /* RGB */

@@ -41,6 +41,8 @@ struct image_row {
 	enum verdict verdict;
 	int width_px, height_px;
 	int seen_count, face_count;
+	struct photo_quality quality;
+	const uint8_t *hash; /* FILE_HASH_BYTES, or NULL */
 };
 
 /* What the interface keeps of a face. */
@@ -51,6 +53,7 @@ struct face_row {
 	double score;
 	float roll_deg, yaw_deg;
 	double measures[MEASURE_COUNT];
+	struct face_quality quality;
 	int64_t group_id; /* of the group that a person put it in, or one of these */
 };
 
