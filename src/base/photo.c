@@ -177,3 +177,28 @@ void known_files_free(struct known_file *known, size_t count)
 	}
 	free(known);
 }
+
+/*
+ * Standard deviations of the measures over the Face Research Lab London Set, 102 photos of 51
+ * people. A photo at two sizes differs by 0.1 of them in the mean; of pairs of people 0.6 % are
+ * within 0.5. The difference of the eyes repeats too badly to tell (0).
+ */
+static const double spread[MEASURE_COUNT] = {
+	[JAW_RATIO] = 0.0558,    [EYE_DISTANCE] = 0.0205, [NOSE_RATIO] = 0.226,
+	[NOSE_SIZE] = 0.0245,    [EYE_SIZE] = 0.00263,    [EYE_SIZE_DIFFERENTIAL] = 0,
+	[EYEBROW_WIDTH] = 0.016, [EYEBROW_LIFT] = 0.0233,
+};
+
+double measures_distance(const double *a, const double *b)
+{
+	double sum = 0;
+	int used = 0;
+
+	for (int i = 0; i < MEASURE_COUNT; i++) {
+		if (spread[i] == 0)
+			continue;
+		sum += (a[i] - b[i]) * (a[i] - b[i]) / (spread[i] * spread[i]);
+		used++;
+	}
+	return sqrt(sum / used);
+}

@@ -16,17 +16,6 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 
-/*
- * Standard deviations of the measures over the Face Research Lab London Set, 102 photos of 51
- * people. A photo at two sizes differs by 0.1 of them in the mean; of pairs of people 0.6 % are
- * within 0.5. The difference of the eyes repeats too badly to tell (0).
- */
-static const double spread[MEASURE_COUNT] = {
-	[JAW_RATIO] = 0.0558,    [EYE_DISTANCE] = 0.0205, [NOSE_RATIO] = 0.226,
-	[NOSE_SIZE] = 0.0245,    [EYE_SIZE] = 0.00263,    [EYE_SIZE_DIFFERENTIAL] = 0,
-	[EYEBROW_WIDTH] = 0.016, [EYEBROW_LIFT] = 0.0233,
-};
-
 #define DISTANCE_MAX 0.5
 #define OVERLAP_MIN  0.5
 
@@ -54,21 +43,6 @@ static double overlap(const struct box *a, const struct box *b)
 	return all > both ? both / (all - both) : 0;
 }
 
-/* Root mean square difference, in standard deviations. */
-static double distance(const double *a, const double *b)
-{
-	double sum = 0;
-	int used = 0;
-
-	for (int i = 0; i < MEASURE_COUNT; i++) {
-		if (spread[i] == 0)
-			continue;
-		sum += (a[i] - b[i]) * (a[i] - b[i]) / (spread[i] * spread[i]);
-		used++;
-	}
-	return sqrt(sum / used);
-}
-
 static double embedding_distance(const float *a, const float *b)
 {
 	double sum = 0;
@@ -83,7 +57,7 @@ static bool is_same_person(const struct former *former, const struct face *face)
 	if (former->embedded && face->crops > 0)
 		return embedding_distance(former->embedding, face->embedding) <=
 		       EMBEDDING_DISTANCE_MAX;
-	return distance(former->measures, face->measures) <= DISTANCE_MAX;
+	return measures_distance(former->measures, face->measures) <= DISTANCE_MAX;
 }
 
 /* Faces that are in the log or in a trial: those that the photo has no more, and those of removed

@@ -89,6 +89,9 @@ enum measure {
 
 const char *measure_name(enum measure measure);
 
+/* How far two faces' measures are apart: the root mean square, in standard deviations of people. */
+double measures_distance(const double *a, const double *b);
+
 struct point {
 	float x, y;
 };

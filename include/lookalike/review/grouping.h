@@ -42,6 +42,7 @@
 enum job_kind {
 	JOB_SWEEP = 300, /* struct grouping_run */
 	JOB_PICTURE,     /* ui/strip.h */
+	JOB_TRIAL,       /* struct trial_job */
 };
 
 struct grouping_options {
