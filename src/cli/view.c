@@ -5,6 +5,7 @@
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
 #include "lookalike/ui/app.h"
+#include "lookalike/ui/guardian.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -141,6 +142,7 @@ int command_view(const struct options *options)
 
 	if (!terminal_is_usable())
 		return plain_report(options);
+	guardian_start();
 	if (collection_open(options, &collection, &err))
 		return command_fail(&err);
 	config.session = session_new();

@@ -274,8 +274,10 @@ static void take_signals(struct loop *l)
 			resize(l);
 		else if (signal == SIGTSTP)
 			suspend(l);
-		else
+		else if (signal != SIGCONT)
 			l->app.quit = true;
+		else if (tty_resume(l->tty))
+			resize(l);
 	}
 }
 

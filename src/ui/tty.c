@@ -7,6 +7,8 @@
  */
 #include "lookalike/ui/tty.h"
 
+#include "restore.h"
+
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
 #include "lookalike/ui/frame.h"
@@ -38,74 +40,12 @@ struct tty {
 	int fd;
 	bool asked; /* answers may still be under way */
 	bool color;
-	struct termios raw;
+	struct termios cooked, raw;
 	char enter[256];
 	char clear[64];
 	struct frame_terminal terminal;
 	struct frame *frame;
 };
-
-static const int fatal_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS};
-#define FATAL_COUNT (sizeof(fatal_signals) / sizeof(fatal_signals[0]))
-
-/* What a signal handler needs; set before taken is. */
-static struct {
-	volatile sig_atomic_t taken;
-	int fd;
-	pid_t pid;
-	struct termios cooked;
-	char leave[256];
-	size_t leave_len;
-	struct sigaction old_actions[FATAL_COUNT];
-} restore;
-
-static void write_all(int fd, const char *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t done = write(fd, bytes, len);
-
-		if (done > 0) {
-			bytes += done;
-			len -= (size_t)done;
-		} else if (errno == EAGAIN) {
-			struct pollfd writable = {.fd = fd, .events = POLLOUT};
-
-			poll(&writable, 1, -1);
-		} else if (errno != EINTR) {
-			return; /* the terminal is gone: SIGHUP says so too */
-		}
-	}
-}
-
-/* Async-signal-safe; a forked child that dies leaves its parent's terminal alone. */
-static void restore_now(void)
-{
-	if (!restore.taken || getpid() != restore.pid)
-		return;
-	restore.taken = 0;
-	write_all(restore.fd, restore.leave, restore.leave_len);
-	tcsetattr(restore.fd, TCSANOW, &restore.cooked);
-}
-
-static void fatal(int number)
-{
-	int saved = errno;
-
-	restore_now();
-	errno = saved;
-	raise(number); /* SA_RESETHAND: the default action, once this returns */
-}
-
-static void catch_fatal_signals(void)
-{
-	static char stack[16384];
-	struct sigaction action = {.sa_handler = fatal, .sa_flags = SA_ONSTACK | SA_RESETHAND};
-
-	sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof(stack)}, NULL);
-	for (size_t i = 0; i < FATAL_COUNT; i++)
-		sigaction(fatal_signals[i], &action, &restore.old_actions[i]);
-	signal(SIGPIPE, SIG_IGN);
-}
 
 /* Copy a capability without its padding, "$<5>": no terminal of today waits for it. */
 static size_t append_capability(char *out, size_t size, size_t len, const char *text)
@@ -137,6 +77,7 @@ static size_t move_cursor(char *out, size_t size, int row, int col)
 static void prepare_sequences(struct tty *tty)
 {
 	size_t len, size = sizeof(tty->enter);
+	char leave[256];
 
 	append_capability(tty->clear, sizeof(tty->clear), 0, capability("clear"));
 	len = append_capability(tty->enter, size, 0, capability("smcup"));
@@ -144,22 +85,20 @@ static void prepare_sequences(struct tty *tty)
 	len = append_capability(tty->enter, size, len, capability("civis"));
 	append_capability(tty->enter, size, len, MODES_ON);
 
-	size = sizeof(restore.leave);
-	len = append_capability(restore.leave, size, 0, MODES_OFF);
-	len = append_capability(restore.leave, size, len, capability("rmkx"));
-	len = append_capability(restore.leave, size, len, capability("cnorm"));
-	len = append_capability(restore.leave, size, len,
+	size = sizeof(leave);
+	len = append_capability(leave, size, 0, MODES_OFF);
+	len = append_capability(leave, size, len, capability("rmkx"));
+	len = append_capability(leave, size, len, capability("cnorm"));
+	len = append_capability(leave, size, len,
 				capability("rmcup") ? capability("rmcup") : capability("clear"));
-	restore.leave_len = len;
+	restore_prepare(tty->fd, &tty->cooked, leave, len);
 }
 
 static void take(struct tty *tty)
 {
-	restore.fd = tty->fd;
-	restore.pid = getpid();
+	restore_taken();
 	tcsetattr(tty->fd, TCSANOW, &tty->raw);
-	restore.taken = 1;
-	write_all(tty->fd, tty->enter, strlen(tty->enter));
+	restore_write(tty->fd, tty->enter, strlen(tty->enter));
 	frame_invalidate(tty->frame);
 }
 
@@ -216,10 +155,10 @@ static void prepare_terminal(struct tty *tty, enum color_choice color)
 
 enum status tty_open(enum color_choice color, struct tty **out, struct error *err)
 {
-	static bool exit_hooked;
 	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-	struct tty *tty;
+	struct termios cooked;
 	enum status status;
+	struct tty *tty;
 
 	if (fd < 0)
 		return error_set(err, ERR_IO,
@@ -227,7 +166,7 @@ enum status tty_open(enum color_choice color, struct tty **out, struct error *er
 				 "'lookalike cluster'",
 				 strerror(errno));
 	status = check_terminal_type(fd, err);
-	if (status == OK && tcgetattr(fd, &restore.cooked) < 0)
+	if (status == OK && tcgetattr(fd, &cooked) < 0)
 		status = error_set(err, ERR_IO, "cannot read the terminal's settings: %s",
 				   strerror(errno));
 	if (status != OK) {
@@ -237,16 +176,14 @@ enum status tty_open(enum color_choice color, struct tty **out, struct error *er
 	tty = memory_new(sizeof(*tty));
 	tty->fd = fd;
 	tty->frame = frame_new();
-	tty->raw = restore.cooked;
+	tty->cooked = tty->raw = cooked;
 	cfmakeraw(&tty->raw);
 	tty->raw.c_cc[VMIN] = 1;
 	tty->raw.c_cc[VTIME] = 0;
 	prepare_terminal(tty, color);
 	prepare_sequences(tty);
-	catch_fatal_signals();
-	if (!exit_hooked)
-		atexit(restore_now);
-	exit_hooked = true;
+	restore_catch_faults();
+	signal(SIGPIPE, SIG_IGN);
 	take(tty);
 	*out = tty;
 	return OK;
@@ -271,7 +208,7 @@ static void drain_answers(struct tty *tty)
 	size_t matched = 0;
 	char byte;
 
-	write_all(tty->fd, question, strlen(question));
+	restore_write(tty->fd, question, strlen(question));
 	while (matched < strlen(answer) && (left = limit - now_ms()) > 0) {
 		struct pollfd readable = {.fd = tty->fd, .events = POLLIN};
 
@@ -292,8 +229,7 @@ void tty_close(struct tty *tty)
 	if (tty->asked)
 		drain_answers(tty);
 	restore_now();
-	for (size_t i = 0; i < FATAL_COUNT; i++)
-		sigaction(fatal_signals[i], &restore.old_actions[i], NULL);
+	restore_release_faults();
 	del_curterm(cur_term);
 	close(tty->fd);
 	frame_free(tty->frame);
@@ -326,7 +262,7 @@ void tty_environment(const struct tty *tty, struct probe_environment *out)
 void tty_write(struct tty *tty, const char *bytes, size_t len)
 {
 	tty->asked = true;
-	write_all(tty->fd, bytes, len);
+	restore_write(tty->fd, bytes, len);
 }
 
 void tty_set_synchronized(struct tty *tty, bool synchronized)
@@ -351,7 +287,7 @@ void tty_present(struct tty *tty, const struct grid *grid)
 	size_t len;
 	const char *bytes = frame_compose(tty->frame, &tty->terminal, grid, &len);
 
-	write_all(tty->fd, bytes, len);
+	restore_write(tty->fd, bytes, len);
 }
 
 void tty_invalidate(struct tty *tty)
@@ -361,16 +297,30 @@ void tty_invalidate(struct tty *tty)
 
 void tty_suspend(struct tty *tty)
 {
-	sigset_t stop;
+	sigset_t stop, resumed;
 
 	restore_now();
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTSTP);
+	sigemptyset(&resumed);
+	sigaddset(&resumed, SIGCONT);
 	/* The whole group, as Ctrl-Z would: a make or a shell script above us must stop too. */
 	pthread_sigmask(SIG_UNBLOCK, &stop, NULL);
 	kill(0, SIGTSTP);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
+	sigtimedwait(&resumed, NULL, &(struct timespec){0, 0}); /* this answers it */
 	take(tty);
+}
+
+bool tty_resume(struct tty *tty)
+{
+	struct termios now;
+
+	if (restore_is_taken() && tcgetattr(tty->fd, &now) == 0 &&
+	    now.c_lflag == tty->raw.c_lflag && now.c_iflag == tty->raw.c_iflag)
+		return false;
+	take(tty);
+	return true;
 }
 
 int tty_signals(void)
@@ -380,6 +330,7 @@ int tty_signals(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGWINCH);
 	sigaddset(&set, SIGTSTP);
+	sigaddset(&set, SIGCONT);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);

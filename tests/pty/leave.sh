@@ -26,8 +26,10 @@ begin() {
 	look "$TMPDIR/album"
 	grouped '[0-9]+'
 	becomes $inside modes "$state"
-	pid=$(pgrep -P "$(modes '#{pane_pid}')")
-	[ "$(cat "/proc/$pid/comm")" = lookalike ] || fail "$pid is not lookalike"
+	guardian=$(pgrep -P "$(modes '#{pane_pid}')")
+	pid=$(pgrep -P "$guardian")
+	equal guardian "$(cat "/proc/$guardian/comm")" lookalike
+	equal interface "$(cat "/proc/$pid/comm")" lookalike
 }
 
 # is_back STATUS: the shell goes on as if nothing had been
@@ -69,8 +71,11 @@ for signal in TERM HUP INT QUIT; do
 	begin
 	kill -$signal "$pid"
 	is_back '[0-9]+'
+	begin
+	kill -$signal "$guardian"
+	is_back '[0-9]+'
 done
-for signal in SEGV ABRT BUS FPE ILL; do
+for signal in SEGV ABRT BUS FPE ILL KILL; do
 	begin
 	kill -$signal "$pid"
 	is_back $((128 + $(kill -l $signal)))
@@ -109,7 +114,7 @@ is_back 0
 begin
 tmux kill-session -t it
 ended() {
-	! kill -0 "$pid" 2>/dev/null
+	! kill -0 "$pid" 2>/dev/null && ! kill -0 "$guardian" 2>/dev/null
 }
 screen() {
 	echo '(gone)'

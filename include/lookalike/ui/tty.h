@@ -9,7 +9,8 @@
  * no line is ever scrolled, inserted or erased through a picture.
  *
  * Owns     one terminal at a time: tty_open()/tty_close(). Whatever ends the
- *          program, the terminal is put back: a fatal signal runs the same restore.
+ *          program, the terminal is put back: a fatal signal runs the same restore, and after
+ *          SIGKILL the guardian does it (guardian.h).
  * Units    cells and pixels.
  * Threads  the interface thread; the signal handlers use only what is prepared.
  * Errors   ERR_IO when there is no terminal, ERR_INPUT when TERM names none that can be used.
@@ -67,9 +68,15 @@ void tty_invalidate(struct tty *tty);
 void tty_suspend(struct tty *tty);
 
 /*
- * A descriptor that is readable when one of SIGWINCH, SIGTSTP, SIGINT, SIGTERM, SIGHUP or SIGQUIT
- * has come (Ctrl-C and Ctrl-Z come as keys too); they are blocked in all threads. Call before any
- * thread is started; tty_next_signal() returns one of them, or 0.
+ * After SIGCONT: take the terminal again if it was given back while the process was stopped by
+ * SIGSTOP, which it cannot see coming; true if so.
+ */
+bool tty_resume(struct tty *tty);
+
+/*
+ * A descriptor that is readable when one of SIGWINCH, SIGTSTP, SIGCONT, SIGINT, SIGTERM, SIGHUP
+ * or SIGQUIT has come (Ctrl-C and Ctrl-Z come as keys too); they are blocked in all threads. Call
+ * before any thread is started; tty_next_signal() returns one of them, or 0.
  */
 int tty_signals(void);
 int tty_next_signal(int signals_fd);
