@@ -229,6 +229,7 @@ bench-ui: all
 figures: all
 	@BUILD=$(BUILD) tests/bench/figures "$(FACES)"
 	@BUILD=$(BUILD) tests/bench/people "$(FACES)"
+	@BUILD=$(BUILD) tests/bench/labels "$(FACES)"
 
 # How often the suggested k is right on generated data, and how often there is one on data without
 # groups.
@@ -275,7 +276,7 @@ crash-export: all
 # libFuzzer on what is parsed here and not by a library: FUZZ_SECONDS each.
 FUZZERS = $(basename $(notdir $(wildcard tests/fuzz/*.c)))
 FUZZED  = $(wildcard src/base/*.c src/scan/protocol.c src/scan/inbox.c src/extractor/header.c \
-	src/ui/input.c src/ui/probe.c src/review/filter.c)
+	src/ui/input.c src/ui/probe.c src/review/filter.c src/review/labels.c)
 FUZZ_SECONDS ?= 60
 
 fuzz:
@@ -294,7 +295,7 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZED)
 FORMATTED = $(wildcard include/lookalike/*/*.h src/*.c src/*/*.[ch] src/*/*.cc src/*/*.hh \
 	models/*.c tests/*/*.c tests/*/*.cc tests/*/*.h)
 SCRIPTS   = models/fetch .ci/run .ci/deps tests/run tests/helpers.bash tests/bench/extract \
-	tests/bench/embedding tests/bench/figures tests/bench/people tests/bench/scan tests/bench/ui \
+	tests/bench/embedding tests/bench/figures tests/bench/people tests/bench/labels tests/bench/scan tests/bench/ui \
 	tests/hostile/many \
 	tests/fuzz/run $(wildcard tests/*.sh tests/*/*.sh)
 

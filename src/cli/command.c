@@ -22,7 +22,7 @@ int command_filter(const struct options *options, struct filter **out)
 	size_t at = 0;
 
 	*out = NULL;
-	if (!options->filter || !filter_parse(options->filter, out, &at, &err))
+	if (!options->filter || !filter_parse(options->filter, options->labels, out, &at, &err))
 		return 0;
 	whole = quote_new(options->filter);
 	before = text_format("%.*s", (int)at, options->filter);
@@ -43,6 +43,12 @@ enum status command_open(const struct options *options, struct session **out,
 	struct store *store = NULL;
 	enum status status = collection_open(options, &collection, err);
 
+	/* score compares with its own: those of rows, too. */
+	if (!status && options->labels && options->command != COMMAND_SCORE) {
+		status = labels_open(options->labels, &session->labels, err);
+		if (status)
+			collection_done(&collection);
+	}
 	if (status) {
 		session_free(session);
 		return status;

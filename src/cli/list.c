@@ -2,12 +2,37 @@
 #include "lookalike/cli/command.h"
 #include "lookalike/cli/output.h"
 
+#include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
 #include "lookalike/review/findings.h"
+#include "lookalike/review/labelling.h"
 
 #include <stdlib.h>
 
-static void write_text(FILE *file, const struct session_image *image)
+/* What is doubtful about a photo's label, in words. */
+static void write_doubt(FILE *file, const struct session *s, const struct session_image *image)
+{
+	const struct session_face *face;
+	float confidence = image_doubt(image, &face);
+	char *label;
+
+	if (image->class < 0)
+		return;
+	label = quote_new(labels_name(s->labels, image->class));
+	fprintf(file, "  [%s", label);
+	free(label);
+	if (face && face->doubt_class >= 0) {
+		label = quote_new(labels_name(s->labels, face->doubt_class));
+		fprintf(file, "; %s, looks like %s, %.2f", doubt_name(face->doubt), label,
+			(double)confidence);
+		free(label);
+	} else if (face) {
+		fprintf(file, "; %s, %.2f", doubt_name(face->doubt), (double)confidence);
+	}
+	putc(']', file);
+}
+
+static void write_text(FILE *file, const struct session *s, const struct session_image *image)
 {
 	char *path = quote_new(image->path);
 
@@ -21,6 +46,8 @@ static void write_text(FILE *file, const struct session_image *image)
 		fprintf(file, "  (%s%s)", image->same_as ? "same file as " : "", why);
 		free(why);
 	}
+	if (s->labels)
+		write_doubt(file, s, image);
 	putc('\n', file);
 }
 
@@ -47,7 +74,24 @@ static void write_csv_quality(FILE *file, const struct session_image *image)
 	csv_findings(file, image->findings);
 }
 
-static void write_csv(FILE *file, const struct session_image *image, bool raw)
+static void write_csv_label(FILE *file, const struct session *s, const struct session_image *image,
+			    void (*text)(FILE *, const char *))
+{
+	const struct session_face *face;
+	float confidence = image_doubt(image, &face);
+
+	putc(',', file);
+	text(file, image->class < 0 ? NULL : labels_name(s->labels, image->class));
+	fprintf(file, ",%s,", face ? doubt_name(face->doubt) : "");
+	if (face)
+		fprintf(file, "%.9g", (double)confidence);
+	putc(',', file);
+	text(file,
+	     face && face->doubt_class >= 0 ? labels_name(s->labels, face->doubt_class) : NULL);
+}
+
+static void write_csv(FILE *file, const struct session *s, const struct session_image *image,
+		      bool raw)
 {
 	void (*text)(FILE *, const char *) = raw ? csv_raw : csv_text;
 
@@ -60,6 +104,8 @@ static void write_csv(FILE *file, const struct session_image *image, bool raw)
 	putc(',', file);
 	text(file, image->same_as);
 	write_csv_quality(file, image);
+	if (s->labels)
+		write_csv_label(file, s, image, text);
 	fputs("\r\n", file);
 }
 
@@ -112,6 +158,24 @@ static void add_quality(struct json_object *o, const struct session_image *image
 						      : NULL);
 }
 
+/* Of a label: what it is, and what is doubtful about it. */
+static void add_label(struct json_object *o, const struct session *s,
+		      const struct session_image *image)
+{
+	const struct session_face *face;
+	float confidence = image_doubt(image, &face);
+	bool like = face && face->doubt_class >= 0;
+
+	json_add_bytes(o, "label", "label_base64",
+		       image->class < 0 ? NULL : labels_name(s->labels, image->class));
+	json_object_object_add(o, "label_doubt",
+			       face ? json_object_new_string(doubt_name(face->doubt)) : NULL);
+	json_object_object_add(o, "label_doubt_confidence",
+			       face ? json_number((double)confidence) : NULL);
+	json_add_bytes(o, "label_looks_like", "label_looks_like_base64",
+		       like ? labels_name(s->labels, face->doubt_class) : NULL);
+}
+
 static struct json_object *image_json(const struct session *s, const struct session_image *image)
 {
 	struct json_object *o = json_object_new_object();
@@ -131,6 +195,7 @@ static struct json_object *image_json(const struct session *s, const struct sess
 			       json_object_new_boolean(
 				       wrong_extension(image->path, image->format)));
 	json_object_object_add(o, "findings", json_findings(image->findings));
+	add_label(o, s, image);
 	return o;
 }
 
@@ -143,54 +208,83 @@ static void write_image(FILE *file, const struct options *options, const struct 
 		json_write(file, image_json(session, image));
 		break;
 	case FORMAT_CSV:
-		write_csv(file, image, options->raw);
+		write_csv(file, session, image, options->raw);
 		break;
 	case FORMAT_PATHS0:
 		fputs(image->path, file);
 		putc('\0', file);
 		break;
 	default:
-		write_text(file, image);
+		write_text(file, session, image);
 	}
+}
+
+/* Compare the labels with the faces. */
+static enum status check_labels(struct session *session, struct error *err)
+{
+	struct labelling *labelling = labelling_collect(session);
+	enum status status = labelling_find(labelling, NULL, err);
+
+	if (!status)
+		labelling_apply(labelling, session);
+	labelling_free(labelling);
+	return status;
+}
+
+static void write_header(FILE *file, const struct options *options)
+{
+	if (options->format == FORMAT_JSON)
+		fputs("[\n", file);
+	if (options->format == FORMAT_CSV)
+		fprintf(file,
+			"path,verdict,detail,width,height,faces,seen_not_measured,format,"
+			"same_as,sharpness,brightness,shadows,highlights,perceptual_hash,"
+			"exif_turned,wrong_extension,findings%s\r\n",
+			options->labels ? ",label,label_doubt,label_doubt_confidence,"
+					  "label_looks_like"
+					: "");
+}
+
+static void write_list(FILE *file, const struct options *options, const struct session *session,
+		       const struct filter *filter)
+{
+	struct session_image **passing = memory_new(((size_t)session->image_count + 1) *
+						    sizeof(struct session_image *));
+	int count = 0;
+
+	for (int i = 0; i < session->image_count; i++)
+		if (filter_image(filter, session, session->images[i]))
+			passing[count++] = session->images[i];
+	if (filter_is_of_doubts(filter))
+		labelling_order(passing, count);
+	write_header(file, options);
+	for (int i = 0; i < count; i++)
+		write_image(file, options, session, passing[i], i == 0);
+	if (options->format == FORMAT_JSON)
+		fputs("]\n", file);
+	free(passing);
 }
 
 int command_list(const struct options *options)
 {
+	struct session *session = NULL;
 	struct filter *filter;
-	struct session *session;
 	struct output output;
 	struct error err;
-	bool first = true;
 	int code = command_filter(options, &filter);
 
 	if (code)
 		return code;
-	if (command_load(options, &session, &err)) {
-		filter_free(filter);
-		return command_fail(&err);
+	if (command_load(options, &session, &err) ||
+	    (session->labels && check_labels(session, &err)) ||
+	    output_open(options->output, &output, &err)) {
+		code = command_fail(&err);
+	} else {
+		findings_compute(session);
+		write_list(output.file, options, session, filter);
+		code = output_commit(&output, &err) ? command_fail(&err) : 0;
 	}
-	findings_compute(session);
-	if (output_open(options->output, &output, &err)) {
-		filter_free(filter);
-		session_free(session);
-		return command_fail(&err);
-	}
-	if (options->format == FORMAT_CSV)
-		fputs("path,verdict,detail,width,height,faces,seen_not_measured,format,same_as,"
-		      "sharpness,brightness,shadows,highlights,perceptual_hash,exif_turned,"
-		      "wrong_extension,findings\r\n",
-		      output.file);
-	if (options->format == FORMAT_JSON)
-		fputs("[\n", output.file);
-	for (int i = 0; i < session->image_count; i++) {
-		if (!filter_image(filter, session, session->images[i]))
-			continue;
-		write_image(output.file, options, session, session->images[i], first);
-		first = false;
-	}
-	if (options->format == FORMAT_JSON)
-		fputs("]\n", output.file);
 	filter_free(filter);
 	session_free(session);
-	return output_commit(&output, &err) ? command_fail(&err) : 0;
+	return code;
 }

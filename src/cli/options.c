@@ -127,7 +127,7 @@ static unsigned option_commands(int option)
 	case OPT_VECTORS:
 		return ELBOW | CLUSTER | SCORE;
 	case OPT_LABELS:
-		return SCORE;
+		return VIEW | LIST | SCORE;
 	case OPT_FILTER:
 		return LIST | EXPORT;
 	case OPT_DISTANCE:

@@ -7,9 +7,9 @@
  * as a group of one.
  */
 #include "lookalike/cli/command.h"
-#include "lookalike/cli/labels.h"
 #include "lookalike/cli/output.h"
 #include "lookalike/cli/vectors.h"
+#include "lookalike/review/labels.h"
 
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"

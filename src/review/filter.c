@@ -33,7 +33,9 @@ enum kind {
 	X(FIELD_SCORE, "score", KIND_NUMBER, true)    \
 	X(FIELD_YAW, "yaw", KIND_ANGLE, true)         \
 	X(FIELD_ROLL, "roll", KIND_ANGLE, true)       \
-	X(FIELD_GROUP, "group", KIND_NAME, true)
+	X(FIELD_GROUP, "group", KIND_NAME, true)      \
+	X(FIELD_LABEL, "label", KIND_NAME, false)     \
+	X(FIELD_DOUBT, "doubt", KIND_NUMBER, true)
 
 enum field {
 #define X(field, name, kind, of_face) field,
@@ -96,6 +98,7 @@ const char *filter_fields(void)
 
 struct parser {
 	const char *text, *at;
+	bool labelled;
 	size_t *error_at;
 	struct error *err;
 };
@@ -288,14 +291,18 @@ static enum status term_read(struct parser *p, struct term *term)
 			 (int)strlen(filter_fields()) - 1, filter_fields());
 		return refuse(p, name, why, name, len);
 	}
+	if (term->field >= FIELD_LABEL && !p->labelled)
+		return refuse(p, name, "there are no labels without --labels", name, len);
 	p->at += len;
 	status = comparison_read(p, term);
 	return status ? status : values_read(p, term);
 }
 
-enum status filter_parse(const char *text, struct filter **out, size_t *at, struct error *err)
+enum status filter_parse(const char *text, bool labelled, struct filter **out, size_t *at,
+			 struct error *err)
 {
-	struct parser p = {.text = text, .at = text, .error_at = at, .err = err};
+	struct parser p = {
+		.text = text, .at = text, .labelled = labelled, .error_at = at, .err = err};
 	struct filter *filter = memory_new(sizeof(*filter));
 	enum status status = OK;
 
@@ -361,7 +368,7 @@ static bool contains(const char *text, const char *part)
 	return len == 0;
 }
 
-static bool image_holds(const struct term *term, const struct value *value,
+static bool image_holds(const struct term *term, const struct value *value, const struct session *s,
 			const struct session_image *image)
 {
 	switch (term->field) {
@@ -380,6 +387,10 @@ static bool image_holds(const struct term *term, const struct value *value,
 		return number_holds(term, value, image->face_count);
 	case FIELD_SEEN:
 		return number_holds(term, value, image->seen_count);
+	case FIELD_LABEL:
+		return image->class >= 0
+			       ? !strcasecmp(labels_name(s->labels, image->class), value->text)
+			       : !*value->text;
 	default:
 		return false;
 	}
@@ -400,8 +411,10 @@ static bool face_holds(const struct term *term, const struct value *value, const
 	case FIELD_GROUP:
 		return face->assigned >= 0 ? !strcasecmp(s->named[face->assigned].name, value->text)
 					   : !*value->text;
+	case FIELD_DOUBT:
+		return number_holds(term, value, face->doubt ? (double)face->doubt_confidence : 0);
 	default:
-		return image_holds(term, value, face->image);
+		return image_holds(term, value, s, face->image);
 	}
 }
 
@@ -415,11 +428,19 @@ static bool passes(const struct filter *filter, const struct session *s,
 
 		for (int j = 0; j < term->count && !holds; j++)
 			holds = face ? face_holds(term, &term->values[j], s, face)
-				     : image_holds(term, &term->values[j], image);
+				     : image_holds(term, &term->values[j], s, image);
 		if (holds == term->negated)
 			return false;
 	}
 	return true;
+}
+
+bool filter_is_of_doubts(const struct filter *filter)
+{
+	for (int i = 0; filter && i < filter->count; i++)
+		if (filter->terms[i].field == FIELD_DOUBT)
+			return true;
+	return false;
 }
 
 bool filter_face(const struct filter *filter, const struct session *s,

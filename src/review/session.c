@@ -33,6 +33,7 @@ void session_free(struct session *s)
 	free(s->images);
 	free(s->trials);
 	free(s->model);
+	labels_done(s->labels);
 	free(s->retired);
 	arena_done(&s->arena);
 	free(s);
@@ -153,6 +154,7 @@ static void image_insert(struct session *s, struct session_image *image)
 	const char *slash = strrchr(image->path, '/');
 
 	image->name = slash && slash[1] ? slash + 1 : image->path;
+	image->class = s->labels && !image->same_as ? labels_class(s->labels, image->path) : -1;
 	if (found) {
 		image_retire(s, s->images[at]);
 		s->images[at] = image;
@@ -226,6 +228,7 @@ static void face_fill(struct session *s, struct session_face *face, struct sessi
 	face->yaw_deg = row->yaw_deg;
 	face->quality = row->quality;
 	face->group = -1;
+	face->doubt_class = -1;
 	memcpy(face->measures, row->measures, sizeof(face->measures));
 	face->assigned = named_index(s, row->group_id);
 	face_count(s, face, 1);

@@ -53,7 +53,7 @@ bool filtering_set(struct app *app, const char *text)
 	struct filter *filter, *before = app->filter;
 	struct error err;
 
-	if (filter_parse(text, &filter, &app->filter_error_at, &err)) {
+	if (filter_parse(text, app->session->labels, &filter, &app->filter_error_at, &err)) {
 		memcpy(app->filter_error, err.msg, sizeof(app->filter_error));
 		return false;
 	}

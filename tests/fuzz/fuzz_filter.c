@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		return 0;
 	memcpy(text, bytes, len);
 	text[len] = '\0';
-	if (filter_parse(text, &filter, &at, &err)) {
+	if (filter_parse(text, false, &filter, &at, &err)) {
 		if (at > strlen(text) || !*err.msg || !one_line(err.msg))
 			abort();
 	} else {

@@ -60,7 +60,7 @@ static const char *passing(const char *text)
 	struct error err;
 	size_t at, len = 0;
 
-	if (filter_parse(text, &filter, &at, &err))
+	if (filter_parse(text, false, &filter, &at, &err))
 		fail_msg("'%s': %s", text, err.msg);
 	for (int i = 0; i < s->image_count; i++)
 		if (filter_image(filter, s, s->images[i]))
@@ -140,6 +140,8 @@ static void test_errors_point(void **state)
 		const char *says;
 	} cases[] = {
 		{"faces:0 verdict:corupt", 16, "'corupt': verdict"},
+		{"faces:0 label:anna", 8, "without --labels"},
+		{"-doubt>0", 1, "without --labels"},
 		{"fcaes:0", 0, "'fcaes': a term"},
 		{"faces:0  -yawn>3", 10, "'yawn': a term"},
 		{"faces", 5, "faces wants : < <="},
@@ -169,7 +171,7 @@ static void test_errors_point(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		at = 999;
-		assert_int_equal(filter_parse(cases[i].text, &filter, &at, &err), ERR_USAGE);
+		assert_int_equal(filter_parse(cases[i].text, false, &filter, &at, &err), ERR_USAGE);
 		if (at != cases[i].at || !strstr(err.msg, cases[i].says))
 			fail_msg("'%s': at %zu, '%s'", cases[i].text, at, err.msg);
 	}
@@ -188,7 +190,7 @@ static void test_every_prefix(void **state)
 	for (size_t len = 0; len < sizeof(text); len++) {
 		char *part = text_format("%.*s", (int)len, text);
 
-		if (filter_parse(part, &filter, &at, &err))
+		if (filter_parse(part, false, &filter, &at, &err))
 			assert_true(at <= len && *err.msg);
 		else
 			filter_free(filter);

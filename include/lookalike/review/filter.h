@@ -27,14 +27,19 @@
 
 struct filter;
 
-/* Of an empty text, or blanks, the filter is NULL: everything passes. */
-enum status filter_parse(const char *text, struct filter **out, size_t *at, struct error *err);
+/* Of an empty text, or blanks, the filter is NULL: everything passes. Only where photos have labels
+ * there are fields about them. */
+enum status filter_parse(const char *text, bool labelled, struct filter **out, size_t *at,
+			 struct error *err);
 void filter_free(struct filter *filter);
 
 bool filter_image(const struct filter *filter, const struct session *s,
 		  const struct session_image *image);
 bool filter_face(const struct filter *filter, const struct session *s,
 		 const struct session_face *face);
+
+/* Whether it asks for doubts: then what passes is best looked at with the most doubtful first. */
+bool filter_is_of_doubts(const struct filter *filter);
 
 /* The names of the fields, with blanks between them. */
 const char *filter_fields(void);

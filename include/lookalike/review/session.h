@@ -14,6 +14,7 @@
 
 #include "lookalike/base/arena.h"
 #include "lookalike/base/photo.h"
+#include "lookalike/review/labels.h"
 #include "lookalike/store/decisions.h"
 #include "lookalike/store/store.h"
 #include "lookalike/store/trials.h"
@@ -46,6 +47,14 @@ struct session_noes {
 	int count, room;
 };
 
+/* What is doubtful about the label of a face's photo: see labelling.h. */
+enum doubt {
+	DOUBT_NONE,
+	DOUBT_WRONG_LABEL,
+	DOUBT_SPLIT_CLASS,
+	DOUBT_MIXED_CLASS,
+};
+
 struct session_face {
 	int64_t id;
 	struct session_image *image;
@@ -62,7 +71,10 @@ struct session_face {
 	int group;      /* index of its group now, or -1 */
 	float distance; /* to the centre of that group */
 	int assigned;   /* index in session->named, or FACE_OPEN or FACE_ASIDE */
-	bool marked;    /* by the person at the keyboard, for what comes next */
+	enum doubt doubt;
+	float doubt_confidence; /* 0 to 1 */
+	int32_t doubt_class;    /* the class that it looks like, or -1 */
+	bool marked;            /* by the person at the keyboard, for what comes next */
 	bool gone;
 };
 
@@ -78,6 +90,7 @@ struct session_image {
 	struct photo_quality quality;
 	uint32_t findings;             /* as in struct session_face, with those of the faces */
 	uint8_t hash[FILE_HASH_BYTES]; /* of the file's bytes; all 0 where they were not read */
+	int32_t class;                 /* of its label, or -1 */
 	int seen_count;
 	int face_count;
 	struct session_face *faces;
@@ -110,6 +123,7 @@ struct session {
 	int trial_count, trial_room;
 	struct session_noes refused, apart; /* see CHANGE_REFUSAL and CHANGE_APART */
 	struct session_totals totals;
+	struct labels *labels;             /* of the images, or NULL; to be set before loading */
 	char *model;                       /* that made the embeddings: its key, or NULL */
 	struct arena arena;                /* the images, their faces and embeddings */
 	double reliability[MEASURE_COUNT]; /* of the measures; see cluster/reliability.h */

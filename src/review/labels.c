@@ -1,5 +1,5 @@
 /* Labels, and their numbers in the order of their first use. */
-#include "lookalike/cli/labels.h"
+#include "lookalike/review/labels.h"
 
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
@@ -31,6 +31,7 @@ struct keyed {
 struct labels {
 	enum label_source source;
 	void *classes, *paths; /* trees of struct keyed, for tsearch() */
+	const char **names;    /* of the classes, in the first tree */
 	int32_t class_count;
 };
 
@@ -61,8 +62,11 @@ static int32_t class_of(struct labels *labels, const char *label)
 {
 	struct keyed *entry = put(&labels->classes, label, labels->class_count);
 
-	if (entry->class == labels->class_count)
-		labels->class_count++;
+	if (entry->class == labels->class_count) {
+		labels->names = memory_resize(labels->names, (size_t)labels->class_count + 1,
+					      sizeof(*labels->names));
+		labels->names[labels->class_count++] = entry->key;
+	}
 	return entry->class;
 }
 
@@ -222,6 +226,7 @@ void labels_done(struct labels *labels)
 		return;
 	tdestroy(labels->classes, free_keyed);
 	tdestroy(labels->paths, free_keyed);
+	free(labels->names);
 	free(labels);
 }
 
@@ -241,10 +246,23 @@ int32_t labels_class(struct labels *labels, const char *path)
 	if (labels->source == FROM_STEM)
 		label = text_format("%.*s", (int)strcspn(name, "_-."), name);
 	else
-		label = text_format("%.*s", (int)(name - path), path);
+		label = text_format("%.*s", (int)(name > path ? name - path - 1 : 0), path);
 	class = class_of(labels, label);
 	free(label);
 	return class;
+}
+
+int32_t labels_count(const struct labels *labels)
+{
+	return labels->class_count;
+}
+
+const char *labels_name(const struct labels *labels, int32_t class)
+{
+	const char *name = labels->names[class];
+	const char *slash = labels->source == FROM_PARENT ? strrchr(name, '/') : NULL;
+
+	return slash && slash[1] ? slash + 1 : name;
 }
 
 enum status labels_read_lines(const char *file, int n, int32_t *classes, struct error *err)
@@ -269,6 +287,7 @@ enum status labels_read_lines(const char *file, int n, int32_t *classes, struct 
 		free(quoted);
 	}
 	tdestroy(labels.classes, free_keyed);
+	free(labels.names);
 	free(text);
 	return status;
 }
