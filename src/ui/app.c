@@ -47,6 +47,10 @@ static void decide_graphics(struct loop *l)
 	if ((!tty_has_color(l->tty) || l->app.config->ascii) &&
 	    l->app.caps.graphics != GRAPHICS_NONE && l->app.caps.graphics != GRAPHICS_SIXEL)
 		l->app.caps.graphics = GRAPHICS_ASCII;
+	if (l->app.caps.graphics == GRAPHICS_SIXEL && !l->measured) {
+		l->measured = true;
+		pump_measure(&l->pump, l->tty);
+	}
 	tty_set_synchronized(l->tty, l->app.caps.synchronized);
 	tty_set_direct_color(l->tty, l->app.caps.direct_color);
 	l->app.dirty = true;
@@ -96,6 +100,7 @@ static void cancel(struct loop *l)
 
 static void suspend(struct loop *l)
 {
+	pump_stop(&l->pump, l->tty);
 	tty_suspend(l->tty);
 	resize(l);
 }
@@ -112,6 +117,7 @@ static void copy_path(struct loop *l)
 	quoted = shell_quote(path);
 	sequence = clipboard_sequence(quoted);
 	shown = quote_new(path);
+	pump_stop(&l->pump, l->tty);
 	tty_write(l->tty, sequence, strlen(sequence));
 	app_message(&l->app, "sent to the terminal's clipboard: %s", shown);
 	free(shown);
@@ -242,8 +248,13 @@ void loop_take_key(struct loop *l, uint32_t key)
 
 static void take_input(struct loop *l, const struct input_event *event)
 {
+	const struct sequence *sequence = &event->sequence;
+
 	if (event->kind == INPUT_KEY) {
 		loop_take_key(l, event->key);
+		l->keyed = true;
+	} else if (sequence->type == '[' && !sequence->prefix && sequence->final == 'n') {
+		pump_answered(&l->pump);
 	} else if (probe_take(&l->probe, &event->sequence) && l->probe.complete) {
 		decide_graphics(l);
 	}
@@ -293,7 +304,7 @@ static void draw(struct loop *l)
 		l->message_ms = now_ms() + MESSAGE_MS;
 	l->app.message_new = false;
 	screen_draw(&l->app, &progress, l->scanning);
-	tty_present(l->tty, &l->app.grid);
+	pump_present(&l->pump, l->tty, &l->app.grid);
 	l->app.dirty = false;
 	l->drawn_ms = now_ms();
 }
@@ -302,14 +313,17 @@ static void draw(struct loop *l)
 static int wait_ms(const struct loop *l)
 {
 	bool busy = l->scanning || l->unsaved || grouping_busy(l->app.grouping);
+	int pump = pump_wait_ms(&l->pump, l->tty, &l->app.grid);
 	int64_t now = now_ms(), until = busy ? now + PROGRESS_MS : INT64_MAX;
 
-	if (l->app.dirty && l->drawn_ms + FRAME_MS < until)
+	if (l->app.dirty && !pump_busy(&l->pump) && l->drawn_ms + FRAME_MS < until)
 		until = l->drawn_ms + FRAME_MS;
 	if (l->escape_ms && l->escape_ms < until)
 		until = l->escape_ms;
 	if (l->message_ms && l->message_ms < until)
 		until = l->message_ms;
+	if (pump >= 0 && now + pump < until)
+		until = now + pump;
 	if (until == INT64_MAX)
 		return -1;
 	return until > now ? (int)(until - now) : 0;
@@ -323,12 +337,12 @@ static void loop_once(struct loop *l)
 		{.fd = l->signals, .events = POLLIN},
 	};
 	int n = poll(fds, 3, wait_ms(l));
-	bool key = n > 0 && fds[0].revents;
 	struct input_event event;
 
+	l->keyed = false;
 	if (n > 0 && fds[2].revents)
 		take_signals(l);
-	if (key)
+	if (n > 0 && fds[0].revents)
 		read_input(l);
 	if (l->escape_ms && now_ms() >= l->escape_ms) {
 		l->escape_ms = 0;
@@ -341,9 +355,11 @@ static void loop_once(struct loop *l)
 		forget_message(l);
 	follow_scan(l);
 	l->app.dirty |= grouping_poll(l->app.grouping) || (n == 0 && l->scanning);
-	/* A key is answered at once; everything else waits for the next frame. */
-	if (l->app.dirty && (key || now_ms() - l->drawn_ms >= FRAME_MS))
+	/* A key is answered at once; all else waits for the next frame, and for a whole picture. */
+	if (l->app.dirty &&
+	    (l->keyed || (!pump_busy(&l->pump) && now_ms() - l->drawn_ms >= FRAME_MS)))
 		draw(l);
+	pump_run(&l->pump, l->tty, &l->app.grid);
 }
 
 static void start_work(struct loop *l)
@@ -413,6 +429,7 @@ enum status app_run(const struct app_config *config, struct error *err)
 		return status;
 	}
 	input_init(&l->input);
+	pump_init(&l->pump);
 	probe_init(&l->probe);
 	l->app.grouping = grouping_new(config->session, &config->grouping);
 	l->events = queue_new();
@@ -423,6 +440,7 @@ enum status app_run(const struct app_config *config, struct error *err)
 	while (!l->app.quit)
 		loop_once(l);
 	tty_close(l->tty);
+	pump_done(&l->pump);
 	end_work(l);
 	roster_done(&l->app.roster);
 	free(l->app.target_ids);

@@ -1,6 +1,6 @@
 /*
- * Text first, then pictures, because whatever is written into a cell erases the picture there.
- * The cells under a new picture are written just before it, so that on a slow line the old
+ * Text first, then pictures one by one, because whatever is written into a cell erases the picture
+ * there. The cells under a new picture are written just before it, so that on a slow line the old
  * content stays until its turn comes. A picture that replaces one of the very same place is
  * drawn over it, which does not flicker; any other change of place rewrites the old cells, as
  * terminals keep pictures as objects and would bring covered ones back.
@@ -26,13 +26,15 @@
 #define GAP_MAX 4
 
 enum cell_flag {
-	CELL_REWRITE = 1, /* a picture lay here */
-	CELL_PICTURE = 2, /* a picture lies here */
-	CELL_WRITTEN = 4,
+	CELL_PICTURE = 1, /* a picture lies here, or will */
+	CELL_WRITTEN = 2,
 };
 
+/* No character: what is on the screen there has to be written anew. */
+#define UNKNOWN_CHAR UINT32_MAX
+
 struct shown {
-	uint64_t id;
+	uint64_t id; /* 0: a part of one, or covered */
 	struct rect rect;
 };
 
@@ -43,6 +45,7 @@ struct frame {
 	uint8_t *flags; /* enum cell_flag, or-ed */
 	struct shown shown[GRID_PICTURES_MAX];
 	int shown_count;
+	struct rect sent; /* the last picture's place */
 	struct rect places[PLACES_MAX];
 	int place_count;
 	struct style pen;
@@ -56,7 +59,6 @@ struct composition {
 	struct frame *f;
 	const struct frame_terminal *term;
 	const struct grid *grid;
-	bool send[GRID_PICTURES_MAX]; /* which placements */
 };
 
 struct frame *frame_new(void)
@@ -210,8 +212,7 @@ static void write_char(struct composition *c, int row, int col, int width)
 	for (int i = 0; i < width; i++) {
 		size_t cell = at + (size_t)i;
 
-		if ((f->flags[cell] & CELL_REWRITE) ||
-		    !cell_equal(&f->cells[cell], &c->grid->cells[cell]))
+		if (!cell_equal(&f->cells[cell], &c->grid->cells[cell]))
 			dirty = true;
 	}
 	if (!dirty)
@@ -220,7 +221,7 @@ static void write_char(struct composition *c, int row, int col, int width)
 		size_t cell = at + (size_t)i;
 
 		f->cells[cell] = c->grid->cells[cell];
-		f->flags[cell] = (uint8_t)((f->flags[cell] & ~CELL_REWRITE) | CELL_WRITTEN);
+		f->flags[cell] |= CELL_WRITTEN;
 	}
 	if (c->term->last_cell_scrolls && row == f->rows - 1 && col + width == f->cols)
 		return;
@@ -256,6 +257,13 @@ static void flag_cells(struct frame *f, struct rect rect, enum cell_flag flag)
 			f->flags[(size_t)row * (size_t)f->cols + (size_t)col] |= (uint8_t)flag;
 }
 
+static void forget_cells(struct frame *f, struct rect rect)
+{
+	for (int row = rect.row; row < rect.row + rect.rows; row++)
+		for (int col = rect.col; col < rect.col + rect.cols; col++)
+			f->cells[(size_t)row * (size_t)f->cols + (size_t)col].ch = UNKNOWN_CHAR;
+}
+
 static bool any_written(const struct frame *f, struct rect rect)
 {
 	for (int row = rect.row; row < rect.row + rect.rows; row++)
@@ -270,7 +278,7 @@ static bool rect_equal(struct rect a, struct rect b)
 	return a.row == b.row && a.col == b.col && a.rows == b.rows && a.cols == b.cols;
 }
 
-static const struct shown *find_shown(const struct frame *f, struct rect rect)
+static struct shown *find_shown(struct frame *f, struct rect rect)
 {
 	for (int i = 0; i < f->shown_count; i++)
 		if (rect_equal(f->shown[i].rect, rect))
@@ -332,10 +340,11 @@ static void wipe(struct composition *c)
 	f->known = true;
 }
 
-/* Decide what happens to each picture, and flag the cells of those that go. */
+/* Pictures that go leave cells to be written. */
 static void plan(struct composition *c)
 {
 	struct frame *f = c->f;
+	int kept = 0;
 
 	if (!f->known || f->rows != c->grid->rows || f->cols != c->grid->cols)
 		wipe(c);
@@ -345,59 +354,53 @@ static void plan(struct composition *c)
 	}
 	if (f->rows > 0)
 		memset(f->flags, 0, (size_t)f->rows * (size_t)f->cols);
-	for (int i = 0; i < f->shown_count; i++)
-		if (!find_placement(c->grid, f->shown[i].rect))
-			flag_cells(f, f->shown[i].rect, CELL_REWRITE);
-	for (int i = 0; i < c->grid->placement_count; i++) {
-		const struct placement *p = &c->grid->placements[i];
-		const struct shown *shown = find_shown(f, p->rect);
+	for (int i = 0; i < f->shown_count; i++) {
+		if (find_placement(c->grid, f->shown[i].rect))
+			f->shown[kept++] = f->shown[i];
+		else
+			forget_cells(f, f->shown[i].rect);
+	}
+	f->shown_count = kept;
+	for (int i = 0; i < c->grid->placement_count; i++)
+		flag_cells(f, c->grid->placements[i].rect, CELL_PICTURE);
+}
 
-		flag_cells(f, p->rect, CELL_PICTURE);
-		c->send[i] = !shown || shown->id != p->picture->id;
+/* A picture that stays, and under which something was written, is there no more. */
+static void look_under(struct composition *c)
+{
+	for (int i = 0; i < c->f->shown_count; i++) {
+		struct shown *shown = &c->f->shown[i];
+		const struct placement *p = find_placement(c->grid, shown->rect);
+
+		if (shown->id != p->picture->id)
+			continue;
+		write_cells(c, shown->rect, true);
+		if (any_written(c->f, shown->rect))
+			shown->id = 0;
 	}
 }
 
-static void put_picture(struct composition *c, const struct placement *p)
+static void begin(struct frame *f)
 {
-	put_text(c->f, "\0337\033[m");
-	put_move(c, p->rect.row, p->rect.col);
-	put_bytes(c->f, p->picture->sixel, p->picture->sixel_len);
-	put_text(c->f, "\0338");
-	c->f->pen_row = -1;
-}
-
-static void put_pictures(struct composition *c)
-{
-	struct frame *f = c->f;
-
-	for (int i = 0; i < c->grid->placement_count; i++) {
-		const struct placement *p = &c->grid->placements[i];
-
-		write_cells(c, p->rect, true);
-		if (c->send[i] || any_written(f, p->rect))
-			put_picture(c, p);
-		f->shown[i] = (struct shown){p->picture->id, p->rect};
-	}
-	f->shown_count = c->grid->placement_count;
+	f->len = 0;
+	f->pen = (struct style){0};
+	f->pen_row = -1;
 }
 
 const char *frame_compose(struct frame *f, const struct frame_terminal *term,
 			  const struct grid *grid, size_t *len)
 {
-	static const char begin[] = "\033[?2026h", end[] = "\033[?2026l";
+	static const char sync[] = "\033[?2026h", end[] = "\033[?2026l";
 	struct composition c = {.f = f, .term = term, .grid = grid};
 	size_t start;
 
-	f->len = 0;
-	f->pen = (struct style){0};
-	f->pen_row = -1;
+	begin(f);
 	if (term->synchronized)
-		put_text(f, begin);
+		put_text(f, sync);
 	start = f->len;
 	plan(&c);
 	write_cells(&c, (struct rect){0, 0, grid->rows, grid->cols}, false);
-	put_style(&c, (struct style){0});
-	put_pictures(&c);
+	look_under(&c);
 	put_style(&c, (struct style){0});
 	if (f->len == start)
 		f->len = 0;
@@ -405,4 +408,56 @@ const char *frame_compose(struct frame *f, const struct frame_terminal *term,
 		put_text(f, end);
 	*len = f->len;
 	return f->bytes;
+}
+
+/* The first placement whose picture is not on the screen; NULL when all are. */
+static const struct placement *find_due(struct frame *f, const struct grid *grid)
+{
+	for (int i = 0; i < grid->placement_count; i++) {
+		const struct placement *p = &grid->placements[i];
+		const struct shown *shown = find_shown(f, p->rect);
+
+		if (!shown || shown->id != p->picture->id)
+			return p;
+	}
+	return NULL;
+}
+
+bool frame_has_picture(struct frame *f, const struct grid *grid)
+{
+	return f->known && find_due(f, grid);
+}
+
+const char *frame_picture(struct frame *f, const struct frame_terminal *term,
+			  const struct grid *grid, size_t *len, size_t *head)
+{
+	struct composition c = {.f = f, .term = term, .grid = grid};
+	const struct placement *p = f->known ? find_due(f, grid) : NULL;
+	struct shown *shown;
+
+	if (!p)
+		return NULL;
+	begin(f);
+	write_cells(&c, p->rect, true);
+	put_style(&c, (struct style){0});
+	put_text(f, "\0337\033[m");
+	put_move(&c, p->rect.row, p->rect.col);
+	*head = f->len;
+	put_bytes(f, p->picture->sixel, p->picture->sixel_len);
+	put_text(f, FRAME_AFTER_PICTURE);
+	shown = find_shown(f, p->rect);
+	if (!shown)
+		shown = &f->shown[f->shown_count++];
+	*shown = (struct shown){p->picture->id, p->rect};
+	f->sent = shown->rect;
+	*len = f->len;
+	return f->bytes;
+}
+
+void frame_picture_broken(struct frame *f)
+{
+	struct shown *shown = find_shown(f, f->sent);
+
+	if (shown)
+		shown->id = 0;
 }

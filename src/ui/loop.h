@@ -10,6 +10,7 @@
 #define LOOKALIKE_UI_LOOP_H
 
 #include "lookalike/ui/input.h"
+#include "lookalike/ui/pump.h"
 #include "lookalike/ui/view.h"
 
 #define WAITING_MAX 64
@@ -18,6 +19,7 @@
 struct loop {
 	struct app app; /* first */
 	struct tty *tty;
+	struct pump pump;
 	struct input input;
 	struct probe probe;
 	struct probe_environment environment;
@@ -28,6 +30,8 @@ struct loop {
 	struct pool *pool;
 	struct scan *scan;
 	bool scanning, ending;
+	bool keyed;             /* a key came: it is answered at once */
+	bool measured;          /* the line's speed is, or is being */
 	int unsaved;            /* photos with the keeper */
 	bool photos_came;       /* or went, since the last sweep began */
 	bool photos_came_other; /* the same of the other mode's grouping */

@@ -282,12 +282,35 @@ bool tty_has_color(const struct tty *tty)
 	return tty->color;
 }
 
-void tty_present(struct tty *tty, const struct grid *grid)
+size_t tty_present(struct tty *tty, const struct grid *grid)
 {
 	size_t len;
 	const char *bytes = frame_compose(tty->frame, &tty->terminal, grid, &len);
 
 	restore_write(tty->fd, bytes, len);
+	return len;
+}
+
+const char *tty_picture(struct tty *tty, const struct grid *grid, size_t *len, size_t *head)
+{
+	return frame_picture(tty->frame, &tty->terminal, grid, len, head);
+}
+
+bool tty_has_picture(const struct tty *tty, const struct grid *grid)
+{
+	return frame_has_picture(tty->frame, grid);
+}
+
+void tty_picture_broken(struct tty *tty)
+{
+	frame_picture_broken(tty->frame);
+}
+
+bool tty_is_writable(const struct tty *tty)
+{
+	struct pollfd writable = {.fd = tty->fd, .events = POLLOUT};
+
+	return poll(&writable, 1, 0) > 0;
 }
 
 void tty_invalidate(struct tty *tty)

@@ -2,6 +2,7 @@
  * The bytes of a frame, played back on a small screen model that keeps characters and pictures as
  * terminals do: text erases the picture in its cells, pictures stay until then.
  */
+#include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
 #include "lookalike/base/rng.h"
 #include "lookalike/ui/frame.h"
@@ -136,17 +137,38 @@ static void assert_shows(const struct screen *s, struct grid *g)
 	}
 }
 
+/* Text and pictures, to be freed. */
+static char *compose_all(struct frame *f, struct grid *g, size_t *len)
+{
+	size_t size, more, head;
+	const char *bytes = frame_compose(f, &terminal, g, &size);
+	char *all = memory_new(size + 1);
+
+	memcpy(all, size ? bytes : "", size);
+	while ((bytes = frame_picture(f, &terminal, g, &more, &head))) {
+		all = memory_resize(all, size + more + 1, 1);
+		memcpy(all + size, bytes, more);
+		size += more;
+		assert_true(head < more);
+	}
+	all[size] = '\0';
+	*len = size;
+	return all;
+}
+
 static void present(struct frame *f, struct grid *g, struct screen *s)
 {
-	size_t len;
-	const char *bytes = frame_compose(f, &terminal, g, &len);
+	size_t len, head;
+	char *bytes = compose_all(f, g, &len);
 
 	s->pictures_drawn = 0;
-	play(s, len ? bytes : "", len);
+	play(s, bytes, len);
+	free(bytes);
 	assert_shows(s, g);
 	/* Again: nothing. */
 	frame_compose(f, &terminal, g, &len);
 	assert_int_equal(len, 0);
+	assert_null(frame_picture(f, &terminal, g, &len, &head));
 }
 
 static struct picture make_picture(uint64_t id, int rows, int cols, char sixel[64])
@@ -390,7 +412,7 @@ static void test_random_walk(void **state)
 		pictures[i] = make_picture((uint64_t)i + 1, 2, 3 + i % 6, sixel[i]);
 	grid_init(&g, ROWS, COLS);
 	for (int step = 0; step < 1000; step++) {
-		const char *bytes;
+		char *bytes;
 		size_t len;
 
 		if (rng_below(&rng, 4) == 0)
@@ -405,11 +427,10 @@ static void test_random_walk(void **state)
 			else
 				grid_text(&g, row, col, 8, plain, "a text ..");
 		}
-		bytes = frame_compose(f, &terminal, &g, &len);
-		if (len == 0)
-			continue;
+		bytes = compose_all(f, &g, &len);
 		play_objects(objects, &count, bytes, len);
 		play(&s, bytes, len);
+		free(bytes);
 		assert_shows(&s, &g);
 		for (int i = 0; i < g.placement_count; i++) {
 			int o = 0;
@@ -420,6 +441,55 @@ static void test_random_walk(void **state)
 			assert_true(o < count);
 		}
 	}
+	grid_done(&g);
+	frame_free(f);
+}
+
+/* The pictures of a grid one by one, some broken off, with other grids between. */
+static void test_pictures_in_turn(void **state)
+{
+	struct frame *f = frame_new();
+	char sixel[2][64];
+	struct picture a = make_picture(1, 3, 4, sixel[0]), b = make_picture(2, 3, 4, sixel[1]);
+	struct screen s = {0};
+	const char *bytes;
+	size_t len, head;
+	struct grid g;
+
+	(void)state;
+	grid_init(&g, ROWS, COLS);
+	grid_text(&g, 1, 2, 8, plain, "old text");
+	present(f, &g, &s);
+	grid_text(&g, 1, 2, 8, plain, "        ");
+	assert_true(grid_picture(&g, 1, 2, &a));
+	assert_true(grid_picture(&g, 5, 2, &b));
+	/* Until its turn comes, what was there stays. */
+	bytes = frame_compose(f, &terminal, &g, &len);
+	play(&s, bytes, len);
+	assert_int_equal(s.ch[1][2], 'o');
+	assert_int_equal(s.ch[1][6], ' ');
+	bytes = frame_picture(f, &terminal, &g, &len, &head);
+	play(&s, bytes, len);
+	assert_int_equal(s.picture[1][2], 1);
+	assert_int_equal(s.picture[5][2], 0);
+	/* Text first, then the one that is left. */
+	grid_text(&g, 10, 0, 4, plain, "text");
+	bytes = frame_compose(f, &terminal, &g, &len);
+	assert_string_equal(strndupa(bytes, len), "\033[11;1Htext");
+	play(&s, bytes, len);
+	bytes = frame_picture(f, &terminal, &g, &len, &head);
+	assert_int_equal(strncmp(bytes + head, "\033Pq2;", 5), 0);
+	/* Broken off, it comes again; broken off and not wanted any more, its cells are written. */
+	frame_picture_broken(f);
+	frame_compose(f, &terminal, &g, &len);
+	assert_int_equal(len, 0);
+	bytes = frame_picture(f, &terminal, &g, &len, &head);
+	assert_int_equal(strncmp(bytes + head, "\033Pq2;", 5), 0);
+	play(&s, bytes, len);
+	frame_picture_broken(f);
+	g.placement_count = 1;
+	present(f, &g, &s);
+	assert_int_equal(s.pictures_drawn, 0);
 	grid_done(&g);
 	frame_free(f);
 }
@@ -449,7 +519,8 @@ int main(void)
 		cmocka_unit_test(test_text_only),    cmocka_unit_test(test_styles),
 		cmocka_unit_test(test_synchronized), cmocka_unit_test(test_last_cell),
 		cmocka_unit_test(test_wide),         cmocka_unit_test(test_pictures),
-		cmocka_unit_test(test_random_walk),  cmocka_unit_test(test_resize),
+		cmocka_unit_test(test_random_walk),  cmocka_unit_test(test_pictures_in_turn),
+		cmocka_unit_test(test_resize),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

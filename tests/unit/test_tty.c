@@ -26,6 +26,17 @@ static void send_bytes(struct session *s, const char *bytes)
 	assert_int_equal(write(s->terminal, bytes, strlen(bytes)), (int)strlen(bytes));
 }
 
+/* Text and pictures. */
+static void show(struct tty *tty, const struct grid *g)
+{
+	size_t len, head;
+	const char *bytes;
+
+	tty_present(tty, g);
+	while ((bytes = tty_picture(tty, g, &len, &head)))
+		tty_write(tty, bytes, len);
+}
+
 static void job_present(void)
 {
 	static char bytes[] = "\033Pq\"1;1;24;13#0;2;0;0;0!24~-!24~\033\\";
@@ -38,32 +49,32 @@ static void job_present(void)
 	grid_init(&g, 24, 80);
 	for (int row = 0; row < 24; row++)
 		grid_printf(&g, row, 0, 80, plain, "line %d", row);
-	tty_present(tty, &g);
+	show(tty, &g);
 	mark(tty, "<first>");
-	tty_present(tty, &g);
+	show(tty, &g);
 	mark(tty, "<same>");
 	grid_text(&g, 3, 5, 1, plain, "X");
-	tty_present(tty, &g);
+	show(tty, &g);
 	mark(tty, "<cell>");
 	/* A list scrolled by one, shortened, and lines blanked at its end. */
 	grid_clear(&g);
 	for (int row = 0; row < 20; row++)
 		grid_printf(&g, row, 0, 80, plain, "line %d", row + 1);
 	grid_picture(&g, 5, 20, &picture);
-	tty_present(tty, &g);
+	show(tty, &g);
 	mark(tty, "<picture>");
-	tty_present(tty, &g);
+	show(tty, &g);
 	mark(tty, "<picture again>");
 	grid_cut(&g, (struct rect){4, 18, 3, 10});
 	grid_text(&g, 5, 19, 8, plain, "covered");
-	tty_present(tty, &g);
+	show(tty, &g);
 	mark(tty, "<covered>");
 	grid_cut(&g, (struct rect){4, 18, 3, 10});
 	grid_picture(&g, 5, 20, &picture);
-	tty_present(tty, &g);
+	show(tty, &g);
 	mark(tty, "<uncovered>");
 	tty_invalidate(tty);
-	tty_present(tty, &g);
+	show(tty, &g);
 	mark(tty, "<invalidated>");
 	grid_done(&g);
 	tty_close(tty);

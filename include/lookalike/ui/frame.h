@@ -36,8 +36,22 @@ void frame_free(struct frame *f);
 /* Forget what is on the screen. */
 void frame_invalidate(struct frame *f);
 
-/* The bytes to send; *len is 0 when nothing changed. */
+/* The bytes to send, without new pictures; *len is 0 when nothing changed. */
 const char *frame_compose(struct frame *f, const struct frame_terminal *term,
 			  const struct grid *grid, size_t *len);
+
+/*
+ * The next picture of the grid that was composed last, or NULL when all are sent. Of *len bytes,
+ * the first *head come before its control string, FRAME_AFTER_PICTURE after it.
+ */
+const char *frame_picture(struct frame *f, const struct frame_terminal *term,
+			  const struct grid *grid, size_t *len, size_t *head);
+
+bool frame_has_picture(struct frame *f, const struct grid *grid);
+
+#define FRAME_AFTER_PICTURE "\0338" /* the cursor is where it was */
+
+/* It was not sent to its end: it has to be sent again, or taken away. */
+void frame_picture_broken(struct frame *f);
 
 #endif

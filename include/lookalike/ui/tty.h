@@ -53,10 +53,18 @@ void tty_set_direct_color(struct tty *tty, bool direct_color);
 bool tty_has_color(const struct tty *tty);
 
 /*
- * Make the screen show the grid: write the cells that differ from the last one, then
- * the pictures that are new or were covered. An unchanged grid sends nothing.
+ * Make the screen show the grid, but for its pictures: write the cells that differ from the last
+ * one, and return how many bytes that took. An unchanged grid sends nothing.
  */
-void tty_present(struct tty *tty, const struct grid *grid);
+size_t tty_present(struct tty *tty, const struct grid *grid);
+
+/* As frame.h has them, of the grid that was presented last: its next picture is sent in pieces. */
+const char *tty_picture(struct tty *tty, const struct grid *grid, size_t *len, size_t *head);
+bool tty_has_picture(const struct tty *tty, const struct grid *grid);
+void tty_picture_broken(struct tty *tty);
+
+/* Whether a write of some kilobytes will not block. */
+bool tty_is_writable(const struct tty *tty);
 
 /* Forget what is on the screen: the next grid is sent whole, pictures too. */
 void tty_invalidate(struct tty *tty);

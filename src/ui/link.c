@@ -1,0 +1,122 @@
+/* The line's speed; see link.h. */
+#include "lookalike/ui/link.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define RATE_MIN     2.0  /* 16 kbit/s */
+#define RATE_MAX     1e5  /* 100 MB/s */
+#define RATE_UNKNOWN 1e5  /* nobody answers */
+#define SOON_MS      10   /* later than the soonest answer, and the line was not full */
+#define ENOUGH_BYTES 2000 /* to tell the speed by */
+#define SILENCE_MS   3000 /* after which no answer is expected any more */
+
+void link_init(struct link *link)
+{
+	*link = (struct link){.rate = RATE_UNKNOWN, .least_ms = INFINITY};
+}
+
+static double under_way(const struct link *link, double now_ms)
+{
+	return fmax(0, link->ahead - (now_ms - link->counted_ms) * link->rate);
+}
+
+const char *link_measure(struct link *link, double now_ms, size_t *len)
+{
+	static char bytes[LINK_MEASURE_SIZE + 64];
+	unsigned random = 1;
+	size_t at;
+
+	at = (size_t)snprintf(bytes, sizeof(bytes), LINK_QUESTION);
+	while (at < LINK_MEASURE_SIZE) {
+		random = random * 1103515245u + 12345u;
+		at += (size_t)snprintf(bytes + at, sizeof(bytes) - at, "\033[38;5;%um",
+				       random >> 16 & 0xff);
+	}
+	at += (size_t)snprintf(bytes + at, sizeof(bytes) - at, "\033[m" LINK_QUESTION);
+	link->measuring = true;
+	link->measure_ms = 0;
+	link_sent(link, at, now_ms);
+	*len = at;
+	return bytes;
+}
+
+static void take_measure(struct link *link, double now_ms)
+{
+	if (link->measure_ms == 0) {
+		link->measure_ms = now_ms;
+		return;
+	}
+	link->measuring = false;
+	link->rate = LINK_MEASURE_SIZE / fmax(now_ms - link->measure_ms, 0.01);
+	link->rate = fmin(fmax(link->rate, RATE_MIN), RATE_MAX);
+	link->ahead = 0;
+	link->counted_ms = now_ms;
+}
+
+size_t link_room(const struct link *link, double now_ms)
+{
+	double room = link->rate * LINK_AHEAD_MS - under_way(link, now_ms);
+
+	if (link->measuring && now_ms - link->counted_ms < SILENCE_MS)
+		return 0;
+	return room > 0 ? (size_t)room : 0;
+}
+
+double link_wait_ms(const struct link *link, size_t bytes, double now_ms)
+{
+	double most = link->rate * LINK_AHEAD_MS;
+	double over = under_way(link, now_ms) + fmin((double)bytes, most) - most;
+
+	if (link->measuring)
+		return fmax(0, SILENCE_MS - (now_ms - link->counted_ms));
+	return over > 0 ? over / link->rate : 0;
+}
+
+void link_sent(struct link *link, size_t bytes, double now_ms)
+{
+	link->ahead = under_way(link, now_ms) + (double)bytes;
+	link->counted_ms = now_ms;
+	link->total += (double)bytes;
+}
+
+bool link_may_ask(const struct link *link, double now_ms)
+{
+	return link->mark_count < LINK_MARKS_MAX || now_ms - link->marks[0].asked_ms > SILENCE_MS;
+}
+
+void link_asked(struct link *link, double now_ms)
+{
+	if (link->mark_count == LINK_MARKS_MAX) /* it was never answered */
+		link->mark_count = 0;
+	link->marks[link->mark_count++] = (struct link_mark){now_ms, link->total};
+}
+
+void link_answered(struct link *link, double now_ms)
+{
+	struct link_mark mark = link->marks[0];
+	double delay, late, bytes, since;
+
+	if (link->measuring) {
+		take_measure(link, now_ms);
+		return;
+	}
+	if (!link->mark_count)
+		return;
+	memmove(link->marks, link->marks + 1, (size_t)--link->mark_count * sizeof(mark));
+	delay = now_ms - mark.asked_ms;
+	link->least_ms = fmin(link->least_ms, delay);
+	bytes = mark.total - link->answered_total;
+	since = now_ms - link->answered_ms;
+	link->answered_total = mark.total;
+	link->answered_ms = now_ms;
+	late = delay - link->least_ms;
+	if (late <= SOON_MS)
+		link->rate = fmin(1.1 * link->rate, RATE_MAX);
+	else if (late > LINK_AHEAD_MS + SOON_MS && bytes >= ENOUGH_BYTES && since > 0)
+		link->rate = fmax(fmin(link->rate, 0.8 * bytes / since), RATE_MIN);
+	/* What was sent before the question is not under way. */
+	link->ahead = fmin(under_way(link, now_ms), link->total - mark.total);
+	link->counted_ms = now_ms;
+}

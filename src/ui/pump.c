@@ -1,0 +1,136 @@
+/* Pictures, a piece at a time; see pump.h. */
+#include "lookalike/ui/pump.h"
+
+#include "lookalike/base/memory.h"
+#include "lookalike/ui/frame.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* A write of this size finds room in a terminal's own buffer when that is writable at all. */
+#define PIECE_BYTES 2048
+#define ST          "\033\\"
+
+/* Between two looks at the keyboard. */
+#define TURN_BYTES 32768
+
+static double now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+void pump_init(struct pump *pump)
+{
+	*pump = (struct pump){0};
+	link_init(&pump->link);
+}
+
+void pump_done(struct pump *pump)
+{
+	free(pump->bytes);
+	pump->bytes = NULL;
+}
+
+static void send(struct pump *pump, struct tty *tty, const char *bytes, size_t len)
+{
+	tty_write(tty, bytes, len);
+	link_sent(&pump->link, len, now_ms());
+}
+
+void pump_measure(struct pump *pump, struct tty *tty)
+{
+	size_t len;
+	const char *bytes = link_measure(&pump->link, now_ms(), &len);
+
+	tty_write(tty, bytes, len);
+}
+
+bool pump_busy(const struct pump *pump)
+{
+	return pump->bytes != NULL;
+}
+
+void pump_stop(struct pump *pump, struct tty *tty)
+{
+	if (!pump->bytes)
+		return;
+	if (pump->sent > pump->string_begins && pump->sent < pump->string_ends)
+		send(pump, tty, ST, strlen(ST));
+	send(pump, tty, FRAME_AFTER_PICTURE, strlen(FRAME_AFTER_PICTURE));
+	tty_picture_broken(tty);
+	pump_done(pump);
+}
+
+void pump_present(struct pump *pump, struct tty *tty, const struct grid *grid)
+{
+	pump_stop(pump, tty);
+	link_sent(&pump->link, tty_present(tty, grid), now_ms());
+}
+
+/* Begin the next picture, all but its control string at once. */
+static bool begin(struct pump *pump, struct tty *tty, const struct grid *grid)
+{
+	const char *bytes = tty_picture(tty, grid, &pump->len, &pump->string_begins);
+
+	if (!bytes)
+		return false;
+	pump->bytes = memory_new(pump->len);
+	memcpy(pump->bytes, bytes, pump->len);
+	pump->string_ends = pump->len - strlen(FRAME_AFTER_PICTURE);
+	pump->sent = pump->string_begins;
+	send(pump, tty, pump->bytes, pump->sent);
+	return true;
+}
+
+static void end(struct pump *pump, struct tty *tty)
+{
+	pump_done(pump);
+	send(pump, tty, LINK_QUESTION, strlen(LINK_QUESTION));
+	link_asked(&pump->link, now_ms());
+}
+
+/* Half of what may be ahead of the line, on a slow one. */
+static size_t piece(const struct pump *pump)
+{
+	double half = pump->link.rate * LINK_AHEAD_MS / 2;
+
+	return half < PIECE_BYTES ? (size_t)half + 1 : PIECE_BYTES;
+}
+
+void pump_run(struct pump *pump, struct tty *tty, const struct grid *grid)
+{
+	for (size_t left, turn = 0; turn < TURN_BYTES && tty_is_writable(tty); turn += left) {
+		size_t room = link_room(&pump->link, now_ms());
+
+		if (!pump->bytes &&
+		    (!room || !link_may_ask(&pump->link, now_ms()) || !begin(pump, tty, grid)))
+			return;
+		left = pump->len - pump->sent;
+		left = left < piece(pump) ? left : piece(pump);
+		if (room < left)
+			return;
+		send(pump, tty, pump->bytes + pump->sent, left);
+		pump->sent += left;
+		if (pump->sent == pump->len)
+			end(pump, tty);
+	}
+}
+
+int pump_wait_ms(const struct pump *pump, const struct tty *tty, const struct grid *grid)
+{
+	if (!pump->bytes && !tty_has_picture(tty, grid))
+		return -1;
+	if (!pump->bytes && !link_may_ask(&pump->link, now_ms()))
+		return 100; /* an answer wakes sooner */
+	return (int)ceil(link_wait_ms(&pump->link, piece(pump), now_ms())) + !tty_is_writable(tty);
+}
+
+void pump_answered(struct pump *pump)
+{
+	link_answered(&pump->link, now_ms());
+}

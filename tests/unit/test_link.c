@@ -1,0 +1,137 @@
+/*
+ * The line's speed: against a line that is simulated here, with a buffer that takes everything.
+ */
+#include "lookalike/ui/link.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+/* A line of so many bytes a millisecond; when all that was put on it has gone over it. */
+struct line {
+	double rate, delay_ms, free_ms;
+};
+
+static void put(struct line *line, double bytes, double now)
+{
+	line->free_ms = (line->free_ms > now ? line->free_ms : now) + bytes / line->rate;
+}
+
+/* Send what takes five seconds, with a question behind each twentieth; the longest that a byte
+ * waited on the line. */
+static double longest_wait(struct link *link, struct line *line, double *now)
+{
+	double answers[64], longest = 0;
+	size_t all = (size_t)(5000 * line->rate), sent = 0, since = 0;
+	int asked = 0, answered = 0;
+
+	while (sent < all) {
+		size_t room = link_room(link, *now), piece = (size_t)(link->rate * 10) + 1;
+
+		while (answered < asked && answers[answered] <= *now) {
+			link_answered(link, *now);
+			answered++;
+		}
+		if (room >= piece && link_may_ask(link, *now)) {
+			put(line, (double)piece, *now);
+			link_sent(link, piece, *now);
+			sent += piece;
+			since += piece;
+			if (line->free_ms - *now > longest)
+				longest = line->free_ms - *now;
+		} else {
+			*now += 1;
+			assert_true(*now < 1e6);
+		}
+		if (since >= all / 20) {
+			since = 0;
+			link_asked(link, *now);
+			answers[asked++] = line->free_ms + 2 * line->delay_ms;
+		}
+	}
+	return longest;
+}
+
+static void measure(struct link *link, struct line *line, double *now)
+{
+	size_t len;
+	double first;
+
+	link_init(link);
+	assert_non_null(link_measure(link, *now, &len));
+	assert_int_equal(link_room(link, *now), 0);
+	put(line, 4, *now);
+	first = line->free_ms + 2 * line->delay_ms;
+	put(line, (double)len - 4, *now);
+	link_answered(link, first);
+	*now = line->free_ms + 2 * line->delay_ms;
+	link_answered(link, *now);
+}
+
+/* 56 kbit/s to 100 Mbit/s, at hand and far away: measured within a tenth, never far ahead of it. */
+static void test_speeds(void **state)
+{
+	static const double rates[] = {7, 32, 125, 1250, 12500}, delays[] = {0, 25, 100, 300};
+
+	(void)state;
+	for (size_t r = 0; r < sizeof(rates) / sizeof(*rates); r++) {
+		for (size_t d = 0; d < sizeof(delays) / sizeof(*delays); d++) {
+			struct line line = {rates[r], delays[d], 0};
+			struct link link;
+			double now = 1000;
+
+			measure(&link, &line, &now);
+			assert_true(link.rate > 0.9 * rates[r] && link.rate < 1.1 * rates[r]);
+			/* On the slowest a question alone is a while behind the answer before. */
+			assert_true(longest_wait(&link, &line, &now) <
+				    (r ? 120 : 600) + 0.6 * delays[d]);
+		}
+	}
+}
+
+/* The line becomes ten times slower: it is found out, and what is ahead gets less again. */
+static void test_slower(void **state)
+{
+	struct line line = {1250, 25, 0};
+	struct link link;
+	double now = 1000;
+
+	(void)state;
+	measure(&link, &line, &now);
+	line.rate = 125;
+	longest_wait(&link, &line, &now);
+	assert_true(link.rate < 250);
+	now += 1000;
+	assert_true(longest_wait(&link, &line, &now) < 150);
+}
+
+/* Nobody answers: after a while all is sent. */
+static void test_silence(void **state)
+{
+	struct link link;
+	size_t len;
+
+	(void)state;
+	link_init(&link);
+	assert_true(link_room(&link, 0) > 1000000);
+	link_measure(&link, 0, &len);
+	assert_int_equal(link_room(&link, 100), 0);
+	assert_true(link_room(&link, 10000) > 1000000);
+	for (int i = 0; i < 100; i++)
+		link_asked(&link, 10000 * i);
+	assert_true(link_may_ask(&link, 1100000));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_speeds),
+		cmocka_unit_test(test_slower),
+		cmocka_unit_test(test_silence),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
