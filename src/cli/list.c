@@ -9,32 +9,9 @@
 
 #include <stdlib.h>
 
-/* What is doubtful about a photo's label, in words. */
-static void write_doubt(FILE *file, const struct session *s, const struct session_image *image)
-{
-	const struct session_face *face;
-	float confidence = image_doubt(image, &face);
-	char *label;
-
-	if (image->class < 0)
-		return;
-	label = quote_new(labels_name(s->labels, image->class));
-	fprintf(file, "  [%s", label);
-	free(label);
-	if (face && face->doubt_class >= 0) {
-		label = quote_new(labels_name(s->labels, face->doubt_class));
-		fprintf(file, "; %s, looks like %s, %.2f", doubt_name(face->doubt), label,
-			(double)confidence);
-		free(label);
-	} else if (face) {
-		fprintf(file, "; %s, %.2f", doubt_name(face->doubt), (double)confidence);
-	}
-	putc(']', file);
-}
-
 static void write_text(FILE *file, const struct session *s, const struct session_image *image)
 {
-	char *path = quote_new(image->path);
+	char *path = quote_new(image->path), *label;
 
 	fprintf(file, "%-11s %3d face%s %3d seen %5d x %-5d %s", verdict_name(image->verdict),
 		image->face_count, image->face_count == 1 ? " " : "s", image->seen_count,
@@ -46,8 +23,10 @@ static void write_text(FILE *file, const struct session *s, const struct session
 		fprintf(file, "  (%s%s)", image->same_as ? "same file as " : "", why);
 		free(why);
 	}
-	if (s->labels)
-		write_doubt(file, s, image);
+	label = image_label_text(s, image);
+	if (label)
+		fprintf(file, "  [%s]", label);
+	free(label);
 	putc('\n', file);
 }
 

@@ -63,6 +63,8 @@ static enum status prepare(const struct options *options, struct store *store,
 	/* A reader cannot note the paths. */
 	if (!config->read_only || !collection->path_count)
 		status = collection_adopt(collection, store, err);
+	if (!status && options->labels)
+		status = labels_open(options->labels, &config->session->labels, err);
 	if (!status)
 		status = session_load(config->session, store, collection->paths,
 				      collection->path_count, err);

@@ -3,6 +3,7 @@
 
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
+#include "lookalike/review/findings.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -21,20 +22,23 @@ enum kind {
 };
 
 /* name, kind, whether it is asked of a face */
-#define FIELD_LIST(X)                                 \
-	X(FIELD_PATH, "path", KIND_PART, false)       \
-	X(FIELD_VERDICT, "verdict", KIND_WORD, false) \
-	X(FIELD_FORMAT, "format", KIND_WORD, false)   \
-	X(FIELD_WIDTH, "width", KIND_NUMBER, false)   \
-	X(FIELD_HEIGHT, "height", KIND_NUMBER, false) \
-	X(FIELD_FACES, "faces", KIND_NUMBER, false)   \
-	X(FIELD_SEEN, "seen", KIND_NUMBER, false)     \
-	X(FIELD_SIZE, "size", KIND_NUMBER, true)      \
-	X(FIELD_SCORE, "score", KIND_NUMBER, true)    \
-	X(FIELD_YAW, "yaw", KIND_ANGLE, true)         \
-	X(FIELD_ROLL, "roll", KIND_ANGLE, true)       \
-	X(FIELD_GROUP, "group", KIND_NAME, true)      \
-	X(FIELD_LABEL, "label", KIND_NAME, false)     \
+#define FIELD_LIST(X)                                        \
+	X(FIELD_PATH, "path", KIND_PART, false)              \
+	X(FIELD_VERDICT, "verdict", KIND_WORD, false)        \
+	X(FIELD_FORMAT, "format", KIND_WORD, false)          \
+	X(FIELD_WIDTH, "width", KIND_NUMBER, false)          \
+	X(FIELD_HEIGHT, "height", KIND_NUMBER, false)        \
+	X(FIELD_FACES, "faces", KIND_NUMBER, false)          \
+	X(FIELD_SEEN, "seen", KIND_NUMBER, false)            \
+	X(FIELD_SIZE, "size", KIND_NUMBER, true)             \
+	X(FIELD_SCORE, "score", KIND_NUMBER, true)           \
+	X(FIELD_SHARPNESS, "sharpness", KIND_NUMBER, true)   \
+	X(FIELD_BRIGHTNESS, "brightness", KIND_NUMBER, true) \
+	X(FIELD_YAW, "yaw", KIND_ANGLE, true)                \
+	X(FIELD_ROLL, "roll", KIND_ANGLE, true)              \
+	X(FIELD_GROUP, "group", KIND_NAME, true)             \
+	X(FIELD_FINDING, "finding", KIND_WORD, true)         \
+	X(FIELD_LABEL, "label", KIND_NAME, false)            \
 	X(FIELD_DOUBT, "doubt", KIND_NUMBER, true)
 
 enum field {
@@ -128,19 +132,25 @@ static int word_find(enum field field, const char *text)
 	for (int i = 0; field == FIELD_FORMAT && i < FORMAT_COUNT; i++)
 		if (!strcasecmp(text, format_name((enum format)i)))
 			return i;
+	for (int i = 0; field == FIELD_FINDING && i < FINDING_COUNT; i++)
+		if (!strcasecmp(text, finding_name((enum finding)i)))
+			return i;
 	return -1;
 }
 
 /* "verdict is one of ok, partial, ..." */
 static void words_of(enum field field, char *out, size_t size)
 {
-	int count = field == FIELD_VERDICT ? VERDICT_COUNT : FORMAT_COUNT;
+	int count = field == FIELD_VERDICT  ? VERDICT_COUNT
+		    : field == FIELD_FORMAT ? FORMAT_COUNT
+					    : FINDING_COUNT;
 	int len = snprintf(out, size, "%s is one of ", fields[field].name);
 
 	for (int i = 0; i < count && (size_t)len < size; i++)
 		len += snprintf(out + len, size - (size_t)len, "%s%s", i ? ", " : "",
-				field == FIELD_VERDICT ? verdict_name((enum verdict)i)
-						       : format_name((enum format)i));
+				field == FIELD_VERDICT  ? verdict_name((enum verdict)i)
+				: field == FIELD_FORMAT ? format_name((enum format)i)
+							: finding_name((enum finding)i));
 	if (field == FIELD_VERDICT && (size_t)len < size)
 		snprintf(out + len, size - (size_t)len, ", failed (all but ok and partial)");
 }
@@ -158,7 +168,7 @@ static bool number_read(const char *text, double *out)
 static enum status value_settle(const struct parser *p, enum field field, struct value *value,
 				const char *from)
 {
-	char why[256];
+	char why[400];
 
 	switch (fields[field].kind) {
 	case KIND_NUMBER:
@@ -291,7 +301,7 @@ static enum status term_read(struct parser *p, struct term *term)
 			 (int)strlen(filter_fields()) - 1, filter_fields());
 		return refuse(p, name, why, name, len);
 	}
-	if (term->field >= FIELD_LABEL && !p->labelled)
+	if ((term->field == FIELD_LABEL || term->field == FIELD_DOUBT) && !p->labelled)
 		return refuse(p, name, "there are no labels without --labels", name, len);
 	p->at += len;
 	status = comparison_read(p, term);
@@ -387,6 +397,12 @@ static bool image_holds(const struct term *term, const struct value *value, cons
 		return number_holds(term, value, image->face_count);
 	case FIELD_SEEN:
 		return number_holds(term, value, image->seen_count);
+	case FIELD_FINDING:
+		return finding_in(image->findings, (enum finding)value->word);
+	case FIELD_SHARPNESS: /* the photo's, where there is no face */
+		return number_holds(term, value, (double)image->quality.sharpness);
+	case FIELD_BRIGHTNESS:
+		return number_holds(term, value, (double)image->quality.brightness);
 	case FIELD_LABEL:
 		return image->class >= 0
 			       ? !strcasecmp(labels_name(s->labels, image->class), value->text)
@@ -394,6 +410,17 @@ static bool image_holds(const struct term *term, const struct value *value, cons
 	default:
 		return false;
 	}
+}
+
+/* Of the face itself, or of its photo and none of the faces there. */
+static bool finding_holds(const struct session_face *face, enum finding finding)
+{
+	if (finding_in(face->findings, finding))
+		return true;
+	for (int i = 0; i < face->image->face_count; i++)
+		if (finding_in(face->image->faces[i].findings, finding))
+			return false;
+	return finding_in(face->image->findings, finding);
 }
 
 static bool face_holds(const struct term *term, const struct value *value, const struct session *s,
@@ -411,6 +438,12 @@ static bool face_holds(const struct term *term, const struct value *value, const
 	case FIELD_GROUP:
 		return face->assigned >= 0 ? !strcasecmp(s->named[face->assigned].name, value->text)
 					   : !*value->text;
+	case FIELD_SHARPNESS:
+		return number_holds(term, value, (double)face->quality.sharpness);
+	case FIELD_BRIGHTNESS:
+		return number_holds(term, value, (double)face->quality.brightness);
+	case FIELD_FINDING:
+		return finding_holds(face, (enum finding)value->word);
 	case FIELD_DOUBT:
 		return number_holds(term, value, face->doubt ? (double)face->doubt_confidence : 0);
 	default:

@@ -2,6 +2,7 @@
 #include "lookalike/review/labelling.h"
 
 #include "lookalike/base/memory.h"
+#include "lookalike/base/quote.h"
 #include "lookalike/cluster/linkage.h"
 #include "lookalike/cluster/neighbors.h"
 
@@ -396,6 +397,27 @@ float image_doubt(const struct session_image *image, const struct session_face *
 		}
 	}
 	return most;
+}
+
+char *image_label_text(const struct session *s, const struct session_image *image)
+{
+	const struct session_face *face;
+	double confidence = (double)image_doubt(image, &face);
+	char *label, *like = NULL, *text;
+
+	if (!s->labels || image->class < 0)
+		return NULL;
+	label = quote_new(labels_name(s->labels, image->class));
+	if (face && face->doubt_class >= 0)
+		like = quote_new(labels_name(s->labels, face->doubt_class));
+	if (!face)
+		text = text_copy(label);
+	else
+		text = text_format("%s; %s%s%s, %.2f", label, doubt_name(face->doubt),
+				   like ? ", looks like " : "", like ? like : "", confidence);
+	free(like);
+	free(label);
+	return text;
 }
 
 static int compare_images(const void *pa, const void *pb)

@@ -374,6 +374,7 @@ static void start_work(struct loop *l)
 	l->app.large = large_new(l->workers, l->pool, l->events, config->scan.file_bytes_max);
 	if (config->note)
 		app_message(&l->app, "%s", config->note);
+	loop_check_labels(l);
 	l->app.recalling = l->pool && !config->read_only;
 	/* The first screen, before anything takes the processors or the database. */
 	draw(l);

@@ -2,6 +2,8 @@
 #include "lookalike/ui/filtering.h"
 
 #include "lookalike/base/memory.h"
+#include "lookalike/review/findings.h"
+#include "lookalike/review/labelling.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,12 +12,14 @@ struct session_image *const *app_images(struct app *app, int *count)
 {
 	const struct session *s = app->session;
 	struct passing *p = &app->passing;
+	bool old;
 
 	if (!app->filter) {
 		*count = s->image_count;
 		return s->images;
 	}
-	if (!p->images || p->filter != app->filter || p->session_version != s->version) {
+	old = !p->images || p->filter != app->filter || p->session_version != s->version;
+	if (old) {
 		p->images = memory_resize(p->images, (size_t)s->image_count + 1,
 					  sizeof(*p->images));
 		p->filter = app->filter;
@@ -29,8 +33,18 @@ struct session_image *const *app_images(struct app *app, int *count)
 				p->faces += filter_face(app->filter, s, &s->images[i]->faces[j]);
 		}
 	}
+	if (old && filter_is_of_doubts(app->filter))
+		labelling_order(p->images, p->count);
 	*count = p->count;
 	return p->images;
+}
+
+void filtering_refresh(struct app *app)
+{
+	if (!app->filter || app->findings_version == app->session->version)
+		return;
+	findings_compute(app->session);
+	app->findings_version = app->session->version;
 }
 
 /* The place of the image under the cursor, or of the first one behind it. */
@@ -59,6 +73,8 @@ bool filtering_set(struct app *app, const char *text)
 	}
 	app_refresh(app);
 	app->filter = filter;
+	app->findings_version = app->session->version - 1;
+	filtering_refresh(app);
 	snprintf(app->filter_text, sizeof(app->filter_text), "%s", text);
 	if (filter)
 		snprintf(app->filter_last, sizeof(app->filter_last), "%s", text);

@@ -15,6 +15,8 @@
 
 #define WAITING_MAX 64
 
+#define JOB_LABELLING 350 /* struct labelling_job */
+
 /* The rest of the interface's state: what the views need not know. */
 struct loop {
 	struct app app; /* first */
@@ -38,12 +40,16 @@ struct loop {
 	bool decided; /* since then too; a sweep of the rest is due when the scan is over */
 	uint32_t waiting[WAITING_MAX]; /* keys that mean what will be when the store has answered */
 	int waiting_count;
+	bool checking_labels;
 	int signals;
 	int64_t drawn_ms, followed_ms, escape_ms, message_ms;
 };
 
 /* Cluster what is open, now. */
 void loop_sweep(struct loop *l);
+
+/* Compare the labels of photos, where they have some, with their faces, on another thread. */
+void loop_check_labels(struct loop *l);
 
 /* Keys that group anew; true if the action was one of them. */
 bool loop_regroup(struct loop *l, enum action action, int count);

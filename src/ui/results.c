@@ -1,9 +1,12 @@
 /* What other threads send: photos from the scan, answers of the store, pictures, clusterings. */
 #include "loop.h"
 
+#include "lookalike/base/memory.h"
+#include "lookalike/review/labelling.h"
 #include "lookalike/ui/decide.h"
 #include "lookalike/ui/large.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The keys that waited, in order; one that decides makes the rest wait again. */
@@ -153,6 +156,47 @@ static void take_run(struct loop *l, struct grouping_run *run)
 	l->app.dirty |= grouping_finished(of_other ? other : l->app.grouping, run);
 }
 
+struct labelling_job {
+	struct job job;
+	struct labelling *labelling;
+	enum status status;
+};
+
+static void check_labels(struct job *job)
+{
+	struct labelling_job *j = (struct labelling_job *)job;
+
+	j->status = labelling_find(j->labelling, &job->cancelled, NULL);
+}
+
+void loop_check_labels(struct loop *l)
+{
+	struct labelling_job *j;
+
+	if (!l->app.session->labels || !l->app.session->totals.embedded || l->checking_labels)
+		return;
+	j = memory_new(sizeof(*j));
+	j->job.item.kind = JOB_LABELLING;
+	j->job.run = check_labels;
+	j->labelling = labelling_collect(l->app.session);
+	l->checking_labels = true;
+	workers_add(l->workers, &j->job);
+}
+
+static void take_labelling(struct loop *l, struct labelling_job *j)
+{
+	l->checking_labels = false;
+	if (!atomic_load(&j->job.cancelled) && !j->status) {
+		labelling_apply(j->labelling, l->app.session);
+		if (j->labelling->doubt_count)
+			app_message(&l->app, "%d doubt%s about labels: F doubt>0 shows them",
+				    j->labelling->doubt_count,
+				    j->labelling->doubt_count == 1 ? "" : "s");
+	}
+	labelling_free(j->labelling);
+	free(j);
+}
+
 void loop_take_event(struct loop *l, struct queue_item *item)
 {
 	switch (item->kind) {
@@ -178,6 +222,9 @@ void loop_take_event(struct loop *l, struct queue_item *item)
 	case JOB_SWEEP:
 		take_run(l, (struct grouping_run *)item);
 		break;
+	case JOB_LABELLING:
+		take_labelling(l, (struct labelling_job *)item);
+		break;
 	case JOB_PICTURE:
 		l->app.dirty |= strips_take_job(l->app.strips, (struct job *)item);
 		break;
@@ -197,9 +244,11 @@ void loop_take_events(struct loop *l)
 	/* The scan is over and everything is in the session: the clustering that stays. */
 	if (l->scanning || l->unsaved)
 		return;
-	if (l->photos_came)
+	if (l->photos_came) {
 		loop_sweep(l);
-	else if (l->decided)
+		loop_check_labels(l);
+	} else if (l->decided) {
 		grouping_prepare(l->app.grouping, l->workers);
+	}
 	l->decided = false;
 }

@@ -183,6 +183,7 @@ void app_refresh(struct app *app)
 	struct roster before = app->roster;
 	int cursor;
 
+	filtering_refresh(app);
 	if (!roster_is_old(&before, app->grouping, app->filter))
 		return;
 	roster_build(&app->roster, app->grouping, app->filter);

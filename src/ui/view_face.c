@@ -182,9 +182,34 @@ static void draw(struct app *app, struct rect area)
 					 area.cols - cols});
 }
 
+/* To another face of the photo, or to the next photo of the list that has one that passes. */
+static void go_in_images(struct app *app, int by)
+{
+	int count, step = by > 0 ? 1 : -1;
+	struct session_image *const *images = app_images(app, &count);
+	const struct session_face *face = app->face;
+	int at = app->images.cursor, position = face->position;
+
+	while (at >= 0 && at < count && by) {
+		position += step;
+		if (position < 0 || position >= images[at]->face_count) {
+			at += step;
+			position = step > 0 || at < 0 ? -1 : images[at]->face_count;
+			continue;
+		}
+		if (filter_face(app->filter, app->session, &images[at]->faces[position])) {
+			app->face = &images[at]->faces[position];
+			app->images.cursor = at;
+			app->image_at = images[at];
+			by -= step;
+		}
+	}
+}
+
 /*
- * The face `by` places further: within its group, or within the photo it was opened from. When a
- * decision has taken it out of the group, the face that came to its place is the next one.
+ * The face `by` places further: within its group, or from the list of photos that it was opened
+ * from. When a decision has taken it out of the group, the face that came to its place is the next
+ * one.
  */
 static void go(struct app *app, int by)
 {
@@ -193,9 +218,7 @@ static void go(struct app *app, int by)
 	int at;
 
 	if (app->below == VIEW_IMAGES) {
-		at = face->position + by;
-		if (at >= 0 && at < face->image->face_count)
-			app->face = &face->image->faces[at];
+		go_in_images(app, by);
 		return;
 	}
 	if (!entry)

@@ -2,6 +2,7 @@
 #include "lookalike/ui/view.h"
 
 #include "lookalike/base/quote.h"
+#include "lookalike/review/labelling.h"
 
 #include <stdlib.h>
 
@@ -32,6 +33,7 @@ static void draw_image(struct app *app, int row, int col, int cols,
 	bool failed = verdict_failed(image->verdict);
 	const char *why = image->same_as ? image->same_as : image->detail;
 	char *path = path_for_screen(app, image->path);
+	char *label = image_label_text(app->session, image);
 	int used = 0;
 
 	grid_text(&app->grid, row, col, 11, failed ? bold : plain, verdict_name(image->verdict));
@@ -50,11 +52,15 @@ static void draw_image(struct app *app, int row, int col, int cols,
 	if (why) {
 		char *quoted = image->same_as ? path_for_screen(app, why) : quote_new(why);
 
-		grid_printf(&app->grid, row, col + used + 2, cols - used - 2, STYLE_DIM, "(%s%s)",
-			    image->same_as ? "same file as " : "", quoted);
+		used += 2 + grid_printf(&app->grid, row, col + used + 2, cols - used - 2, STYLE_DIM,
+					"(%s%s)", image->same_as ? "same file as " : "", quoted);
 		free(quoted);
 	}
 	free(path);
+	if (label)
+		grid_printf(&app->grid, row, col + used + 2, cols - used - 2, STYLE_PLAIN, "[%s]",
+			    label);
+	free(label);
 }
 
 static void draw(struct app *app, struct rect area)

@@ -2,9 +2,11 @@
 #include "store_fixture.h"
 
 #include "lookalike/review/filter.h"
+#include "lookalike/review/findings.h"
 
 #include "lookalike/base/memory.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Two faces, the second small and turned to the left; a photo without; one that failed. */
@@ -38,6 +40,8 @@ static struct session *collection(void)
 			photo->faces[f].yaw_deg = f ? -30 : 5;
 			photo->faces[f].roll_deg = f ? 8.5F : 0;
 			photo->faces[f].score = 1.5;
+			photo->faces[f].quality = f ? (struct face_quality){NAN, NAN, NAN}
+						    : (struct face_quality){0.5F, 0.5F, 0};
 		}
 		session_put(s, photo);
 		photo_free(photo);
@@ -48,6 +52,7 @@ static struct session *collection(void)
 	for (int i = 0; i < s->image_count; i++)
 		if (s->images[i]->face_count)
 			session_assign(s, &s->images[i]->faces[0], 1);
+	findings_compute(s);
 	return s;
 }
 
@@ -123,6 +128,14 @@ static void test_what_passes(void **state)
 		{"-size<80", "abc0"},
 		{"-size<80 faces>0", "a0"},
 		{"Verdict:OK", "a01"},
+		{"finding:turned", "a1"},
+		{"-finding:turned", "abc0"},
+		{"finding:corrupt,partial", "bc"},
+		{"finding:no_face", "b"},
+		{"finding:several_faces", "a01"},
+		{"finding:several_faces -finding:turned", "a0"},
+		{"sharpness<5", "a0"}, /* of the other it is not known */
+		{"brightness:0.5", "a0"},
 	};
 
 	(void)state;
@@ -142,6 +155,7 @@ static void test_errors_point(void **state)
 		{"faces:0 verdict:corupt", 16, "'corupt': verdict"},
 		{"faces:0 label:anna", 8, "without --labels"},
 		{"-doubt>0", 1, "without --labels"},
+		{"finding:blured", 8, "'blured': finding is one of unreadable, "},
 		{"fcaes:0", 0, "'fcaes': a term"},
 		{"faces:0  -yawn>3", 10, "'yawn': a term"},
 		{"faces", 5, "faces wants : < <="},

@@ -9,10 +9,12 @@
  * A term holds when one of its values does; "-" turns it round. The fields are those of
  * filter_fields(). Some are of a photo, some of a face. A face passes when all terms hold for it
  * and its photo. A photo passes when one of its faces does; a photo without a measured face is like
- * a face of which no term on faces holds. So what passes of the photos is what passes of the faces.
+ * a face of which no term on faces holds, but those on findings, sharpness and brightness can. So
+ * what passes of the photos is what passes of the faces.
  *
  * Owns     filter_parse() allocates, filter_free() frees.
  * Units    as in base/photo.h; yaw and roll without their sign, unless the value has one.
+ *          Findings are those that findings_compute() left, doubts those of labelling_apply().
  * Threads  a filter is only read.
  * Errors   ERR_USAGE, and *at is the byte of the text that it is about.
  */

@@ -98,6 +98,7 @@ struct app {
 	char filter_error[512]; /* of what is in the prompt, and where */
 	size_t filter_error_at;
 	struct passing passing;
+	uint64_t findings_version; /* of the session whose findings are known */
 	int deciding;   /* decisions that the store has not answered */
 	bool recalling; /* the store says what was scanned before; then the scan begins */
 	struct log log;
@@ -149,6 +150,9 @@ void entry_sizes(const struct roster_entry *entry, char *out, size_t size);
 
 /* "◆", or "*" in ASCII. */
 const char *mark_sign(void);
+
+/* Bring the findings up to date, for the filter. */
+void filtering_refresh(struct app *app);
 
 /* What images lists, by path: all, or those that pass the filter. Valid until the session changes.
  */
