@@ -1,8 +1,9 @@
 /*
  * suggest.c: pairs of groups by the mean squared distance of their faces.
  *
- * That mean is never less than the squared distance of the centres, so only groups with near
- * centres have to be looked at.
+ * That mean is the squared distance of the centres and both spreads, so that only groups with near
+ * centres have to be looked at. The search works on what it took along: embeddings never change
+ * where they lie, so it may read them while the interface goes on.
  */
 #include "lookalike/review/suggest.h"
 
@@ -13,21 +14,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Faces that count as one: a group of the clustering, or one that a person made. */
+/* A group's faces that can be compared; images are sorted by address. */
 struct unit {
-	struct session_face **faces;
+	struct roster_key key;
+	const struct session_face **faces;
+	const float **vectors;
+	const struct session_image **images;
 	int size;
-	int64_t group_id; /* of the named one, else 0 */
+	double spread, radius; /* of squared and plain distances to the centre */
 };
 
-/* Units, named ones behind the others, with their centres and spreads. */
-struct units {
-	int count, groups;
-	struct unit *items;
-	struct session_face **named; /* faces of the named ones */
-	float *centers;              /* count × EMBEDDING_COUNT */
-	double *spreads;
+struct suggest_search {
+	struct job job; /* first */
+	double reach;
+	int count, named; /* units; the named ones come first */
+	struct unit *units;
+	const struct session_face **faces; /* of all units, and so on */
+	const float **vectors;
+	const struct session_image **images;
+	float *centers; /* count × EMBEDDING_COUNT */
+	struct suggestions found;
 };
+
+double suggest_reach(const struct grouping *g)
+{
+	return SUGGEST_REACH * (g->options.distance > 0 ? g->options.distance : DISTANCE_DEFAULT);
+}
 
 static double distance2(const float *a, const float *b)
 {
@@ -38,117 +50,128 @@ static double distance2(const float *a, const float *b)
 	return sum;
 }
 
-/* The faces with an embedding of the groups that a person made, group by group. */
-static void add_named(struct units *u, const struct session *s)
+static const float *center_of(const struct suggest_search *s, int unit)
 {
-	struct session_face **end;
+	return s->centers + (ptrdiff_t)unit * EMBEDDING_COUNT;
+}
 
-	u->named = end = memory_new((size_t)s->totals.decided * sizeof(struct session_face *) + 1);
-	for (int group = 0; group < s->named_count; group++) {
-		struct unit *unit = &u->items[u->count++];
+/* ---- what a search takes along ---- */
 
-		*unit = (struct unit){.faces = end, .group_id = s->named[group].id};
-		for (int i = 0; i < s->image_count; i++) {
-			for (int j = 0; j < s->images[i]->face_count; j++) {
-				struct session_face *face = &s->images[i]->faces[j];
+static int take_faces(struct suggest_search *s, const struct roster_entry *e, int at)
+{
+	struct unit *unit = &s->units[s->count++];
 
-				if (face->assigned == group && face->embedding)
-					*end++ = face;
-			}
-		}
-		unit->size = (int)(end - unit->faces);
+	*unit = (struct unit){.key = e->key,
+			      .faces = s->faces + at,
+			      .vectors = s->vectors + at,
+			      .images = s->images + at};
+	for (int i = 0; i < e->size; i++) {
+		if (!e->faces[i]->embedding)
+			continue;
+		unit->faces[unit->size] = e->faces[i];
+		unit->vectors[unit->size] = e->faces[i]->embedding;
+		unit->images[unit->size++] = e->faces[i]->image;
 	}
+	s->named += e->key.kind == ROSTER_NAMED;
+	return at + unit->size;
 }
 
-static void find_shapes(struct units *u)
-{
-	u->centers = memory_new((size_t)u->count * EMBEDDING_COUNT * sizeof(float) + 1);
-	u->spreads = memory_new((size_t)u->count * sizeof(double) + 1);
-	for (int c = 0; c < u->count; c++) {
-		const struct unit *unit = &u->items[c];
-		float *center = u->centers + (size_t)c * EMBEDDING_COUNT;
+static void run(struct job *job);
 
-		for (int i = 0; i < unit->size; i++)
-			for (int v = 0; v < EMBEDDING_COUNT; v++)
-				center[v] += unit->faces[i]->embedding[v] / (float)unit->size;
-		for (int i = 0; i < unit->size; i++)
-			u->spreads[c] += distance2(unit->faces[i]->embedding, center) / unit->size;
+struct suggest_search *suggest_new(const struct roster *r, double reach)
+{
+	struct suggest_search *s = memory_new(sizeof(*s));
+	size_t faces = 1;
+	int at = 0;
+
+	for (int i = 0; i < r->count; i++)
+		faces += (size_t)r->entries[i].size;
+	s->job.item.kind = JOB_SUGGEST;
+	s->job.run = run;
+	s->reach = reach;
+	s->units = memory_new(((size_t)r->count + 1) * sizeof(*s->units));
+	s->faces = memory_new(faces * sizeof(struct session_face *));
+	s->vectors = memory_new(faces * sizeof(float *));
+	s->images = memory_new(faces * sizeof(struct session_image *));
+	for (int i = 0; i < r->count; i++)
+		if (r->entries[i].key.kind != ROSTER_ASIDE)
+			at = take_faces(s, &r->entries[i], at);
+	return s;
+}
+
+struct job *suggest_job(struct suggest_search *search)
+{
+	return &search->job;
+}
+
+struct suggest_search *suggest_of(struct job *job)
+{
+	return (struct suggest_search *)job;
+}
+
+void suggest_free(struct suggest_search *s)
+{
+	if (!s)
+		return;
+	suggestions_done(&s->found);
+	free(s->centers);
+	free(s->images);
+	free(s->vectors);
+	free(s->faces);
+	free(s->units);
+	free(s);
+}
+
+/* ---- the search ---- */
+
+static int compare_images(const void *pa, const void *pb)
+{
+	uintptr_t a = (uintptr_t) * (const struct session_image *const *)pa;
+	uintptr_t b = (uintptr_t) * (const struct session_image *const *)pb;
+
+	return (a > b) - (a < b);
+}
+
+static void find_shape(struct suggest_search *s, int at)
+{
+	struct unit *unit = &s->units[at];
+	float *center = s->centers + (ptrdiff_t)at * EMBEDDING_COUNT;
+
+	for (int i = 0; i < unit->size; i++)
+		for (int v = 0; v < EMBEDDING_COUNT; v++)
+			center[v] += unit->vectors[i][v] / (float)unit->size;
+	for (int i = 0; i < unit->size; i++) {
+		double d2 = distance2(unit->vectors[i], center);
+
+		unit->spread += d2 / unit->size;
+		unit->radius = fmax(unit->radius, sqrt(d2));
 	}
+	if (unit->size)
+		qsort(unit->images, (size_t)unit->size, sizeof(*unit->images), compare_images);
 }
 
-static void collect(const struct grouping *g, struct units *u)
+/* A photo with a face of both; images are in order, so both are gone through once. */
+static const struct session_image *photo_of_both(const struct unit *a, const struct unit *b)
 {
-	*u = (struct units){.groups = g->k, .count = g->k};
-	u->items = memory_new((size_t)(g->k + g->session->named_count) * sizeof(*u->items) + 1);
-	for (int c = 0; c < g->k; c++)
-		u->items[c] = (struct unit){g->groups[c].faces, g->groups[c].size, 0};
-	add_named(u, g->session);
-	find_shapes(u);
-}
+	for (int i = 0, j = 0; i < a->size && j < b->size;) {
+		int order = compare_images(&a->images[i], &b->images[j]);
 
-static void units_done(struct units *u)
-{
-	free(u->items);
-	free(u->named);
-	free(u->centers);
-	free(u->spreads);
-}
-
-static void find_nearest_faces(const struct unit *a, const struct unit *b, struct suggestion *s)
-{
-	double best = INFINITY;
-
-	for (int i = 0; i < a->size; i++) {
-		for (int j = 0; j < b->size; j++) {
-			double d = distance2(a->faces[i]->embedding, b->faces[j]->embedding);
-
-			if (d < best) {
-				best = d;
-				s->face_a = a->faces[i];
-				s->face_b = b->faces[j];
-			}
-			if (a->faces[i]->image == b->faces[j]->image && !s->same_photo)
-				s->same_photo = a->faces[i]->image;
-		}
+		if (!order)
+			return a->images[i];
+		if (order < 0)
+			i++;
+		else
+			j++;
 	}
+	return NULL;
 }
 
-static int compare(const void *pa, const void *pb)
+static void add(struct suggest_search *s, struct suggestion suggestion)
 {
-	const struct suggestion *a = pa, *b = pb;
+	struct suggestions *found = &s->found;
 
-	if (!a->same_photo != !b->same_photo)
-		return a->same_photo ? 1 : -1;
-	if (a->distance != b->distance)
-		return a->distance < b->distance ? -1 : 1;
-	return a->a != b->a ? a->a - b->a : a->b - b->b;
-}
-
-/* Whether a person has said no to any face of an open group in a named one. */
-static bool is_refused(const struct units *u, int named, int open, suggest_refused_fn *refused,
-		       void *user)
-{
-	const struct unit *unit = &u->items[open];
-
-	for (int i = 0; refused && i < unit->size; i++)
-		if (refused(unit->faces[i]->id, u->items[named].group_id, user))
-			return true;
-	return false;
-}
-
-/* Of two units, by rising index: the named one is the second, and goes first. */
-static void suggest(const struct units *u, int a, int b, double distance, struct suggestions *out)
-{
-	bool named = b >= u->groups;
-	struct suggestion s = {.a = a, .b = b, .distance = distance};
-
-	if (named)
-		s = (struct suggestion){.a = SUGGEST_NAMED + b - u->groups,
-					.b = a,
-					.distance = distance};
-	find_nearest_faces(&u->items[named ? b : a], &u->items[named ? a : b], &s);
-	out->items = memory_resize(out->items, (size_t)out->count + 1, sizeof(*out->items));
-	out->items[out->count++] = s;
+	found->items = memory_resize(found->items, (size_t)found->count + 1, sizeof(suggestion));
+	found->items[found->count++] = suggestion;
 }
 
 /* Whether row i has j among its neighbours; each pair is to be met once. */
@@ -160,47 +183,259 @@ static bool has_neighbor(const struct neighbors *near, int i, int j)
 	return false;
 }
 
-/* Both named, or one without a face that could be compared. */
-static bool is_no_pair(const struct units *u, int a, int b)
+/* Of two units, by rising index: only the second may be open, or both are. */
+static void try_pair(struct suggest_search *s, int a, int b)
 {
-	return a >= u->groups || !u->items[a].size || !u->items[b].size;
+	const struct unit *x = &s->units[a], *y = &s->units[b];
+	double d2 = distance2(center_of(s, a), center_of(s, b)) + x->spread + y->spread;
+
+	if (b < s->named || !x->size || !y->size || !(sqrt(d2) < s->reach))
+		return;
+	add(s, (struct suggestion){.a = x->key,
+				   .b = y->key,
+				   .distance = sqrt(d2),
+				   .same_photo = photo_of_both(x, y)});
 }
 
-void suggest_find(const struct grouping *g, double reach, suggest_refused_fn *refused, void *user,
-		  struct suggestions *out)
+static void find_pairs(struct suggest_search *s)
 {
-	struct units units;
+	const struct matrix centers = {s->count, EMBEDDING_COUNT, s->centers};
 	struct neighbors near;
 
-	*out = (struct suggestions){0};
-	if (g->options.features != FEATURES_NEURAL || g->k < 1)
+	if (neighbors_find(&centers, (float)(s->reach * s->reach), &s->job.cancelled, &near, NULL))
 		return;
-	collect(g, &units);
-	neighbors_find(&(struct matrix){units.count, EMBEDDING_COUNT, units.centers},
-		       (float)(reach * reach), NULL, &near, NULL);
-	for (int i = 0; i < units.count; i++) {
+	for (int i = 0; i < s->count; i++) {
 		for (int v = 0; v < near.counts[i]; v++) {
 			int j = near.items[(size_t)i * NEIGHBORS_MAX + (size_t)v].row;
-			int a = i < j ? i : j, b = i < j ? j : i;
-			double d = sqrt(distance2(units.centers + (size_t)a * EMBEDDING_COUNT,
-						  units.centers + (size_t)b * EMBEDDING_COUNT) +
-					units.spreads[a] + units.spreads[b]);
 
-			if (!(d < reach) || is_no_pair(&units, a, b) ||
-			    (j < i && has_neighbor(&near, j, i)))
-				continue;
-			if (b < units.groups || !is_refused(&units, b, a, refused, user))
-				suggest(&units, a, b, d, out);
+			if (i < j || !has_neighbor(&near, j, i))
+				try_pair(s, i < j ? i : j, i < j ? j : i);
 		}
 	}
-	if (out->count)
-		qsort(out->items, (size_t)out->count, sizeof(*out->items), compare);
 	neighbors_done(&near);
-	units_done(&units);
+}
+
+/* Faces of an open group that are nearer to a named one than to the others of their own. */
+static void find_singles(struct suggest_search *s, int named, int open)
+{
+	const struct unit *n = &s->units[named], *own = &s->units[open];
+	double room = s->reach * s->reach - n->spread, between;
+
+	if (!n->size || own->size < 2 || !(room > 0))
+		return;
+	between = sqrt(distance2(center_of(s, named), center_of(s, open)));
+	if (between - own->radius >= sqrt(room) ||
+	    sqrt(between * between + n->spread + own->spread) < s->reach)
+		return; /* none is near enough, or the whole group is suggested */
+	for (int i = 0; i < own->size; i++) {
+		double d2 = distance2(own->vectors[i], center_of(s, named)) + n->spread;
+		/* Mean over the others of its own group: all of them, less itself at 0. */
+		double own2 = (distance2(own->vectors[i], center_of(s, open)) + own->spread) *
+			      own->size / (own->size - 1);
+		const struct session_image *image = own->faces[i]->image, **both;
+
+		if (!(sqrt(d2) < s->reach) || !(d2 < own2))
+			continue;
+		both = bsearch(&image, n->images, (size_t)n->size, sizeof(*n->images),
+			       compare_images);
+		add(s, (struct suggestion){.a = n->key,
+					   .b = own->key,
+					   .face = own->faces[i],
+					   .distance = sqrt(d2),
+					   .same_photo = both ? image : NULL});
+	}
+}
+
+static int compare_keys(struct roster_key a, struct roster_key b)
+{
+	if (a.kind != b.kind)
+		return a.kind < b.kind ? -1 : 1;
+	return (a.id > b.id) - (a.id < b.id);
+}
+
+static int compare(const void *pa, const void *pb)
+{
+	const struct suggestion *a = pa, *b = pb;
+	int64_t x = a->face ? a->face->id : 0, y = b->face ? b->face->id : 0;
+	int order;
+
+	if (!a->same_photo != !b->same_photo)
+		return a->same_photo ? 1 : -1;
+	if (a->distance != b->distance)
+		return a->distance < b->distance ? -1 : 1;
+	order = compare_keys(a->a, b->a);
+	if (!order)
+		order = compare_keys(a->b, b->b);
+	return order ? order : (x > y) - (x < y);
+}
+
+static void run(struct job *job)
+{
+	struct suggest_search *s = suggest_of(job);
+
+	s->centers = memory_new((size_t)s->count * EMBEDDING_COUNT * sizeof(float) + 1);
+	for (int i = 0; i < s->count; i++)
+		find_shape(s, i);
+	if (s->count)
+		find_pairs(s);
+	for (int n = 0; n < s->named && !atomic_load(&job->cancelled); n++)
+		for (int open = s->named; open < s->count; open++)
+			find_singles(s, n, open);
+	if (s->found.count)
+		qsort(s->found.items, (size_t)s->found.count, sizeof(*s->found.items), compare);
+}
+
+/* ---- what is refused ---- */
+
+static const struct roster_entry *entry_of(const struct roster *r, struct roster_key key)
+{
+	int at = roster_find(r, key);
+
+	return at < 0 ? NULL : &r->entries[at];
+}
+
+struct session_face *const *suggest_faces(const struct roster *r, const struct suggestion *s,
+					  int *count)
+{
+	const struct roster_entry *b = entry_of(r, s->b);
+	int at = b && s->face ? roster_find_face(b, s->face) : 0;
+
+	*count = !b || at < 0 ? 0 : s->face ? 1 : b->size;
+	return *count ? b->faces + at : NULL;
+}
+
+static bool is_refused(const struct session_noes *refused, struct session_face *const *faces,
+		       int count, int64_t group_id)
+{
+	for (int i = 0; i < count && refused->count; i++)
+		for (int v = session_no_find(refused, faces[i]->id);
+		     v < refused->count && refused->items[v].face_id == faces[i]->id; v++)
+			if (refused->items[v].of == group_id)
+				return true;
+	return false;
+}
+
+/* By statement. */
+static int compare_sides(const void *pa, const void *pb)
+{
+	const struct session_no *a = pa, *b = pb;
+
+	return (a->of > b->of) - (a->of < b->of);
+}
+
+/* What is said of so many faces, by statement; for the caller to free. */
+static struct session_no *said_of(const struct session_noes *apart,
+				  struct session_face *const *faces, int count, int *out)
+{
+	struct session_no *said = NULL;
+
+	*out = 0;
+	for (int i = 0; i < count; i++) {
+		for (int v = session_no_find(apart, faces[i]->id);
+		     v < apart->count && apart->items[v].face_id == faces[i]->id; v++) {
+			said = memory_resize(said, (size_t)*out + 1, sizeof(*said));
+			said[(*out)++] = apart->items[v];
+		}
+	}
+	if (*out)
+		qsort(said, (size_t)*out, sizeof(*said), compare_sides);
+	return said;
+}
+
+/* Whether some statement has faces of both, on different sides. */
+static bool are_apart(const struct session_noes *apart, const struct roster_entry *a,
+		      struct session_face *const *faces, int count)
+{
+	int a_count, b_count;
+	struct session_no *of_a, *of_b;
+	bool found = false;
+
+	if (!apart->count)
+		return false;
+	of_a = said_of(apart, a->faces, a->size, &a_count);
+	of_b = said_of(apart, faces, count, &b_count);
+	for (int i = 0, start = 0; i < a_count && !found; i++) {
+		while (start < b_count && of_b[start].of < of_a[i].of)
+			start++;
+		for (int j = start; j < b_count && of_b[j].of == of_a[i].of; j++)
+			found = found || of_b[j].side != of_a[i].side;
+	}
+	free(of_a);
+	free(of_b);
+	return found;
+}
+
+bool suggest_stands(const struct roster *r, const struct suggestion *s)
+{
+	const struct session *session = r->grouping->session;
+	const struct roster_entry *a = entry_of(r, s->a);
+	int count;
+	struct session_face *const *faces = suggest_faces(r, s, &count);
+
+	if (!a || !count)
+		return false;
+	if (a->key.kind == ROSTER_NAMED && is_refused(&session->refused, faces, count, a->key.id))
+		return false;
+	return !are_apart(&session->apart, a, faces, count);
+}
+
+bool suggest_equal(const struct suggestion *a, const struct suggestion *b)
+{
+	return roster_key_equal(a->a, b->a) && roster_key_equal(a->b, b->b) && a->face == b->face;
+}
+
+/* ---- results ---- */
+
+void suggest_take(struct suggest_search *s, const struct roster *r, struct suggestions *out)
+{
+	int kept = 0;
+
+	*out = s->found;
+	s->found = (struct suggestions){0};
+	for (int i = 0; i < out->count; i++)
+		if (suggest_stands(r, &out->items[i]))
+			out->items[kept++] = out->items[i];
+	out->count = kept;
+}
+
+void suggest_find(const struct roster *r, double reach, struct suggestions *out)
+{
+	struct suggest_search *s;
+
+	*out = (struct suggestions){0};
+	if (r->grouping->options.features != FEATURES_NEURAL)
+		return;
+	s = suggest_new(r, reach);
+	run(&s->job);
+	suggest_take(s, r, out);
+	suggest_free(s);
 }
 
 void suggestions_done(struct suggestions *suggestions)
 {
 	free(suggestions->items);
 	*suggestions = (struct suggestions){0};
+}
+
+void suggest_nearest(const struct roster *r, const struct suggestion *s,
+		     const struct session_face **out_a, const struct session_face **out_b)
+{
+	const struct roster_entry *a = entry_of(r, s->a);
+	int count;
+	struct session_face *const *faces = suggest_faces(r, s, &count);
+	double best = INFINITY;
+
+	for (int i = 0; i < a->size; i++) {
+		for (int j = 0; j < count; j++) {
+			double d2 = a->faces[i]->embedding && faces[j]->embedding
+					    ? distance2(a->faces[i]->embedding, faces[j]->embedding)
+					    : INFINITY;
+
+			if (d2 < best) {
+				best = d2;
+				*out_a = a->faces[i];
+				*out_b = faces[j];
+			}
+		}
+	}
 }

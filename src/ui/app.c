@@ -12,6 +12,7 @@
 #include "lookalike/ui/filtering.h"
 #include "lookalike/ui/large.h"
 #include "lookalike/ui/search.h"
+#include "lookalike/ui/suggesting.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -134,6 +135,11 @@ void app_decide(struct app *app, const struct decision_request *request)
 	keeper_decide(l->keeper, request);
 }
 
+void app_search(struct app *app, struct suggest_search *search)
+{
+	workers_add(((struct loop *)app)->workers, suggest_job(search));
+}
+
 static void back_at_top(struct loop *l, uint32_t key)
 {
 	if (key == 'q')
@@ -145,9 +151,9 @@ static void back_at_top(struct loop *l, uint32_t key)
 static void act(struct loop *l, enum action action, int count, uint32_t key)
 {
 	struct app *app = &l->app;
-	enum view_id tab = app->view == VIEW_FACE       ? app->below
-			   : app->view == VIEW_MEASURES ? VIEW_CLUSTERS
-							: app->view;
+	enum view_id tab = app->view == VIEW_FACE    ? app->below
+			   : app->view >= VIEW_COUNT ? VIEW_CLUSTERS
+						     : app->view;
 
 	switch (action) {
 	case ACTION_NEXT_VIEW:
@@ -182,8 +188,9 @@ static void act(struct loop *l, enum action action, int count, uint32_t key)
 		app->log.back = 0;
 		return;
 	default:
-		if (loop_regroup(l, action, count) || decide_act(app, action, count) ||
-		    search_act(app, action, count) || filtering_act(app, action))
+		if (loop_regroup(l, action, count) || suggesting_act(app, action, count) ||
+		    decide_act(app, action, count) || search_act(app, action, count) ||
+		    filtering_act(app, action))
 			return;
 		if (!views[app->view]->act(app, action, count) && action == ACTION_BACK)
 			back_at_top(l, key);
@@ -223,8 +230,10 @@ static bool must_wait(const struct loop *l, uint32_t key)
 
 	if (l->waiting_count == WAITING_MAX || !l->app.deciding)
 		return false;
-	return l->waiting_count > 0 || (l->app.prompt.kind == PROMPT_NONE && !l->app.help &&
-					decide_must_wait(keys_press(&keys, key, &count)));
+	/* In the queue of suggestions every key is about the question there will be. */
+	return l->waiting_count > 0 || (l->app.view == VIEW_SUGGEST && !l->app.help) ||
+	       (l->app.prompt.kind == PROMPT_NONE && !l->app.help &&
+		decide_must_wait(keys_press(&keys, key, &count)));
 }
 
 void loop_take_key(struct loop *l, uint32_t key)
@@ -390,6 +399,8 @@ static void end_work(struct loop *l)
 	struct queue_item *item;
 
 	l->ending = true;
+	if (l->app.seeking)
+		atomic_store(&suggest_job(l->app.seeking)->cancelled, true);
 	scan_free(l->scan);
 	l->scan = NULL;
 	if (l->pool)
@@ -446,6 +457,7 @@ enum status app_run(const struct app_config *config, struct error *err)
 	roster_done(&l->app.roster);
 	free(l->app.target_ids);
 	filtering_done(&l->app);
+	suggesting_done(&l->app);
 	grouping_free(l->app.grouping);
 	grouping_free(l->app.other);
 	grid_done(&l->app.grid);

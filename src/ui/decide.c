@@ -7,6 +7,7 @@
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
 #include "lookalike/ui/marks.h"
+#include "lookalike/ui/suggesting.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -210,6 +211,17 @@ static const struct roster_entry *group_left(const struct app *app)
 	return at < 0 ? NULL : &app->roster.entries[at];
 }
 
+void decide_put(struct app *app, const struct face_list *lists, int count, const char *name)
+{
+	target_clear(app);
+	for (int i = 0; i < count; i++)
+		target_add(app, lists[i].faces, lists[i].count);
+	if (name)
+		assign_target(app, name);
+	else
+		ask_name(app);
+}
+
 static void merge(struct app *app)
 {
 	const struct roster_entry *this = here(app), *other = group_left(app);
@@ -223,13 +235,15 @@ static void merge(struct app *app)
 		app_message(app, "faces set aside are not a group: mark them and press a");
 	} else if (other->name || this->name) {
 		/* The faces of the one without a name, or of this one, go to the other. */
-		target_add(app, other->name ? this->faces : other->faces,
-			   other->name ? this->size : other->size);
-		assign_target(app, other->name ? other->name : this->name);
+		const struct roster_entry *from = other->name ? this : other;
+
+		decide_put(app, &(struct face_list){from->faces, from->size}, 1,
+			   other->name ? other->name : this->name);
 	} else {
-		target_add(app, other->faces, other->size);
-		target_add(app, this->faces, this->size);
-		ask_name(app);
+		decide_put(app,
+			   (struct face_list[]){{other->faces, other->size},
+						{this->faces, this->size}},
+			   2, NULL);
 	}
 }
 
@@ -381,7 +395,7 @@ static void describe_places(const struct session *s, const struct decision *d, c
 			    size_t size)
 {
 	int64_t place = 0;
-	size_t faces = 0;
+	size_t faces = 0, noes = 0;
 	bool one_place = true;
 	const char *name = NULL;
 	char *quoted;
@@ -391,6 +405,7 @@ static void describe_places(const struct session *s, const struct decision *d, c
 
 		if (c->kind == CHANGE_NAME && c->after_name)
 			name = c->after_name;
+		noes += c->kind == CHANGE_REFUSAL || c->kind == CHANGE_APART;
 		if (c->kind != CHANGE_FACE)
 			continue;
 		one_place = one_place && (faces == 0 || c->after_id == place);
@@ -400,7 +415,9 @@ static void describe_places(const struct session *s, const struct decision *d, c
 	if (faces > 0 && one_place && place > 0 && named_index(s, place) >= 0)
 		name = s->named[named_index(s, place)].name;
 	quoted = quote_new(name ? name : "");
-	if (faces == 0)
+	if (faces == 0 && noes > 0)
+		snprintf(out, size, "not the same person");
+	else if (faces == 0)
 		snprintf(out, size, "the group is %s", quoted);
 	else if (one_place && place > 0)
 		snprintf(out, size, "%zu face%s in %s", faces, plural(faces), quoted);
@@ -444,6 +461,7 @@ static void follow_name(struct app *app, const char *name)
 
 void decide_answered(struct app *app, const struct keeper_answer *answer)
 {
+	suggesting_answered(app, answer);
 	if (answer->status == ERR_INPUT) {
 		app_message(app, "%s", answer->text);
 		return;
@@ -490,10 +508,12 @@ void decide_prompt_key(struct app *app, uint32_t key)
 	if (result == PROMPT_TYPING && recent < 0)
 		return;
 	app->prompt.kind = PROMPT_NONE;
-	if (result == PROMPT_LEFT)
+	if (result == PROMPT_LEFT) {
 		target_clear(app);
-	else
+		app->answering = false;
+	} else {
 		assign_target(app, name);
+	}
 }
 
 /* What Enter would do with the text so far. */

@@ -5,6 +5,7 @@
 #include "lookalike/review/labelling.h"
 #include "lookalike/ui/decide.h"
 #include "lookalike/ui/large.h"
+#include "lookalike/ui/suggesting.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -227,6 +228,9 @@ void loop_take_event(struct loop *l, struct queue_item *item)
 		break;
 	case JOB_PICTURE:
 		l->app.dirty |= strips_take_job(l->app.strips, (struct job *)item);
+		break;
+	case JOB_SUGGEST:
+		suggesting_take(&l->app, suggest_of((struct job *)item));
 		break;
 	case LARGE_READ:
 	case LARGE_RENDERED:

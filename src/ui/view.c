@@ -1,6 +1,8 @@
 /* Lists, thumbnails' sizes and names on the screen: what several views need. */
 #include "lookalike/ui/view.h"
 
+#include "lookalike/ui/suggesting.h"
+
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
 
@@ -23,8 +25,10 @@ const struct style STYLE_MARK = {.fg = COLOR_RGB(0, 0, 0),
 				 .attrs = ATTR_BOLD};
 
 const struct view *const views[VIEWS_IN_ALL] = {
-	[VIEW_IMAGES] = &view_images, [VIEW_ELBOW] = &view_elbow, [VIEW_CLUSTERS] = &view_clusters,
-	[VIEW_FACES] = &view_faces,   [VIEW_FACE] = &view_face,   [VIEW_MEASURES] = &view_measures,
+	[VIEW_IMAGES] = &view_images,     [VIEW_ELBOW] = &view_elbow,
+	[VIEW_CLUSTERS] = &view_clusters, [VIEW_FACES] = &view_faces,
+	[VIEW_FACE] = &view_face,         [VIEW_MEASURES] = &view_measures,
+	[VIEW_SUGGEST] = &view_suggest,
 };
 
 void app_message(struct app *app, const char *fmt, ...)
@@ -184,6 +188,7 @@ void app_refresh(struct app *app)
 	int cursor;
 
 	filtering_refresh(app);
+	suggesting_follow(app);
 	if (!roster_is_old(&before, app->grouping, app->filter))
 		return;
 	roster_build(&app->roster, app->grouping, app->filter);

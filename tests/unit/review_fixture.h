@@ -15,6 +15,7 @@
 #include "lookalike/ui/filtering.h"
 #include "lookalike/ui/marks.h"
 #include "lookalike/ui/search.h"
+#include "lookalike/ui/suggesting.h"
 
 #include <locale.h>
 
@@ -33,6 +34,7 @@ struct review {
 	struct keys keys;
 	struct decision_request request; /* the one that waits for an answer */
 	int64_t ids[FACES];
+	int sides[FACES];
 	char *screen;
 };
 
@@ -52,7 +54,10 @@ void app_decide(struct app *app, const struct decision_request *request)
 	assert_in_range(request->face_count, 0, FACES);
 	if (request->face_count)
 		memcpy(now->ids, request->face_ids, request->face_count * sizeof(now->ids[0]));
+	if (request->sides)
+		memcpy(now->sides, request->sides, request->face_count * sizeof(now->sides[0]));
 	now->request.face_ids = now->ids;
+	now->request.sides = now->sides;
 }
 
 void app_set_k(struct app *app, int k)
@@ -66,6 +71,15 @@ void app_emphasize(struct app *app, const struct emphasis *emphasis)
 
 	app->grouping->options.emphasis = *emphasis;
 	assert_int_equal(grouping_compute(app->grouping, &err), OK);
+}
+
+/* Found at once. */
+void app_search(struct app *app, struct suggest_search *search)
+{
+	struct job *job = suggest_job(search);
+
+	job->run(job);
+	suggesting_take(app, search);
 }
 
 static inline void answer_with(enum status status, const char *text)
@@ -121,8 +135,9 @@ static inline void press(const char *keys)
 		action = keys_press(&now->keys, key, &count);
 		if (action == ACTION_NEXT_VIEW)
 			app_show(app, (app->view + 1) % VIEW_COUNT);
-		else if (action && !decide_act(app, action, count) &&
-			 !search_act(app, action, count) && !filtering_act(app, action))
+		else if (action && !suggesting_act(app, action, count) &&
+			 !decide_act(app, action, count) && !search_act(app, action, count) &&
+			 !filtering_act(app, action))
 			views[app->view]->act(app, action, count);
 	}
 }
@@ -256,6 +271,7 @@ static inline int review_teardown(void **state)
 	roster_done(&r->app.roster);
 	free(r->app.target_ids);
 	filtering_done(&r->app);
+	suggesting_done(&r->app);
 	grouping_free(r->app.grouping);
 	grid_done(&r->app.grid);
 	session_free(r->session);

@@ -190,22 +190,25 @@ static void embeddings_come_later(void **state)
 	session_free(s);
 }
 
-/* Face 10 is not in group 7. */
-static bool refuse_first(int64_t face_id, int64_t group_id, void *user)
+static void find(const struct grouping *g, double reach, struct suggestions *found)
 {
-	++*(int *)user;
-	return face_id == 10 && group_id == 7;
+	struct roster roster;
+
+	roster_build(&roster, g, NULL);
+	suggest_find(&roster, reach, found);
+	roster_done(&roster);
 }
 
 static void near_groups_are_suggested(void **state)
 {
 	static const double both[][2] = {{4, 1}, {4.35, 1}}, one[][2] = {{0, 1}},
 			    two[][2] = {{0.38, 1}};
+	const struct session_face *a = NULL, *b = NULL;
 	struct grouping_options by = neural;
 	struct session *s = session_new();
 	struct suggestions found;
+	struct roster roster;
 	struct grouping *g;
-	int asked = 0;
 
 	(void)state;
 	put(s, 1, "/a", one, 1, "model");
@@ -216,19 +219,38 @@ static void near_groups_are_suggested(void **state)
 	g = grouping_new(s, &by);
 	assert_int_equal(grouping_compute(g, NULL), OK);
 	assert_int_equal(g->k, 4);
-	suggest_find(g, 0.4, NULL, NULL, &found);
+	assert_true(fabs(suggest_reach(g) - 0.39) < 1e-9);
+	find(g, 0.4, &found);
 	assert_int_equal(found.count, 2);
 	/* Nearer, but in one photo: last, and marked. */
 	assert_true(fabs(found.items[0].distance - 0.38) < 1e-6);
 	assert_null(found.items[0].same_photo);
 	assert_true(fabs(found.items[1].distance - 0.35) < 1e-6);
 	assert_string_equal(found.items[1].same_photo->path, "/c");
-	assert_string_equal(found.items[0].face_a->image->path, "/a");
-	assert_string_equal(found.items[0].face_b->image->path, "/b");
+	roster_build(&roster, g, NULL);
+	suggest_nearest(&roster, &found.items[0], &a, &b);
+	assert_string_equal(a->image->path, "/a");
+	assert_string_equal(b->image->path, "/b");
+	roster_done(&roster);
 	suggestions_done(&found);
-	suggest_find(g, 0.36, NULL, NULL, &found);
+	find(g, 0.36, &found);
 	assert_int_equal(found.count, 1);
 	suggestions_done(&found);
+	/* Who was told apart is not one person; on the same side of a statement he may be. */
+	session_no_put(&s->apart, 10, 5, 1);
+	session_no_put(&s->apart, 20, 5, 1);
+	session_no_put(&s->apart, 30, 5, 2);
+	session_no_put(&s->apart, 20, 4, 1);
+	session_no_put(&s->apart, 10, 6, 2);
+	find(g, 0.4, &found);
+	assert_int_equal(found.count, 2);
+	suggestions_done(&found);
+	session_no_put(&s->apart, 31, 5, 1);
+	find(g, 0.4, &found);
+	assert_int_equal(found.count, 1);
+	assert_null(found.items[0].same_photo);
+	suggestions_done(&found);
+	session_no_put(&s->apart, 31, 5, 0);
 	/* The second photo's face in a group that a person made; the first one was refused there.
 	 */
 	s->named = memory_new(sizeof(*s->named));
@@ -237,17 +259,19 @@ static void near_groups_are_suggested(void **state)
 	s->images[1]->faces[0].assigned = 0;
 	s->totals.decided = 1;
 	assert_int_equal(grouping_compute(g, NULL), OK);
-	suggest_find(g, 0.4, NULL, NULL, &found);
+	find(g, 0.4, &found);
 	assert_int_equal(found.count, 2);
-	assert_int_equal(found.items[0].a, SUGGEST_NAMED);
-	assert_string_equal(found.items[0].face_a->image->path, "/b");
-	assert_string_equal(found.items[0].face_b->image->path, "/a");
+	assert_int_equal(found.items[0].a.kind, ROSTER_NAMED);
+	assert_int_equal(found.items[0].a.id, 7);
 	suggestions_done(&found);
-	suggest_find(g, 0.4, refuse_first, &asked, &found);
+	session_no_put(&s->refused, 10, 7, 1);
+	find(g, 0.4, &found);
 	assert_int_equal(found.count, 1);
 	assert_non_null(found.items[0].same_photo);
-	assert_int_equal(asked, 1);
 	suggestions_done(&found);
+	g->options.features = FEATURES_GEOMETRY;
+	find(g, 0.4, &found);
+	assert_int_equal(found.count, 0);
 	grouping_free(g);
 	session_free(s);
 }

@@ -43,6 +43,7 @@ enum job_kind {
 	JOB_SWEEP = 300, /* struct grouping_run */
 	JOB_PICTURE,     /* ui/strip.h */
 	JOB_TRIAL,       /* struct trial_job */
+	JOB_SUGGEST,     /* review/suggest.h */
 };
 
 struct grouping_options {

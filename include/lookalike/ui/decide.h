@@ -18,6 +18,13 @@
 /* Assign, set aside, merge, split, undo, redo, and the ways between groups. */
 bool decide_act(struct app *app, enum action action, int count);
 
+/* Put faces into the group of a name; or, where that is NULL, ask for one. */
+struct face_list {
+	struct session_face *const *faces;
+	int count;
+};
+void decide_put(struct app *app, const struct face_list *lists, int count, const char *name);
+
 /* Whether an action has to wait while a decision is with the store: it would mean other faces. */
 bool decide_must_wait(enum action action);
 

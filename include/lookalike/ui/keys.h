@@ -54,6 +54,8 @@
 	X(ACTION_MESSAGES, "L", "messages so far")            \
 	X(ACTION_FEATURES, "f", "geometry or neural")         \
 	X(ACTION_DISTANCE, "d", "by distance (45d: 0.45)")    \
+	X(ACTION_SUGGEST, "s", "suggestions: y n l answer")   \
+	X(ACTION_YES, "y", "suggestion: yes, one person")     \
 	X(ACTION_SCALE, "z", "the next scale of three")       \
 	X(ACTION_MEASURES, "w", "the measures, weights")      \
 	X(ACTION_SEED, "r", "next seed (7r: seed 7)")         \

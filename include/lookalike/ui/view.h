@@ -12,6 +12,7 @@
 #ifndef LOOKALIKE_UI_VIEW_H
 #define LOOKALIKE_UI_VIEW_H
 
+#include "lookalike/review/questions.h"
 #include "lookalike/review/roster.h"
 #include "lookalike/ui/app.h"
 #include "lookalike/ui/grid.h"
@@ -33,6 +34,7 @@ enum view_id {
 	VIEW_COUNT, /* the ones Tab goes round */
 	VIEW_FACE = VIEW_COUNT,
 	VIEW_MEASURES,
+	VIEW_SUGGEST,
 	VIEWS_IN_ALL,
 };
 
@@ -89,7 +91,16 @@ struct app {
 	struct prompt prompt;
 	int64_t recent[RECENT_MAX];                    /* groups by their digit, 0 for none */
 	uint64_t recent_used[RECENT_MAX], recent_uses; /* when each was, and how often any */
-	int64_t *target_ids; /* the faces that the prompt asks a name for */
+	struct roster all; /* without the filter: what the suggestions are about */
+	struct questions questions;
+	const struct grouping_run *questions_run; /* the clustering that they are of */
+	int questions_k;
+	struct suggest_search *seeking; /* with the workers, or NULL */
+	bool searched;                  /* what there is now, or it is on its way */
+	bool answering;                 /* a decision on its way answers this one: */
+	struct suggestion answer;
+	enum view_id suggest_from; /* where the queue was opened */
+	int64_t *target_ids;       /* the faces that the prompt asks a name for */
 	size_t target_count;
 	int64_t target_whole; /* the named group that they are all of, or 0 */
 	char search[PROMPT_BYTES_MAX];
@@ -116,7 +127,7 @@ struct view {
 };
 
 extern const struct view view_images, view_elbow, view_clusters, view_faces, view_face,
-	view_measures;
+	view_measures, view_suggest;
 extern const struct view *const views[VIEWS_IN_ALL];
 
 /* Styles: meaning is never in a colour alone. */
@@ -124,6 +135,9 @@ extern const struct style STYLE_PLAIN, STYLE_BOLD, STYLE_DIM, STYLE_CURSOR, STYL
 
 /* Ask the store; the answer comes to decide_answered(). Not when reading only: then it says so. */
 void app_decide(struct app *app, const struct decision_request *request);
+
+/* Have a search run on the workers; it comes back to suggesting_take(). */
+void app_search(struct app *app, struct suggest_search *search);
 
 void app_message(struct app *app, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void app_show(struct app *app, enum view_id view);
