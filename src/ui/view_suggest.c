@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-#define SIDE_ROWS_MIN 5 /* a label and pictures; lower, the sides stand beside each other */
+#define DISTANCE_COLS 42 /* for what a distance means */
+#define SIDE_ROWS_MIN 5  /* a label and pictures; lower, the sides stand beside each other */
 
 /* What there is to say in place of a question. */
 static const char *nothing_text(const struct app *app)
@@ -95,9 +96,10 @@ static void draw_distance(struct app *app, struct rect area, const struct sugges
 			   app->questions.cursor + 1, app->questions.open.count);
 	col += grid_printf(&app->grid, area.row, col, area.cols - col - 1, STYLE_PLAIN,
 			   "  one person?  distance %.2f", s->distance);
-	grid_printf(&app->grid, area.row, col, area.cols - col - 1, STYLE_DIM,
-		    "  (%.2f is one person, %.2f the most that is asked)", joined,
-		    joined * SUGGEST_REACH);
+	if (area.cols - col > DISTANCE_COLS)
+		grid_printf(&app->grid, area.row, col, area.cols - col - 1, STYLE_DIM,
+			    "  (joined below %.2f, asked up to %.2f)", joined,
+			    joined * SUGGEST_REACH);
 }
 
 static void draw(struct app *app, struct rect area)
@@ -128,7 +130,7 @@ static void draw(struct app *app, struct rect area)
 	if (first.rows / 2 >= SIDE_ROWS_MIN) {
 		first.rows /= 2;
 		second.row += first.rows;
-		second.rows -= first.rows;
+		second.rows = first.rows;
 	} else {
 		first.cols = (first.cols - 1) / 2;
 		second.col += first.cols + 1;

@@ -45,6 +45,42 @@ press Tab
 press Q
 prompt 0
 
+# Suggestions: the nearest first; no and later are kept when the queue is left, undo asks again.
+expect 0 "$LOOKALIKE" suggest --distance 0.6 --format json "$faces"
+pairs=$(json '.suggestions | length')
+at_least 'pairs that may be one person' "$pairs" 3
+distance() {
+	json ".suggestions[$1].distance * 100 | round / 100"
+}
+enter "$LOOKALIKE" --graphics none --features neural --distance 0.6 "$faces"
+see 'distance 0[.]60'
+press s
+see "^ 1 of $pairs  one person[?]  distance $(distance 0)"
+press l
+see "^ 1 of $pairs  one person[?]  distance $(distance 1)"
+press n
+see 'not the same person: saved'
+see "^ 1 of $((pairs - 1))  one person[?]  distance $(distance 2)"
+press q
+see '^ *❯? *1 +[0-9]+ face'
+press s
+see "^ 1 of $((pairs - 1))  one person[?]  distance $(distance 2)"
+press u
+see "^ 1 of $pairs  one person[?]  distance $(distance 1)"
+press y
+see 'faces? to:'
+press A d a Enter
+see 'in Ada: saved'
+see '1 group named'
+press q Q
+prompt 0
+# Said in the interface, heard by the command.
+expect 0 "$LOOKALIKE" group undo "$faces"
+expect 0 "$LOOKALIKE" group redo "$faces"
+expect 0 "$LOOKALIKE" group list --format json "$faces"
+equal 'groups made' "$(json '[.groups[].name] | join(",")')" Ada
+expect 0 "$LOOKALIKE" group undo "$faces"
+
 # Without embeddings it says how to get them.
 expect 0 "$LOOKALIKE" scan --features geometry --db "$TMPDIR/no.db" "$faces"
 mkdir "$TMPDIR/models"
@@ -54,5 +90,7 @@ see 'geometry  zscore  k [0-9]+'
 press f
 see 'no face has an embedding.*models/fetch'
 see 'geometry  zscore'
-press Q
+press s
+see 'suggestions need embeddings: models/fetch'
+press q Q
 prompt 0
