@@ -8,6 +8,7 @@
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
 #include "lookalike/ui/clipboard.h"
+#include "lookalike/ui/config.h"
 #include "lookalike/ui/decide.h"
 #include "lookalike/ui/filtering.h"
 #include "lookalike/ui/large.h"
@@ -142,8 +143,13 @@ void app_search(struct app *app, struct suggest_search *search)
 
 static void back_at_top(struct loop *l, uint32_t key)
 {
-	if (key == 'q')
+	char names[KEYS_BYTES_MAX];
+
+	keys_names(ACTION_QUIT, names, sizeof(names));
+	if (key != K_ESC)
 		l->app.quit = true;
+	else if (keys_changed())
+		app_message(&l->app, "%s quits", names);
 	else
 		app_message(&l->app, "q or Q quits");
 }
@@ -371,6 +377,20 @@ static void loop_once(struct loop *l)
 	pump_run(&l->pump, l->tty, &l->app.grid);
 }
 
+static void tell_problem(const char *text, void *user)
+{
+	app_message(user, "%s", text);
+}
+
+static void read_config(struct loop *l)
+{
+	char *path = config_path();
+
+	if (path)
+		config_read(path, tell_problem, &l->app);
+	free(path);
+}
+
 static void start_work(struct loop *l)
 {
 	const struct app_config *config = l->app.config;
@@ -384,6 +404,7 @@ static void start_work(struct loop *l)
 	if (config->note)
 		app_message(&l->app, "%s", config->note);
 	loop_check_labels(l);
+	read_config(l);
 	l->app.recalling = l->pool && !config->read_only;
 	/* The first screen, before anything takes the processors or the database. */
 	draw(l);

@@ -14,9 +14,6 @@
 
 #define ROWS_MIN       5
 #define COLS_MIN       20
-#define HELP_COLS      40
-#define HELP_COLS_MIN  62 /* for the title */
-#define HELP_KEYS      10
 #define BAR_COLS       20
 #define COLS_WORDS     60 /* below, the title has short words */
 #define TITLE_COLS_MIN 36 /* for the program's name and the beginning of the path */
@@ -261,6 +258,20 @@ static void draw_over(struct app *app, int status_row, int hints_row)
 		help_draw(app);
 }
 
+/* The hints name the keys as they come; who has others knows them, or looks into the help. */
+static void draw_hints(struct app *app)
+{
+	struct grid *g = &app->grid;
+	char keys[KEYS_BYTES_MAX];
+
+	if (!keys_changed()) {
+		grid_text(g, g->rows - 1, 1, g->cols - 2, STYLE_DIM, views[app->view]->hints);
+		return;
+	}
+	keys_names(ACTION_HELP, keys, sizeof(keys));
+	grid_printf(g, g->rows - 1, 1, g->cols - 2, STYLE_DIM, "keys of your own: %s help", keys);
+}
+
 void screen_draw(struct app *app, const struct scan_progress *progress, bool scanning)
 {
 	struct grid *g = &app->grid;
@@ -280,7 +291,7 @@ void screen_draw(struct app *app, const struct scan_progress *progress, bool sca
 	} else {
 		draw_rule(g, 2);
 		draw_rule(g, g->rows - 3);
-		grid_text(g, g->rows - 1, 1, g->cols - 2, STYLE_DIM, views[app->view]->hints);
+		draw_hints(app);
 	}
 	views[app->view]->draw(app, area);
 	status_row = area.row + area.rows + (g->rows - 6 >= 2);
@@ -305,66 +316,4 @@ void draw_box(struct grid *g, struct rect box, const char *title)
 	grid_fill(g, (struct rect){bottom, box.col, 1, 1}, STYLE_PLAIN, line[2]);
 	grid_fill(g, (struct rect){bottom, right, 1, 1}, STYLE_PLAIN, line[3]);
 	grid_text(g, box.row, box.col + 2, box.cols - 4, STYLE_BOLD, title);
-}
-
-/* How the table is laid out: as many columns as there is room for, then pages. */
-struct help_layout {
-	int columns, lines, width;
-	struct rect box;
-};
-
-static struct help_layout help_layout(const struct grid *g)
-{
-	int actions = ACTION_COUNT - 1, cols, room = g->rows - 3;
-	struct help_layout l = {.columns = 1};
-
-	while (actions > room * l.columns && (l.columns + 1) * HELP_COLS <= g->cols)
-		l.columns++;
-	l.lines = (actions + l.columns - 1) / l.columns;
-	if (l.lines > room)
-		l.lines = room;
-	cols = l.columns * HELP_COLS;
-	if (cols < HELP_COLS_MIN)
-		cols = HELP_COLS_MIN;
-	if (cols > g->cols)
-		cols = g->cols;
-	l.box = (struct rect){(g->rows - 1 - l.lines - 2) / 2, (g->cols - cols) / 2, l.lines + 2,
-			      cols};
-	l.width = (cols - 3) / l.columns;
-	return l;
-}
-
-void help_draw(struct app *app)
-{
-	struct help_layout l = help_layout(&app->grid);
-	struct grid *g = &app->grid;
-	int page = l.lines * l.columns;
-	char title[80];
-
-	snprintf(title, sizeof(title), " keys; %s%s ",
-		 g->cols < HELP_COLS_MIN ? "" : "a number before one is its count; ",
-		 app->help_top + page < ACTION_COUNT - 1 ? "Space: more" : "any key closes");
-	draw_box(g, l.box, title);
-	for (int i = 0; i < page && app->help_top + i < ACTION_COUNT - 1; i++) {
-		enum action action = (enum action)(1 + app->help_top + i);
-		int row = l.box.row + 1 + i % l.lines;
-		int col = l.box.col + 2 + i / l.lines * l.width;
-		char keys[32];
-
-		keys_names(action, keys, sizeof(keys));
-		grid_text(g, row, col, HELP_KEYS - 1, STYLE_BOLD, keys);
-		grid_text(g, row, col + HELP_KEYS, l.width - HELP_KEYS - 1, STYLE_PLAIN,
-			  keys_help(action));
-	}
-}
-
-void help_key(struct app *app, uint32_t key)
-{
-	struct help_layout l = help_layout(&app->grid);
-
-	app->help_top += l.lines * l.columns;
-	if (key != ' ' || app->help_top >= ACTION_COUNT - 1) {
-		app->help = false;
-		app->help_top = 0;
-	}
 }

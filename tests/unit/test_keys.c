@@ -92,12 +92,51 @@ static void every_action_has_keys_of_its_own(void **state)
 	}
 }
 
+static void keys_are_given_by_name(void **state)
+{
+	static const char *const good[] = {"j", "gg", "C-a", "F1", "F12", "Space", "ö", "=", "#"};
+	static const char *const bad[] = {"",   "ggg",   "C-A",  "F13",  "F0",  "5",
+					  "5x", "Spoce", "\x01", "\xff", "C-é", "F1x"};
+	char name[KEYS_BYTES_MAX], key[KEYS_BYTES_MAX];
+	struct keys keys = {0};
+	int count = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_true(keys_valid(good[i]));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(keys_valid(bad[i]));
+	for (int action = 1; action < ACTION_COUNT; action++) {
+		keys_action_name((enum action)action, name);
+		assert_int_equal(keys_action(name), action);
+		assert_int_equal(keys_collision((enum action)action, key), ACTION_NONE);
+	}
+	assert_string_equal(keys_action_name(ACTION_NEXT_VIEW, name), "next-view");
+	assert_int_equal(keys_action("next_view"), ACTION_NONE);
+	assert_false(keys_changed());
+	keys_bind(ACTION_OPEN, "o C-o zz");
+	assert_true(keys_changed());
+	assert_int_equal(press(&keys, "o", &count), ACTION_OPEN);
+	assert_int_equal(press(&keys, "7\x0f", &count), ACTION_OPEN);
+	assert_int_equal(count, 7);
+	assert_int_equal(press(&keys, "\r", &count), ACTION_NONE);
+	keys_names(ACTION_OPEN, name, sizeof(name));
+	assert_string_equal(name, "o,C-o,zz");
+	/* "z" alone comes first, so "zz" would never be reached. */
+	assert_int_equal(keys_collision(ACTION_OPEN, key), ACTION_SCALE);
+	assert_string_equal(key, "zz");
+	keys_bind(ACTION_OPEN, NULL);
+	assert_false(keys_changed());
+	assert_int_equal(press(&keys, "\r", &count), ACTION_OPEN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keys_do_what_the_table_says),
 		cmocka_unit_test(counts_do_not_linger),
 		cmocka_unit_test(every_action_has_keys_of_its_own),
+		cmocka_unit_test(keys_are_given_by_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

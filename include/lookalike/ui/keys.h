@@ -5,6 +5,7 @@
  * A number typed before a key is its count.
  *
  * Owns     struct keys is the caller's; no allocation.
+ *          The keys that keys_bind() gave are the process's.
  * Threads  one thread.
  * Errors   none: an unknown key is ACTION_NONE.
  */
@@ -82,8 +83,30 @@ struct keys {
 /* The action a key completes; *count is what was typed before it, 0 for nothing. */
 enum action keys_press(struct keys *keys, uint32_t key, int *count);
 
-/* "j, Down", and what it does. */
+#define KEYS_BYTES_MAX 64 /* of an action's keys as text */
+
+/* "j,Down", and what it does. */
 void keys_names(enum action action, char *out, int out_size);
 const char *keys_help(enum action action);
+
+/* "next-view": the action by the name it has in the configuration; ACTION_NONE for no such one. */
+enum action keys_action(const char *name);
+
+/* Whether text is the name of one key ("j", "C-d", "F5") or of two in turn ("gg"). */
+bool keys_valid(const char *text);
+
+/*
+ * Give an action other keys, blanks between them, all keys_valid() and in KEYS_BYTES_MAX; NULL: its
+ * own ones again. Which are then two actions' is for keys_collision() to find.
+ */
+void keys_bind(enum action action, const char *keys);
+
+/* Another action that has one of this one's keys, and the key; or ACTION_NONE. */
+enum action keys_collision(enum action action, char key[KEYS_BYTES_MAX]);
+
+const char *keys_action_name(enum action action, char out[KEYS_BYTES_MAX]);
+
+/* Whether any action has keys that are not its own. */
+bool keys_changed(void);
 
 #endif

@@ -116,6 +116,7 @@ struct app {
 	char message[256];
 	bool message_new; /* the time it stays begins with the next frame */
 	int help_top;
+	struct prompt help_search;
 	bool help, dirty, quit;
 };
 
