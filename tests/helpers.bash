@@ -130,8 +130,17 @@ enter() {
 	press Enter
 }
 
-# look ARGUMENT...: start the interface and wait until all is saved
+# The interface begins as by default, not where the last one ended.
+begin_anew() {
+	local file
+	for file in "$XDG_DATA_HOME"/lookalike/*.db "$TMPDIR"/*.db; do
+		[ ! -e "$file" ] || sqlite3 "$file" 'DELETE FROM place' 2>"$TMPDIR/anew" || true
+	done
+}
+
+# look ARGUMENT...: start the interface anew and wait until all is saved
 look() {
+	begin_anew
 	enter "$LOOKALIKE" "$@"
 	see ' saved *$'
 }

@@ -262,6 +262,7 @@ static enum status take_number(struct options *o, int option, const char *arg, s
 
 	switch (option) {
 	case 'k':
+		o->k_given = true;
 		if (!strcmp(arg, "auto")) {
 			o->grouping.k = 0;
 			return OK;
@@ -285,6 +286,7 @@ static enum status take_number(struct options *o, int option, const char *arg, s
 	case OPT_SEED:
 		status = number("--seed", arg, 0, INT64_MAX, &n, err);
 		o->grouping.seed = (uint64_t)n;
+		o->seed_given = true;
 		return status;
 	case OPT_MAX_YAW:
 		status = number("--max-yaw", arg, 1, 90, &n, err);
@@ -332,6 +334,7 @@ static enum status take_distance(struct options *o, const char *arg, struct erro
 	double value;
 
 	o->grouping.distance = DISTANCE_DEFAULT;
+	o->k_given = true;
 	if (!strcmp(arg, "auto"))
 		return OK;
 	value = strtod(arg, &end);

@@ -44,6 +44,37 @@ static int plain_report(const struct options *options)
 	return code;
 }
 
+/*
+ * Begin where the last one ended. What the command line says goes before; k and the distance are
+ * those of a mode, so they go with it.
+ */
+static void recall_place(struct store *store, const struct options *options,
+			 struct app_config *config)
+{
+	struct grouping_options *g = &config->grouping;
+	char *text = store_place(store);
+	struct place *p = &config->place;
+
+	place_default(g, p);
+	place_parse(text, p);
+	free(text);
+	if (p->features == FEATURES_NEURAL && !config->session->totals.embedded)
+		p->features = FEATURES_GEOMETRY;
+	if (!options->scale_given)
+		g->scale = p->scale;
+	if (!options->seed_given)
+		g->seed = p->seed;
+	g->emphasis = p->emphasis;
+	if (options->k_given && !options->features_given && g->distance <= 0)
+		g->features = p->features;
+	if (options->k_given || options->features_given)
+		return;
+	g->features = p->features;
+	g->distance = g->features == FEATURES_NEURAL ? p->distance : 0;
+	/* There may be fewer faces by now. */
+	g->k = p->k <= session_open_faces(config->session) ? p->k : 0;
+}
+
 static bool terminal_is_usable(void)
 {
 	const char *term = getenv("TERM");
@@ -70,6 +101,7 @@ static enum status prepare(const struct options *options, struct store *store,
 				      collection->path_count, err);
 	if (status)
 		return status;
+	recall_place(store, options, config);
 	if (!config->note && store_warning(store))
 		config->note = text_copy(store_warning(store));
 	if (!config->note && !config->session->image_count)

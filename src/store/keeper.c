@@ -86,6 +86,8 @@ static void apply(struct keeper *keeper, struct keeper_answer *answer)
 		status = store_move(keeper->store, answer->photo, &err);
 	else if (answer->item.kind == KEEPER_TRIED)
 		status = store_try(keeper->store, answer->paths, answer->path_count, &err);
+	else if (answer->item.kind == KEEPER_PLACED)
+		status = store_set_place(keeper->store, answer->place, &err);
 	else
 		status = store_remove(keeper->store, answer->ids, answer->id_count, &err);
 	if (status)
@@ -246,6 +248,14 @@ void keeper_try(struct keeper *keeper, char **paths, size_t count)
 	queue_push(keeper->requests, &request->item);
 }
 
+void keeper_place(struct keeper *keeper, char *text)
+{
+	struct keeper_answer *request = request_new(KEEPER_PLACED);
+
+	request->place = text;
+	queue_push(keeper->requests, &request->item);
+}
+
 void keeper_ask_face(struct keeper *keeper, int64_t face_id)
 {
 	struct keeper_answer *request = request_new(KEEPER_FACE);
@@ -318,6 +328,7 @@ void keeper_answer_free(struct keeper_answer *answer)
 		free(answer->face->thumb);
 	free(answer->face);
 	free(answer->ids);
+	free(answer->place);
 	decision_done(&answer->decision);
 	if (answer->request) {
 		free((void *)answer->request->face_ids);

@@ -41,6 +41,7 @@ static const struct table tables[] = {
 	{"face_data", "face_id, landmarks, thumb", NULL, "face_id", false, false},
 	{"face_embeddings", "face_id, model, crops, vector", NULL, "face_id", false, true},
 	{"reliability", "measure, r, faces", NULL, NULL, false, true},
+	{"place", "text", NULL, NULL, false, true},
 	{"seen", "image_id, position, x, y, width, height, score", NULL, NULL, false, false},
 	{"steps", "id, kind, made_s, of_step, below, undo, redo", NULL, "id", false, false},
 	{"changes",

@@ -212,6 +212,7 @@ static const char *const migrations[] = {
 	"ALTER TABLE faces ADD COLUMN sharpness REAL;"
 	"ALTER TABLE faces ADD COLUMN brightness REAL;"
 	"ALTER TABLE faces ADD COLUMN cut REAL;",
+	"CREATE TABLE place (text TEXT NOT NULL) STRICT;", /* see ui/place.h */
 };
 
 #define SCHEMA_VERSION ((int)(sizeof(migrations) / sizeof(migrations[0])))

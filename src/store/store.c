@@ -135,6 +135,7 @@ static const char *const sql_texts[SQL_COUNT] = {
 	[SQL_EMBEDDINGS] = "SELECT face_id, vector FROM face_embeddings"
 			   " WHERE model = ?1 AND vector IS NOT NULL ORDER BY face_id",
 	[SQL_RELIABILITY] = "SELECT measure, r, faces FROM reliability",
+	[SQL_PLACE] = "SELECT text FROM place LIMIT 1",
 	[SQL_LACKING] = "SELECT i.path, f.id, d.landmarks FROM faces f"
 			" JOIN images i ON i.id = f.image_id JOIN face_data d ON d.face_id = f.id"
 			" LEFT JOIN face_embeddings e"

@@ -254,6 +254,7 @@ void loop_take_key(struct loop *l, uint32_t key)
 	}
 	forget_message(l);
 	app_refresh(&l->app);
+	l->app.settling &= l->app.grouping->k == 0;
 	if (take_key_over(&l->app, key))
 		return;
 	action = keys_press(&l->keys, key, &count);
@@ -433,6 +434,8 @@ static void end_work(struct loop *l)
 		loop_take_event(l, item);
 	}
 	workers_stop(l->workers);
+	if (!l->app.config->read_only)
+		keeper_place(l->keeper, place_text(&l->app));
 	keeper_stop(l->keeper);
 	while ((item = queue_pop(l->events))) {
 		if (item->kind == LARGE_READ)
@@ -451,7 +454,6 @@ enum status app_run(const struct app_config *config, struct error *err)
 
 	l->app.config = config;
 	l->app.session = config->session;
-	l->app.view = VIEW_CLUSTERS;
 	l->app.opened = (struct roster_key){ROSTER_OPEN, 1};
 	l->app.left.id = -1;
 	l->signals = tty_signals();
@@ -466,6 +468,7 @@ enum status app_run(const struct app_config *config, struct error *err)
 	probe_init(&l->probe);
 	l->app.grouping = grouping_new(config->session, &config->grouping);
 	l->events = queue_new();
+	place_go(&l->app, &config->place);
 	resize(l);
 	start_work(l);
 	if (config->graphics != GRAPHICS_NONE && config->graphics != GRAPHICS_ASCII)

@@ -128,6 +128,8 @@ static void take_answer(struct loop *l, struct keeper_answer *answer)
 			session_remove(l->app.session, answer->ids, answer->id_count);
 		photos_came(l);
 		break;
+	case KEEPER_PLACED:
+		break;
 	case KEEPER_FULL:
 		app_message(&l->app, "%s: what is measured waits for it", answer->text);
 		break;
@@ -214,6 +216,7 @@ void loop_take_event(struct loop *l, struct queue_item *item)
 	case KEEPER_REMOVED:
 	case KEEPER_TRIED:
 	case KEEPER_FACE:
+	case KEEPER_PLACED:
 	case KEEPER_DECIDED:
 	case KEEPER_TRIAL:
 	case KEEPER_FULL:

@@ -204,6 +204,7 @@ void app_refresh(struct app *app)
 	keep_room(app);
 	if (app_opened(app) && app->faces.cursor >= app_opened(app)->size)
 		app->faces.cursor = app_opened(app)->size ? app_opened(app)->size - 1 : 0;
+	place_settle(app);
 	roster_done(&before);
 }
 

@@ -178,10 +178,10 @@ check_groups() {
 	press '='
 	groups_are "$auto_k" reliability 1
 	press w
-	see '^❯ jaw_ratio'
+	see '^❯ \[x\] jaw_ratio'
 	see 'repeats 0[.]93, weight 0[.]89'
 	press j
-	see '^❯ eye_distance'
+	see '^❯ \[x\] eye_distance'
 	press q
 	see '\[clusters\]'
 }

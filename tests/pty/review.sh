@@ -127,6 +127,7 @@ prompt 0
 
 # What was decided is there again.
 terminal 40 12
+begin_anew
 enter "$LOOKALIKE" --graphics none "$photos"
 see ' 1 named, [0-9]+ open'
 row '★ choir'

@@ -17,6 +17,7 @@ in_list() {
 
 # All keys work while the scan runs; nothing is in the way of what has been measured.
 terminal 120 40
+begin_anew
 enter "$LOOKALIKE" -j 2 --wall-deadline 3000 "$album"
 see '^ █+░+ +94 %  16 / 17   [0-9]+ photos/s   [0-9]+ s left   0 failed$'
 see ' 16 images  2[0-9] faces( |$)'
@@ -54,6 +55,7 @@ see '^ 14 with faces   2 without   0 failed   saved$'
 press C-c
 prompt 0
 equal rows "$(in_list 0 length)" 16
+begin_anew
 enter "$LOOKALIKE" --wall-deadline 1 "$album"
 see '^ 14 with faces   2 without   1 failed   saved$'
 see ' 17 images '
@@ -68,6 +70,7 @@ prompt 0
 # Leaving in the middle keeps what was measured, whatever the way.
 for key in q Q; do
 	rm -r "$XDG_DATA_HOME/lookalike"
+	begin_anew
 	enter "$LOOKALIKE" -j 2 --wall-deadline 3000 "$album"
 	see ' 16 / 17 '
 	grouped '[0-9]+'
@@ -83,6 +86,7 @@ little() {
 	rm -rf "$TMPDIR/little"
 	mkdir "$TMPDIR/little"
 	[ $# = 0 ] || cp "$photos/$1" "$TMPDIR/little"
+	begin_anew
 	enter "$LOOKALIKE" "$TMPDIR/little"
 }
 

@@ -66,7 +66,7 @@ struct options {
 	bool with_landmarks, with_embedding; /* in CSV; the embedding in JSON as well */
 	bool copy;                           /* a tree of copies, not of links */
 	struct grouping_options grouping;
-	bool scale_given;
+	bool scale_given, k_given, seed_given; /* k_given: or a distance */
 	enum detector detector;
 	float min_face_percent;
 	const char *embedding; /* the network's file, or NULL */

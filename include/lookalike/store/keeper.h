@@ -29,6 +29,7 @@ enum keeper_answer_kind {
 	KEEPER_TRIED,        /* the attempts are noted */
 	KEEPER_FACE,         /* face, with its thumbnail; failed: nothing but its id */
 	KEEPER_FULL, /* no answer: the disk is full, and what waits is written when there is room */
+	KEEPER_PLACED,  /* place is written */
 	KEEPER_DECIDED, /* decision, for session_decide(): it is on the disk */
 	KEEPER_TRIAL,   /* trial_run and trial are on the disk */
 	KEEPER_CALLED,  /* what was called has returned this status */
@@ -47,6 +48,7 @@ struct keeper_answer {
 	size_t id_count;
 	char **paths; /* of the attempts, path_count */
 	size_t path_count;
+	char *place; /* as store_set_place() */
 	struct decision decision;
 	struct decision_request *request; /* what was asked for */
 	struct trial_run trial_run;
@@ -60,6 +62,7 @@ void keeper_put(struct keeper *keeper, struct photo *photo);                 /* 
 void keeper_move(struct keeper *keeper, struct photo *photo);                /* takes it */
 void keeper_remove(struct keeper *keeper, int64_t *image_ids, size_t count); /* takes it */
 void keeper_try(struct keeper *keeper, char **paths, size_t count); /* as store_try(); takes them */
+void keeper_place(struct keeper *keeper, char *text);               /* takes it */
 void keeper_ask_face(struct keeper *keeper, int64_t face_id);
 
 /* As store_decide(); everything is copied. */

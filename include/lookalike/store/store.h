@@ -162,6 +162,13 @@ enum status store_set_reliability(struct store *store, const double r[MEASURE_CO
 enum status store_reliability(struct store *store, double r[MEASURE_COUNT], int *faces,
 			      struct error *err);
 
+/*
+ * Where somebody was in the interface: a text that only the interface understands, "" where there
+ * is none. Nothing depends on it, so what cannot be read is not told.
+ */
+enum status store_set_place(struct store *store, const char *text, struct error *err);
+char *store_place(struct store *store);
+
 /* The faces of an image that were seen, not measured. */
 enum status store_seen(struct store *store, int64_t image_id, seen_face_fn *each, void *user,
 		       struct error *err);

@@ -16,6 +16,7 @@
 #include "lookalike/review/session.h"
 #include "lookalike/scan/scan.h"
 #include "lookalike/store/keeper.h"
+#include "lookalike/ui/place.h"
 #include "lookalike/ui/tty.h"
 
 struct app_config {
@@ -28,10 +29,11 @@ struct app_config {
 	keeper_fn *recall;       /* fills them in; not before the first screen: it takes its time */
 	void *recall_user;
 	struct grouping_options grouping;
-	char *note;      /* shown at first, or NULL */
-	char *read_only; /* why nothing can be written (who writes), or NULL; nothing is scanned
-			    then */
-	int graphics;    /* enum graphics, -1 for auto */
+	struct place place; /* where to begin; what of it makes groups is in grouping */
+	char *note;         /* shown at first, or NULL */
+	char *read_only;    /* why nothing can be written (who writes), or NULL; nothing is scanned
+			       then */
+	int graphics;       /* enum graphics, -1 for auto */
 	enum color_choice color;
 	bool ascii;
 };

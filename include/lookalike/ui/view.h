@@ -72,13 +72,15 @@ struct app {
 	enum view_id view, below; /* below: where the face view was opened */
 	struct list images, clusters, faces, measures;
 	const struct session_image
-		*image_at;        /* under the cursor of images: new ones may come before it */
-	struct roster roster;     /* every group */
-	struct roster_key opened; /* the group that faces shows */
-	struct roster_key left;   /* the one that was left last; id -1 for none */
-	bool emptied;             /* a decision took the last faces of opened */
-	int emptied_at;           /* where it was in the roster */
-	int opened_most;          /* faces in opened since it was opened, at most */
+		*image_at;    /* under the cursor of images: new ones may come before it */
+	struct roster roster; /* every group */
+	struct place place;   /* where to go with the first groups, while settling */
+	bool settling;
+	struct roster_key opened;              /* the group that faces shows */
+	struct roster_key left;                /* the one that was left last; id -1 for none */
+	bool emptied;                          /* a decision took the last faces of opened */
+	int emptied_at;                        /* where it was in the roster */
+	int opened_most;                       /* faces in opened since it was opened, at most */
 	const struct grouping_run *opened_run; /* the clustering that it is of */
 	int opened_k;
 	int row_rows; /* height of a row of clusters, while row_* stay the same */
