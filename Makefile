@@ -80,7 +80,7 @@ say = @printf '  %-4s %s\n' '$(1)' '$(2)';
 endif
 
 .PHONY: all clean deps demo check check-asan unit tests hostile crash crash-export fuzz lint format \
-	install uninstall check-arm64 bench-extract bench-store bench-cluster bench-ui figures figures-k
+	install uninstall check-arm64 bench-extract bench-store bench-findings bench-cluster bench-ui figures figures-k
 .SECONDARY:
 all: $(BUILD)/lookalike $(EX_PROGRAM) $(BUILD)/convert
 	@:
@@ -230,6 +230,7 @@ figures: all
 	@BUILD=$(BUILD) tests/bench/figures "$(FACES)"
 	@BUILD=$(BUILD) tests/bench/people "$(FACES)"
 	@BUILD=$(BUILD) tests/bench/labels "$(FACES)"
+	@BUILD=$(BUILD) tests/bench/planted "$(FACES)"
 
 # How often the suggested k is right on generated data, and how often there is one on data without
 # groups.
@@ -250,6 +251,15 @@ $(BUILD)/bench/store: tests/bench/store.c $(BUILD)/liblookalike.a
 bench-store: $(BUILD)/bench/store
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && $(BUILD)/bench/store "$$scratch" && \
 		$(BUILD)/bench/store "$$scratch" 500000 1000000
+
+# What needs a look among 25,000 to 100,000 photos.
+$(BUILD)/bench/findings: tests/bench/findings.c $(BUILD)/liblookalike.a
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(compile_c) -o $@ $< $(BUILD)/liblookalike.a $(C_LIBS)
+
+bench-findings: $(BUILD)/bench/findings
+	@$<
 
 # Hostile files through the whole program, from scan to database: N of them.
 N    ?= 10000
@@ -295,7 +305,7 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZED)
 FORMATTED = $(wildcard include/lookalike/*/*.h src/*.c src/*/*.[ch] src/*/*.cc src/*/*.hh \
 	models/*.c tests/*/*.c tests/*/*.cc tests/*/*.h)
 SCRIPTS   = models/fetch .ci/run .ci/deps tests/run tests/helpers.bash tests/bench/extract \
-	tests/bench/embedding tests/bench/figures tests/bench/people tests/bench/labels tests/bench/scan tests/bench/ui \
+	tests/bench/embedding tests/bench/figures tests/bench/people tests/bench/planted tests/bench/labels tests/bench/scan tests/bench/ui \
 	tests/hostile/many \
 	tests/fuzz/run $(wildcard tests/*.sh tests/*/*.sh)
 

@@ -40,6 +40,7 @@ static struct json_object *face_json(const struct export *from, const struct ses
 {
 	struct json_object *o = json_object_new_object(), *features = json_object_new_object();
 	const struct group *cluster = export_cluster_of(from, face);
+	const struct session_face *same = face->near_duplicate_of;
 
 	for (int m = 0; m < MEASURE_COUNT; m++)
 		json_object_object_add(features, measure_name((enum measure)m),
@@ -61,6 +62,10 @@ static struct json_object *face_json(const struct export *from, const struct ses
 	json_object_object_add(o, "brightness", json_number((double)face->quality.brightness));
 	json_object_object_add(o, "cut", json_number((double)face->quality.cut));
 	json_object_object_add(o, "findings", json_findings(face->findings));
+	json_add_bytes(o, "near_duplicate_of", "near_duplicate_of_base64",
+		       same ? same->image->path : NULL);
+	json_object_object_add(o, "near_duplicate_face",
+			       same ? json_object_new_int(same->position) : NULL);
 	if (from->options->with_embedding)
 		json_object_object_add(o, "embedding", embedding_json(face->embedding));
 	return o;

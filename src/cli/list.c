@@ -30,6 +30,8 @@ static void write_text(FILE *file, const struct session *s, const struct session
 	putc('\n', file);
 }
 
+typedef void csv_text_fn(FILE *file, const char *text);
+
 static void write_hash(FILE *file, const uint8_t hash[PERCEPTUAL_HASH_BYTES])
 {
 	for (int i = 0; i < PERCEPTUAL_HASH_BYTES && perceptual_hash_known(hash); i++)
@@ -37,7 +39,7 @@ static void write_hash(FILE *file, const uint8_t hash[PERCEPTUAL_HASH_BYTES])
 }
 
 /* Empty where an older version has measured the photo, or nobody could. */
-static void write_csv_quality(FILE *file, const struct session_image *image)
+static void write_csv_quality(FILE *file, const struct session_image *image, csv_text_fn *text)
 {
 	const struct photo_quality *q = &image->quality;
 	const float measured[] = {q->sharpness, q->brightness, q->shadows, q->highlights};
@@ -51,6 +53,10 @@ static void write_csv_quality(FILE *file, const struct session_image *image)
 	fputs(photo_quality_known(q) ? exif_turned(image) ? ",1" : ",0" : ",", file);
 	fprintf(file, ",%d,", wrong_extension(image->path, image->format));
 	csv_findings(file, image->findings);
+	putc(',', file);
+	text(file, image->duplicate_of ? image->duplicate_of->path : NULL);
+	putc(',', file);
+	text(file, image->near_duplicate_of ? image->near_duplicate_of->path : NULL);
 }
 
 static void write_csv_label(FILE *file, const struct session *s, const struct session_image *image,
@@ -72,7 +78,7 @@ static void write_csv_label(FILE *file, const struct session *s, const struct se
 static void write_csv(FILE *file, const struct session *s, const struct session_image *image,
 		      bool raw)
 {
-	void (*text)(FILE *, const char *) = raw ? csv_raw : csv_text;
+	csv_text_fn *text = raw ? csv_raw : csv_text;
 
 	text(file, image->path);
 	fprintf(file, ",%s,", verdict_name(image->verdict));
@@ -82,7 +88,7 @@ static void write_csv(FILE *file, const struct session *s, const struct session_
 	text(file, format_name(image->format));
 	putc(',', file);
 	text(file, image->same_as);
-	write_csv_quality(file, image);
+	write_csv_quality(file, image, text);
 	if (s->labels)
 		write_csv_label(file, s, image, text);
 	fputs("\r\n", file);
@@ -114,6 +120,11 @@ static struct json_object *groups_json(const struct session *s, const struct ses
 							   : NULL);
 	}
 	return array;
+}
+
+static struct json_object *path_or_null(const struct session_image *image)
+{
+	return text_or_null(image ? image->path : NULL);
 }
 
 /* null where an older version has measured the photo, or nobody could. */
@@ -174,6 +185,8 @@ static struct json_object *image_json(const struct session *s, const struct sess
 			       json_object_new_boolean(
 				       wrong_extension(image->path, image->format)));
 	json_object_object_add(o, "findings", json_findings(image->findings));
+	json_object_object_add(o, "duplicate_of", path_or_null(image->duplicate_of));
+	json_object_object_add(o, "near_duplicate_of", path_or_null(image->near_duplicate_of));
 	add_label(o, s, image);
 	return o;
 }
@@ -218,7 +231,7 @@ static void write_header(FILE *file, const struct options *options)
 		fprintf(file,
 			"path,verdict,detail,width,height,faces,seen_not_measured,format,"
 			"same_as,sharpness,brightness,shadows,highlights,perceptual_hash,"
-			"exif_turned,wrong_extension,findings%s\r\n",
+			"exif_turned,wrong_extension,findings,duplicate_of,near_duplicate_of%s\r\n",
 			options->labels ? ",label,label_doubt,label_doubt_confidence,"
 					  "label_looks_like"
 					: "");

@@ -130,7 +130,8 @@ static bool measure_face(const struct models *models, const struct decoded *deco
 		return false;
 	memcpy(out->thumb, thumb.pixels, sizeof(out->thumb));
 	quality_of_thumb(&thumb, &out->quality);
-	out->quality.cut = quality_cut(in_image, decoded->image.width_px, decoded->image.height_px);
+	out->quality.cut = quality_cut(&detection->box, in_image, decoded->image.width_px,
+				       decoded->image.height_px);
 	image_done(&thumb);
 	if (crops)
 		embed(models, &decoded->image, in_image, crops, &out->crops, out->embedding);

@@ -168,9 +168,19 @@ static float inside(float from, float to, float limit)
 	return length > 0 ? length : 0;
 }
 
-float quality_cut(const struct point landmarks[LANDMARK_COUNT], int width_px, int height_px)
+static float beyond(float min_x, float min_y, float max_x, float max_y, int width_px, int height_px)
 {
-	float min_x = INFINITY, min_y = INFINITY, max_x = -INFINITY, max_y = -INFINITY, part;
+	float part = inside(min_x, max_x, (float)width_px) *
+		     inside(min_y, max_y, (float)height_px) / ((max_x - min_x) * (max_y - min_y));
+
+	/* Rounding, and rectangles without area. */
+	return part >= 1 ? 0 : part >= 0 ? 1 - part : 1;
+}
+
+float quality_cut(const struct box *box, const struct point landmarks[LANDMARK_COUNT], int width_px,
+		  int height_px)
+{
+	float min_x = INFINITY, min_y = INFINITY, max_x = -INFINITY, max_y = -INFINITY;
 
 	for (int i = 0; i < LANDMARK_COUNT; i++) {
 		min_x = fminf(min_x, landmarks[i].x);
@@ -179,7 +189,7 @@ float quality_cut(const struct point landmarks[LANDMARK_COUNT], int width_px, in
 		max_y = fmaxf(max_y, landmarks[i].y);
 	}
 	min_y -= FOREHEAD_PART * (max_y - min_y);
-	part = inside(min_x, max_x, (float)width_px) * inside(min_y, max_y, (float)height_px) /
-	       ((max_x - min_x) * (max_y - min_y));
-	return part >= 0 && part < 1 ? 1 - part : part >= 1 ? 0 : 1;
+	return fmaxf(beyond(min_x, min_y, max_x, max_y, width_px, height_px),
+		     beyond(box->x, box->y, box->x + box->width, box->y + box->height, width_px,
+			    height_px));
 }

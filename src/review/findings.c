@@ -1,6 +1,8 @@
 /* findings.c: thresholds, each with its reason; see findings.h. */
 #include "lookalike/review/findings.h"
 
+#include "lookalike/review/duplicates.h"
+
 #include <math.h>
 #include <string.h>
 #include <strings.h>
@@ -9,10 +11,14 @@
  * so such a face was enlarged twofold to be found at all. */
 #define FACE_SMALL_PX 40
 
-/* A tenth of the face from brow to chin is a forehead's half or an ear. */
+/* A tenth of a face, from hair to chin, is about an ear: what is measured of it may be missing. */
 #define FACE_CUT_PART 0.1f
 
-/* See the tests' planted faults. */
+/*
+ * A blur whose sigma is a fiftieth of the face's width, a tenth of an eye, leaves no lashes and no
+ * edge to the iris. Of 182 faces blurred so all were below 0.0161, of the same faces as they are,
+ * from 32 pixels on, none was below 0.0231.
+ */
 #define BLURRED_BELOW 0.02f
 
 /* The light end of a picture that was exposed as usual is at 0.8 and more of full scale; this is
@@ -55,15 +61,6 @@ const char *finding_about(enum finding finding)
 	return (unsigned)finding < FINDING_COUNT ? texts[finding] : "";
 }
 
-enum finding finding_of_name(const char *name)
-{
-	int finding = 0;
-
-	while (finding < FINDING_COUNT && strcmp(name, finding_name(finding)))
-		finding++;
-	return finding;
-}
-
 bool wrong_extension(const char *path, enum format format)
 {
 	static const struct {
@@ -99,11 +96,11 @@ uint32_t findings_of_face(const struct session_face *face)
 
 	/* What is not known is NAN, and no comparison with it is true. */
 	if (fminf(face->box.width, face->box.height) < FACE_SMALL_PX)
-		found |= BIT(FINDING_FACE_SMALL);
+		found |= BIT(FINDING_FACE_SMALL); /* and of course without fine detail */
+	else if (q->sharpness < BLURRED_BELOW)
+		found |= BIT(FINDING_BLURRED);
 	if (q->cut > FACE_CUT_PART)
 		found |= BIT(FINDING_FACE_CUT);
-	if (q->sharpness < BLURRED_BELOW)
-		found |= BIT(FINDING_BLURRED);
 	if (q->brightness < DARK_FACE)
 		found |= BIT(FINDING_DARK);
 	if (q->brightness > BRIGHT_FACE)
@@ -167,4 +164,5 @@ void findings_compute(struct session *s)
 			image->findings |= image->faces[j].findings;
 		}
 	}
+	duplicates_compute(s);
 }

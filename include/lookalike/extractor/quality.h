@@ -32,11 +32,13 @@ enum status quality_of_photo(const struct image *img, int orientation, struct ph
 void quality_of_thumb(const struct image *thumb, struct face_quality *out);
 
 /*
- * The share of a face that lies beyond the edges of its photo: of the upright rectangle around its
- * landmarks, which end at the brows, and the forehead, which is half as high again (brow to hair
- * is as far as brow to nose or nose to chin).
+ * The share of a face that lies beyond the edges of its photo: of the detector's box, or of the
+ * upright rectangle around its landmarks, whichever is more. The rectangle's top is the hair: the
+ * landmarks end at the brows, and from there it is half as far as from brows to chin. Landmarks see
+ * more, but those of a face that is cut may be drawn inside; the box is not.
  */
-float quality_cut(const struct point landmarks[LANDMARK_COUNT], int width_px, int height_px);
+float quality_cut(const struct box *box, const struct point landmarks[LANDMARK_COUNT], int width_px,
+		  int height_px);
 
 /* Of grey levels, rows of stride values; the outermost pixels are only neighbours. */
 float quality_sharpness(const uint8_t *grey, int width_px, int height_px, int stride);
@@ -46,7 +48,8 @@ float quality_sharpness(const uint8_t *grey, int width_px, int height_px, int st
  * whether the i-th of the 16 × 16 lowest frequencies but the constant ones, of the discrete cosine
  * transform of QUALITY_HASH_PX squared grey levels, is above their median (Zauner,
  * "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010, with 256 bits instead
- * of 64). All 0 for a picture without pattern.
+ * of 64). All 0 for a picture that does not vary both
+ * across and down.
  */
 void quality_hash(const uint8_t grey[QUALITY_HASH_PX * QUALITY_HASH_PX],
 		  uint8_t out[PERCEPTUAL_HASH_BYTES]);

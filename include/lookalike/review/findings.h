@@ -17,21 +17,24 @@
  * What needs a look, most important first: the word of filters and outputs, and what it means. An
  * image has those of its faces as well.
  */
-#define FINDING_LIST(X)                                                                   \
-	X(FINDING_UNREADABLE, "unreadable", "not a readable file, or over a limit")       \
-	X(FINDING_CORRUPT, "corrupt", "not what its first bytes promise")                 \
-	X(FINDING_UNSUPPORTED, "unsupported", "a format that is not decoded")             \
-	X(FINDING_PARTIAL, "partial", "cut short: the rest of the picture is missing")    \
-	X(FINDING_NO_FACE, "no_face", "no face measured, none seen")                      \
-	X(FINDING_SEEN, "seen_not_measured", "a face is seen that cannot be measured")    \
-	X(FINDING_BLURRED, "blurred", "without fine detail")                              \
-	X(FINDING_DARK, "dark", "too dark")                                               \
-	X(FINDING_BRIGHT, "bright", "too bright")                                         \
-	X(FINDING_FACE_CUT, "face_cut", "a face that the edge of the photo cuts")         \
-	X(FINDING_FACE_SMALL, "face_small", "a face of few pixels")                       \
-	X(FINDING_TURNED, "turned", "a face that looks away or lies on its side")         \
-	X(FINDING_WRONG_EXTENSION, "wrong_extension", "its name promises another format") \
-	X(FINDING_EXIF_TURNED, "exif_turned", "stored turned: EXIF says which way is up") \
+#define FINDING_LIST(X)                                                                         \
+	X(FINDING_UNREADABLE, "unreadable", "not a readable file, or over a limit")             \
+	X(FINDING_CORRUPT, "corrupt", "not what its first bytes promise")                       \
+	X(FINDING_UNSUPPORTED, "unsupported", "a format that is not decoded")                   \
+	X(FINDING_PARTIAL, "partial", "cut short: the rest of the picture is missing")          \
+	X(FINDING_NO_FACE, "no_face", "no face measured, none seen")                            \
+	X(FINDING_SEEN, "seen_not_measured", "a face is seen that cannot be measured")          \
+	X(FINDING_DUPLICATE, "duplicate", "another file has the same bytes")                    \
+	X(FINDING_NEAR_DUPLICATE, "near_duplicate", "another file shows the same picture")      \
+	X(FINDING_NEAR_FACE, "near_duplicate_face", "a face that is in another photo as it is") \
+	X(FINDING_BLURRED, "blurred", "without fine detail")                                    \
+	X(FINDING_DARK, "dark", "too dark")                                                     \
+	X(FINDING_BRIGHT, "bright", "too bright")                                               \
+	X(FINDING_FACE_CUT, "face_cut", "a face that the edge of the photo cuts")               \
+	X(FINDING_FACE_SMALL, "face_small", "a face of few pixels")                             \
+	X(FINDING_TURNED, "turned", "a face that looks away or lies on its side")               \
+	X(FINDING_WRONG_EXTENSION, "wrong_extension", "its name promises another format")       \
+	X(FINDING_EXIF_TURNED, "exif_turned", "stored turned: EXIF says which way is up")       \
 	X(FINDING_SEVERAL_FACES, "several_faces", "more than one face measured")
 
 enum finding {
@@ -43,9 +46,6 @@ enum finding {
 
 const char *finding_name(enum finding finding);
 const char *finding_about(enum finding finding);
-
-/* The finding of a name, or FINDING_COUNT. */
-enum finding finding_of_name(const char *name);
 
 static inline bool finding_in(uint32_t findings, enum finding finding)
 {

@@ -80,8 +80,8 @@ void labelling_free(struct labelling *l);
  */
 float image_doubt(const struct session_image *image, const struct session_face **face);
 
-/* A photo's label and what is doubtful about it, for a screen: "anna; wrong_label, looks like berta,
- * 0.83"; for the caller to free, NULL without a label. */
+/* A photo's label and what is doubtful about it, for a screen: "anna; wrong_label, looks like
+ * berta, 0.83"; for the caller to free, NULL without a label. */
 char *image_label_text(const struct session *s, const struct session_image *image);
 
 /* Sort images: the most suspicious label first, equal ones by path. */

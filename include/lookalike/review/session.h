@@ -65,8 +65,9 @@ struct session_face {
 	double measures[MEASURE_COUNT];
 	struct face_quality quality;
 	uint32_t findings; /* as findings_compute() left them: see findings.h */
-	float *embedding;  /* EMBEDDING_COUNT values, or NULL */
-	const void *run;   /* grouping.h: the sweep that has this face, and as which row */
+	const struct session_face *near_duplicate_of; /* the best of such faces; see duplicates.h */
+	float *embedding;                             /* EMBEDDING_COUNT values, or NULL */
+	const void *run; /* grouping.h: the sweep that has this face, and as which row */
 	int row;
 	int group;      /* index of its group now, or -1 */
 	float distance; /* to the centre of that group */
@@ -88,7 +89,9 @@ struct session_image {
 	enum verdict verdict;
 	int width_px, height_px;
 	struct photo_quality quality;
-	uint32_t findings;             /* as in struct session_face, with those of the faces */
+	uint32_t findings; /* as in struct session_face, with those of the faces */
+	/* The best of these files, or NULL for the best itself and where there is none. */
+	const struct session_image *duplicate_of, *near_duplicate_of;
 	uint8_t hash[FILE_HASH_BYTES]; /* of the file's bytes; all 0 where they were not read */
 	int32_t class;                 /* of its label, or -1 */
 	int seen_count;

@@ -112,7 +112,7 @@ struct app {
 	size_t filter_error_at;
 	struct passing passing;
 	uint64_t findings_version; /* of the session whose findings are known */
-	int deciding;   /* decisions that the store has not answered */
+	int deciding;              /* decisions that the store has not answered */
 	bool recalling; /* the store says what was scanned before; then the scan begins */
 	struct log log;
 	char message[256];

@@ -1,0 +1,324 @@
+/* duplicates.c: see duplicates.h. */
+#include "lookalike/review/duplicates.h"
+
+#include "lookalike/base/memory.h"
+#include "lookalike/base/rng.h"
+#include "lookalike/review/findings.h"
+#include "lookalike/review/hash_index.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BIT(finding) (UINT32_C(1) << (finding))
+
+/* ---- in order of quality ---- */
+
+/* Larger, then sharper, then less compressed, then the first by path. */
+static int compare_quality(const struct session_image *a, const struct session_image *b)
+{
+	int64_t x = (int64_t)a->width_px * a->height_px, y = (int64_t)b->width_px * b->height_px;
+
+	if (x != y)
+		return x > y ? -1 : 1;
+	if (a->quality.sharpness != b->quality.sharpness)
+		return a->quality.sharpness > b->quality.sharpness ? -1 : 1;
+	if (a->size_bytes != b->size_bytes)
+		return a->size_bytes > b->size_bytes ? -1 : 1;
+	return strcmp(a->path, b->path);
+}
+
+static int compare_images(const void *pa, const void *pb)
+{
+	return compare_quality(*(struct session_image *const *)pa,
+			       *(struct session_image *const *)pb);
+}
+
+static int compare_faces(const void *pa, const void *pb)
+{
+	const struct session_face *a = *(struct session_face *const *)pa;
+	const struct session_face *b = *(struct session_face *const *)pb;
+	float x = a->box.width * a->box.height, y = b->box.width * b->box.height;
+	int order;
+
+	if (x != y)
+		return x > y ? -1 : 1;
+	order = compare_quality(a->image, b->image);
+	return order ? order : a->position - b->position;
+}
+
+/* ---- the same bytes ---- */
+
+static int compare_hashes(const void *pa, const void *pb)
+{
+	const struct session_image *a = *(struct session_image *const *)pa;
+	const struct session_image *b = *(struct session_image *const *)pb;
+	int order = memcmp(a->hash, b->hash, FILE_HASH_BYTES);
+
+	return order ? order : strcmp(a->path, b->path);
+}
+
+static bool was_read(const struct session_image *image)
+{
+	static const uint8_t none[FILE_HASH_BYTES];
+
+	return memcmp(image->hash, none, sizeof(none)) != 0;
+}
+
+/* Of equal files the first by path counts as the best. */
+static void find_equal(struct session *s)
+{
+	struct session_image **images = memory_new((size_t)s->image_count * sizeof(*images) + 1);
+	struct session_image *first = NULL;
+	int count = 0;
+
+	for (int i = 0; i < s->image_count; i++)
+		if (was_read(s->images[i]) && !s->images[i]->same_as)
+			images[count++] = s->images[i];
+	qsort(images, (size_t)count, sizeof(struct session_image *), compare_hashes);
+	for (int i = 0; i < count; i++) {
+		if (!first || memcmp(first->hash, images[i]->hash, FILE_HASH_BYTES)) {
+			first = images[i];
+			continue;
+		}
+		images[i]->duplicate_of = first;
+		first->findings |= BIT(FINDING_DUPLICATE);
+		images[i]->findings |= BIT(FINDING_DUPLICATE);
+	}
+	free(images);
+}
+
+/* ---- groups of what is near ---- */
+
+#define NOBODY (-1)
+
+/* Items in order of quality; a group is known by its best one. */
+struct nearness {
+	const struct hash_code *codes;
+	int bits; /* codes of near ones differ in so many at most */
+	int count;
+	int *best;    /* of each item: its group, itself, or NOBODY until its turn */
+	bool *direct; /* of each item: it is near to the best one itself */
+	bool (*same)(const struct session_face *a,
+		     const struct session_face *b); /* what else near ones have to be, or NULL */
+	struct session_face *const *faces;
+};
+
+static bool is_near(const struct nearness *n, int a, int b)
+{
+	return hash_distance(&n->codes[a], &n->codes[b]) <= n->bits &&
+	       (!n->same || n->same(n->faces[a], n->faces[b]));
+}
+
+static void take_turn(struct nearness *n, struct hash_index *index, int i)
+{
+	const int *candidates;
+	int count = hash_index_candidates(index, i, &candidates);
+	int join = NOBODY;
+
+	for (int c = 0; c < count; c++) {
+		int other = candidates[c];
+
+		if (n->best[other] != NOBODY && n->direct[other] &&
+		    (join == NOBODY || n->best[other] < join) && is_near(n, i, other))
+			join = n->best[other];
+	}
+	n->best[i] = join != NOBODY ? join : i;
+	n->direct[i] = join == NOBODY;
+	for (int c = 0; c < count && join == NOBODY; c++) {
+		int other = candidates[c];
+
+		if (n->best[other] != NOBODY || !is_near(n, i, other))
+			continue;
+		n->best[other] = i;
+		n->direct[other] = true;
+	}
+}
+
+static void find_near(struct nearness *n)
+{
+	struct hash_index *index = hash_index_new(n->codes, n->count);
+
+	n->best = memory_resize(NULL, (size_t)n->count + 1, sizeof(*n->best));
+	n->direct = memory_new((size_t)n->count + 1);
+	for (int i = 0; i < n->count; i++)
+		n->best[i] = NOBODY;
+	for (int i = 0; i < n->count; i++)
+		if (n->best[i] == NOBODY)
+			take_turn(n, index, i);
+	hash_index_free(index);
+}
+
+static void nearness_done(struct nearness *n)
+{
+	free(n->best);
+	free(n->direct);
+}
+
+/* ---- photos ---- */
+
+static void find_near_photos(struct session *s)
+{
+	struct session_image **images = memory_new((size_t)s->image_count * sizeof(*images) + 1);
+	struct hash_code *codes = memory_new((size_t)s->image_count * sizeof(*codes) + 1);
+	struct nearness n = {.codes = codes, .bits = NEAR_PHOTO_BITS};
+
+	for (int i = 0; i < s->image_count; i++)
+		if (perceptual_hash_known(s->images[i]->quality.perceptual_hash) &&
+		    !s->images[i]->duplicate_of)
+			images[n.count++] = s->images[i];
+	qsort(images, (size_t)n.count, sizeof(struct session_image *), compare_images);
+	for (int i = 0; i < n.count; i++)
+		memcpy(&codes[i], images[i]->quality.perceptual_hash, sizeof(codes[i]));
+	find_near(&n);
+	for (int i = 0; i < n.count; i++) {
+		struct session_image *best = images[n.best[i]];
+
+		if (best == images[i])
+			continue;
+		images[i]->near_duplicate_of = best;
+		images[i]->findings |= BIT(FINDING_NEAR_DUPLICATE);
+		best->findings |= BIT(FINDING_NEAR_DUPLICATE);
+	}
+	nearness_done(&n);
+	free(codes);
+	free(images);
+}
+
+/* ---- faces ---- */
+
+/* The best photo of those that are the same as this one. */
+static const struct session_image *original(const struct session_image *image)
+{
+	if (image->duplicate_of)
+		image = image->duplicate_of;
+	return image->near_duplicate_of ? image->near_duplicate_of : image;
+}
+
+/* Faces of one picture and of its copies are no news. */
+static bool faces_same(const struct session_face *a, const struct session_face *b)
+{
+	float sum = 0;
+
+	if (original(a->image) == original(b->image))
+		return false;
+	for (int d = 0; d < EMBEDDING_COUNT; d++) {
+		float difference = a->embedding[d] - b->embedding[d];
+
+		sum += difference * difference;
+	}
+	return sum <= NEAR_FACE_DISTANCE * NEAR_FACE_DISTANCE;
+}
+
+/*
+ * Seen from the middle of all faces, two that are 0.15 apart are about 15 degrees apart, and so one
+ * direction in 12 separates them: 21 of 256. With three times as many they are something else.
+ */
+#define FACE_BITS_MAX 64
+
+/*
+ * Directions of few coordinates are as good as others, and less to multiply. Those of one band
+ * share none, so that its bits say different things.
+ */
+#define DIRECTIONS      (64 * HASH_WORDS)
+#define DIRECTION_TERMS (EMBEDDING_COUNT * HASH_BANDS / DIRECTIONS)
+
+struct direction {
+	uint8_t terms[DIRECTION_TERMS]; /* coordinates: the first half added, the others taken off
+					 */
+	float middle;                   /* of all faces, so that half of them lie on each side */
+};
+
+static float along(const struct direction *d, const float *embedding)
+{
+	float sum = 0;
+
+	for (int t = 0; t < DIRECTION_TERMS / 2; t++)
+		sum += embedding[d->terms[t]] - embedding[d->terms[DIRECTION_TERMS / 2 + t]];
+	return sum;
+}
+
+static void choose_directions(struct direction *directions, const float mean[EMBEDDING_COUNT])
+{
+	uint8_t shuffled[EMBEDDING_COUNT];
+	struct rng rng;
+
+	rng_seed(&rng, 1, 0);
+	for (int i = 0; i < EMBEDDING_COUNT; i++)
+		shuffled[i] = (uint8_t)i;
+	for (int band = 0; band < HASH_BANDS; band++) {
+		for (int i = EMBEDDING_COUNT - 1; i > 0; i--) {
+			int other = (int)rng_below(&rng, (uint64_t)i + 1);
+			uint8_t kept = shuffled[i];
+
+			shuffled[i] = shuffled[other];
+			shuffled[other] = kept;
+		}
+		/* Bits of a band are HASH_BANDS apart, see hash_band(). */
+		for (int i = 0; i < DIRECTIONS / HASH_BANDS; i++) {
+			struct direction *d = &directions[band + HASH_BANDS * i];
+
+			memcpy(d->terms, shuffled + DIRECTION_TERMS * i, DIRECTION_TERMS);
+			d->middle = along(d, mean);
+		}
+	}
+}
+
+static void encode_faces(struct session_face *const *faces, int count, struct hash_code *codes)
+{
+	struct direction directions[DIRECTIONS];
+	float mean[EMBEDDING_COUNT] = {0};
+
+	for (int i = 0; i < count; i++)
+		for (int d = 0; d < EMBEDDING_COUNT; d++)
+			mean[d] += faces[i]->embedding[d] / (float)count;
+	choose_directions(directions, mean);
+	for (int i = 0; i < count; i++)
+		for (int b = 0; b < DIRECTIONS; b++)
+			if (along(&directions[b], faces[i]->embedding) > directions[b].middle)
+				codes[i].words[b / 64] |= UINT64_C(1) << b % 64;
+}
+
+static void find_near_faces(struct session *s)
+{
+	struct session_face **faces = memory_new((size_t)s->totals.faces * sizeof(*faces) + 1);
+	struct hash_code *codes = memory_new((size_t)s->totals.faces * sizeof(*codes) + 1);
+	struct nearness n = {.codes = codes,
+			     .bits = FACE_BITS_MAX,
+			     .same = faces_same,
+			     .faces = faces};
+
+	for (int i = 0; i < s->image_count; i++)
+		for (int j = 0; j < s->images[i]->face_count; j++)
+			if (s->images[i]->faces[j].embedding)
+				faces[n.count++] = &s->images[i]->faces[j];
+	qsort(faces, (size_t)n.count, sizeof(struct session_face *), compare_faces);
+	encode_faces(faces, n.count, codes);
+	find_near(&n);
+	for (int i = 0; i < n.count; i++) {
+		struct session_face *best = faces[n.best[i]];
+
+		if (best == faces[i])
+			continue;
+		faces[i]->near_duplicate_of = best;
+		faces[i]->findings |= BIT(FINDING_NEAR_FACE);
+		best->findings |= BIT(FINDING_NEAR_FACE);
+		faces[i]->image->findings |= BIT(FINDING_NEAR_FACE);
+		best->image->findings |= BIT(FINDING_NEAR_FACE);
+	}
+	nearness_done(&n);
+	free(codes);
+	free(faces);
+}
+
+void duplicates_compute(struct session *s)
+{
+	for (int i = 0; i < s->image_count; i++) {
+		s->images[i]->duplicate_of = s->images[i]->near_duplicate_of = NULL;
+		for (int j = 0; j < s->images[i]->face_count; j++)
+			s->images[i]->faces[j].near_duplicate_of = NULL;
+	}
+	find_equal(s);
+	find_near_photos(s);
+	find_near_faces(s);
+}
