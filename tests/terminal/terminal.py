@@ -291,6 +291,7 @@ class Screen:
             self.syncs += 1
         if mode == 1049:
             self.alternate = on
+            self.row = self.col = 0
             self.clear()
         (self.modes.add if on else self.modes.discard)(mode)
 
@@ -402,7 +403,7 @@ class Link:
         self.free = 0.0  # when the line has sent all
 
     def put(self, now, data):
-        step = 1024 if self.rate else len(data)
+        step = 1024 if self.rate else len(data) + 1
         for i in range(0, len(data), step):
             piece = data[i:i + step]
             if self.rate:
@@ -425,7 +426,7 @@ class Program:
         self.answering = answers
         self.log = []  # (when, number of bytes that arrived)
         self.bytes = b""
-        self.keep = False
+        self.keep = self.ended = False
         self.status = None
         self.started = time.monotonic()
         self.pid, self.fd = pty.fork()
@@ -457,17 +458,17 @@ class Program:
         due = [t for t in (self.link.next(), self.back.next()) if t is not None]
         if due:
             timeout = max(0.0, min(timeout, min(due) - now))
-        try:
-            if select.select([self.fd], [], [], timeout)[0]:
+        if self.ended:
+            time.sleep(timeout)
+        elif select.select([self.fd], [], [], timeout)[0]:
+            try:
                 data = os.read(self.fd, 65536)
-                if not data:
-                    return False
-                self.link.put(time.monotonic(), data)
-        except OSError as error:
-            if error.errno == errno.EIO:
-                return False
-            if error.errno != errno.EAGAIN:
-                raise
+            except OSError as error:
+                if error.errno not in (errno.EIO, errno.EAGAIN):
+                    raise
+                data = b"" if error.errno == errno.EIO else None
+            self.ended = data == b""
+            self.link.put(time.monotonic(), data or b"")
         now = time.monotonic()
         data = self.link.take(now)
         if data:
@@ -478,15 +479,15 @@ class Program:
             if answer and self.answering:
                 self.back.put(now, answer)
         data = self.back.take(time.monotonic())
-        while data:
+        while data and not self.ended:
             try:
                 data = data[os.write(self.fd, data):]
             except BlockingIOError:
                 self.back.queue.insert(0, (time.monotonic() + 0.001, data))
                 break
             except OSError:
-                return False
-        return True
+                break
+        return not self.ended or bool(self.link.queue)
 
     def until(self, check, limit=30.0):
         """Pass bytes on until check() is true; False after so many seconds, or at the end."""

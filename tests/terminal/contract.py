@@ -1,0 +1,122 @@
+"""contract.py LOOKALIKE ARGUMENT...: what the interface may never send, and how it must end.
+
+Run by tests/pty/contract.sh. The screen's own faults are: scrolling, erasing through a picture,
+control strings that are broken off, pictures too large, too many or on the last row.
+"""
+import os
+import re
+import signal
+import subprocess
+import sys
+import termios
+
+from terminal import Link, Program, Screen
+
+COMMAND = sys.argv[1:]
+SIGNALS = "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL SEGV SYS TERM".split()
+
+# Every view and everything that lies over one, with pictures before, under and after.
+WALK = ["?", "\x1b", "L", "\x1b", "\t", "\t", "\t", "\t", "\r", "\r", "l", "l", "\x1b", "\x1b", "j", "k",
+        "G", "gg", "+", "+", "-", "=", "/", "a", "\x1b", "F", "f", "\x1b", "w", "\x1b", "f", "z", "r",
+        "\r", " ", "j", " ", "v", "l", "v", "U", "V", "U", "x", "u", "\x12", "u", "a", "b", "\r",
+        "u", "?", " ", " ", "\x1b", "\x0c", "\x1b", "\x1b", "c", "S", "U", "M", "'", "s", "\x1b"]
+
+
+def check(truth, *what):
+    if not truth:
+        print("failed:", *what)
+        sys.exit(1)
+
+
+def start(rows=40, cols=120, **options):
+    return Program(COMMAND, Screen(rows, cols, **options.pop("screen", {})), **options)
+
+
+def interface(program):
+    """The process that draws: the guardian's child, or the program itself."""
+    with open(f"/proc/{program.pid}/task/{program.pid}/children", encoding="ascii") as file:
+        children = file.read().split()
+    for pid in children:
+        with open(f"/proc/{pid}/comm", encoding="ascii") as file:
+            if file.read().strip() == "lookalike":
+                return int(pid)
+    return program.pid
+
+
+def walk(sync):
+    program = start(screen={"sync": sync})
+    program.see(r"^❯ 1 ")
+    check(program.until(lambda: program.screen.pictures), "no pictures", program.screen.text())
+    program.quiet(0.3)
+    for key in WALK:
+        program.send(key)
+        program.quiet(0.08, 5)
+        check(not program.screen.faults, program.screen.faults, "after", repr(key))
+        check(program.screen.alternate, "it has left after", repr(key))
+    for rows, cols in ((24, 80), (12, 40), (5, 20), (3, 10), (1, 1), (50, 160), (40, 120)):
+        program.resize(rows, cols)
+        program.quiet(0.2, 5)
+        check(not program.screen.faults, program.screen.faults, "at", rows, cols)
+    check(not sync or program.screen.syncs > 10, "no synchronised updates")
+    check(not program.screen.in_string(), "a control string does not end")
+    program.send("Q")
+    check(program.wait() == 0, "exit", program.status)
+    program.close()
+
+
+def end_of(program):
+    """All bytes from the one that begins to put the terminal back; and the guardian's last words."""
+    at = program.bytes.rfind(b"\x1b\\\x1b[?2026l")
+    check(at >= 0, "nothing puts the terminal back:", program.bytes[-200:])
+    return re.fullmatch(rb"(.*?)(lookalike: [^\r\n]*\r\n)?", program.bytes[at:], re.S)[1]
+
+
+def begin(slow):
+    # So slow that a picture takes seconds.
+    program = start(link=Link(20000 if slow else 0))
+    program.keep = True
+    program.settings = termios.tcgetattr(program.fd)
+    program.see(r"^❯ 1 ")
+    if slow:
+        check(program.until(program.screen.in_string), "no picture begins")
+    else:
+        program.quiet(0.3)
+    return program
+
+
+def end(program, how):
+    program.wait()
+    while program.step(0.05):
+        pass
+    screen = program.screen
+    check(program.status is not None, how, "does not end it")
+    check(not screen.faults, how, screen.faults)
+    check(not screen.alternate and not screen.in_string(), how, "leaves the alternate screen on")
+    check(not screen.modes - {12, 25}, how, "leaves modes", screen.modes)
+    check(25 in screen.modes, how, "leaves no cursor")
+    settings = termios.tcgetattr(program.fd)
+    check(settings == program.settings, how, "leaves other settings")
+    program.close()
+    return end_of(program)
+
+
+def ends():
+    program = begin(False)
+    program.send("Q")
+    usual = end(program, "Q")
+    for capability in ("rmkx", "cnorm", "rmcup"):
+        text = subprocess.run(["tput", capability], check=True, capture_output=True).stdout
+        check(text in usual, capability, "is not in", usual)
+    check(usual.endswith(text), "rmcup is not the last:", usual)
+    for name in SIGNALS:
+        for slow in (False, True):
+            program = begin(slow)
+            os.kill(interface(program), getattr(signal, "SIG" + name))
+            how = f"SIG{name}{' within a picture' if slow else ''}"
+            seen = end(program, how)
+            check(seen == usual, how, "ends with", seen, "and not", usual)
+
+
+walk(False)
+walk(True)
+ends()
