@@ -59,6 +59,7 @@ enum {
 	OPT_GRAPHICS,
 	OPT_COLOR,
 	OPT_ASCII,
+	OPT_NO_MOUSE,
 	OPT_PRUNE,
 	OPT_ALL,
 	OPT_PERSON,
@@ -96,6 +97,7 @@ static const struct option long_options[] = {
 	{"graphics", required_argument, NULL, OPT_GRAPHICS},
 	{"color", required_argument, NULL, OPT_COLOR},
 	{"ascii", no_argument, NULL, OPT_ASCII},
+	{"no-mouse", no_argument, NULL, OPT_NO_MOUSE},
 	{"prune", no_argument, NULL, OPT_PRUNE},
 	{"all", no_argument, NULL, OPT_ALL},
 	{"person", required_argument, NULL, OPT_PERSON},
@@ -160,6 +162,7 @@ static unsigned option_commands(int option)
 		return DOCTOR;
 	case OPT_GRAPHICS:
 	case OPT_COLOR:
+	case OPT_NO_MOUSE:
 		return VIEW;
 	case OPT_ASCII:
 		return VIEW | ELBOW;
@@ -372,6 +375,9 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 		return OK;
 	case OPT_ASCII:
 		o->ascii = true;
+		return OK;
+	case OPT_NO_MOUSE:
+		o->no_mouse = true;
 		return OK;
 	case OPT_RAW:
 		o->raw = true;

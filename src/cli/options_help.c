@@ -69,6 +69,7 @@ const char *options_help(void)
 	       "  --graphics auto|sixel|blocks|ascii|none\n"
 	       "  --color auto|always|never\n"
 	       "  --ascii              no characters outside ASCII\n"
+	       "  --no-mouse           leave the mouse to the terminal\n"
 	       "  --prune              drop files that are gone, and the decisions on them (scan)\n"
 	       "  --person NAME        the faces of this group (forget)\n"
 	       "  --all                everything (forget)\n"

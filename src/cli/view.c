@@ -167,6 +167,7 @@ int command_view(const struct options *options)
 		.graphics = options->graphics,
 		.color = options->color,
 		.ascii = options->ascii,
+		.no_mouse = options->no_mouse,
 	};
 	struct places places = {0};
 	struct recall recalled = {options, &places, &config.scan};

@@ -262,6 +262,22 @@ void loop_take_key(struct loop *l, uint32_t key)
 		act(l, action, count, key);
 }
 
+static void take_mouse(struct loop *l, const struct sequence *sequence)
+{
+	enum action action;
+	int count;
+
+	/* What is there will be something else once the store has answered. */
+	if (l->waiting_count > 0 || l->app.deciding)
+		return;
+	l->app.dirty = true;
+	forget_message(l);
+	app_refresh(&l->app);
+	action = mouse_take(&l->app, sequence, &count);
+	if (action)
+		act(l, action, count, 0);
+}
+
 static void take_input(struct loop *l, const struct input_event *event)
 {
 	const struct sequence *sequence = &event->sequence;
@@ -269,6 +285,8 @@ static void take_input(struct loop *l, const struct input_event *event)
 	if (event->kind == INPUT_KEY) {
 		loop_take_key(l, event->key);
 		l->keyed = true;
+	} else if (sequence->type == '[' && sequence->prefix == '<') {
+		take_mouse(l, sequence);
 	} else if (sequence->type == '[' && !sequence->prefix && sequence->final == 'n') {
 		pump_answered(&l->pump);
 	} else if (probe_take(&l->probe, &event->sequence) && l->probe.complete) {
@@ -463,6 +481,8 @@ enum status app_run(const struct app_config *config, struct error *err)
 		free(l);
 		return status;
 	}
+	if (!config->no_mouse)
+		tty_use_mouse(l->tty);
 	input_init(&l->input);
 	pump_init(&l->pump);
 	probe_init(&l->probe);

@@ -129,8 +129,12 @@ static void draw_tabs(struct app *app)
 	for (int i = 0; i < VIEW_COUNT; i++) {
 		bool here = i == (int)current;
 
-		col += grid_printf(g, 1, col, g->cols - col, here ? STYLE_BOLD : STYLE_PLAIN,
-				   here ? "[%s]" : " %s ", views[i]->name);
+		int width_tab = grid_printf(g, 1, col, g->cols - col,
+					    here ? STYLE_BOLD : STYLE_PLAIN, here ? "[%s]" : " %s ",
+					    views[i]->name);
+
+		app_hit(app, (struct rect){1, col, 1, width_tab}, NULL, i);
+		col += width_tab;
 	}
 	if (!grouping->k)
 		return;
@@ -279,6 +283,7 @@ void screen_draw(struct app *app, const struct scan_progress *progress, bool sca
 	int status_row;
 
 	grid_clear(g);
+	app->hit_count = 0;
 	if (g->rows < ROWS_MIN || g->cols < COLS_MIN) {
 		grid_text(g, 0, 0, g->cols, STYLE_PLAIN, "too small");
 		return;

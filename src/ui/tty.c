@@ -32,7 +32,9 @@
 #define DRAIN_MS 300
 
 /* ST first: the program may have died within a control string. */
-#define MODES_OFF "\033\\\033[?2026l\033[?2004l\033[?8452l\033[m"
+#define MODES_OFF "\033\\\033[?2026l\033[?1006l\033[?1000l\033[?2004l\033[?8452l\033[m"
+/* Buttons and wheel, with decimal places: SGR 1006. The shift key still selects text. */
+#define MOUSE_ON "\033[?1000h\033[?1006h"
 /* Pasted text is marked; the cursor stays beside a sixel, so that it never scrolls. */
 #define MODES_ON "\033[?2004h\033[?8452h\033[m"
 
@@ -263,6 +265,12 @@ void tty_write(struct tty *tty, const char *bytes, size_t len)
 {
 	tty->asked = true;
 	restore_write(tty->fd, bytes, len);
+}
+
+void tty_use_mouse(struct tty *tty)
+{
+	append_capability(tty->enter, sizeof(tty->enter), strlen(tty->enter), MOUSE_ON);
+	restore_write(tty->fd, MOUSE_ON, strlen(MOUSE_ON));
 }
 
 void tty_set_synchronized(struct tty *tty, bool synchronized)

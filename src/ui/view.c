@@ -310,6 +310,8 @@ void list_scroll(struct list *list, int length, int shown, int columns)
 		list->cursor = length ? length - 1 : 0;
 	if (shown < columns)
 		shown = columns;
+	if (list->top < 0)
+		list->top = 0;
 	if (list->top > list->cursor)
 		list->top = list->cursor;
 	if (list->cursor >= list->top + shown)

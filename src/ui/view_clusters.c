@@ -156,6 +156,8 @@ static void draw(struct app *app, struct rect area)
 		struct rect rest = {row.row, area.col + words, rows, area.cols - words};
 
 		draw_words(app, row, entry, app->clusters.top + i == app->clusters.cursor);
+		app_hit(app, (struct rect){row.row, area.col, row.rows, area.cols}, &app->clusters,
+			app->clusters.top + i);
 		if (app->caps.graphics == GRAPHICS_NONE)
 			draw_names(app, rest, entry);
 		else

@@ -125,6 +125,8 @@ static void draw_line(struct app *app, struct rect area, const struct layout *l,
 		struct rect caption = {row + l->rows - 1, col, 1, l->options.thumb_cols};
 
 		draw_caption(app, caption, entry->faces[first + i], first + i);
+		app_hit(app, (struct rect){row, col, l->rows, l->options.thumb_cols}, &app->faces,
+			first + i);
 	}
 }
 

@@ -23,9 +23,9 @@
 
 #include <cmocka.h>
 
-#define RESTORE                                                                        \
-	"\033\\\033[?2026l\033[?2004l\033[?8452l\033[m\033[?1l\033>\033[?12l\033[?25h" \
-	"\033[?1049l"
+#define RESTORE                                                                            \
+	"\033\\\033[?2026l\033[?1006l\033[?1000l\033[?2004l\033[?8452l\033[m\033[?1l\033>" \
+	"\033[?12l\033[?25h\033[?1049l"
 
 /* What the session leader saw of the job. */
 struct report {

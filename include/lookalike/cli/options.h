@@ -79,7 +79,7 @@ struct options {
 	bool follow_links;
 	int graphics; /* enum graphics, -1 for auto */
 	enum color_choice color;
-	bool ascii;
+	bool ascii, no_mouse;
 	bool prune;              /* scan: drop what is gone, and the decisions on it */
 	bool forget_all;         /* forget */
 	const char *person;      /* forget: this group; or NULL */

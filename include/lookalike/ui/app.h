@@ -35,7 +35,7 @@ struct app_config {
 			       then */
 	int graphics;       /* enum graphics, -1 for auto */
 	enum color_choice color;
-	bool ascii;
+	bool ascii, no_mouse;
 };
 
 enum status app_run(const struct app_config *config, struct error *err);

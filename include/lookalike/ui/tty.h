@@ -45,6 +45,9 @@ void tty_environment(const struct tty *tty, struct probe_environment *out);
 /* Write bytes as they are (the probe's questions). */
 void tty_write(struct tty *tty, const char *bytes, size_t len);
 
+/* Hear of the mouse, as sequences "CSI < button ; column ; row M". Off again with all else. */
+void tty_use_mouse(struct tty *tty);
+
 /* What the probe found out. */
 void tty_set_synchronized(struct tty *tty, bool synchronized);
 void tty_set_direct_color(struct tty *tty, bool direct_color);

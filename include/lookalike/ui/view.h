@@ -58,6 +58,15 @@ struct strays {
 	int count, compared;
 };
 
+/* What lies where on the screen, for the mouse: an item of a list, or without a list a view. */
+struct hit {
+	struct rect rect;
+	struct list *list;
+	int index;
+};
+
+#define HITS_MAX 512
+
 struct large; /* the pixels of the face view */
 
 struct app {
@@ -117,6 +126,8 @@ struct app {
 	struct log log;
 	char message[256];
 	bool message_new; /* the time it stays begins with the next frame */
+	struct hit hits[HITS_MAX];
+	int hit_count;
 	int help_top;
 	struct prompt help_search;
 	bool help, dirty, quit;
@@ -186,6 +197,12 @@ void app_emphasize(struct app *app, const struct emphasis *emphasis);
 
 /* What the status line and the header need: drawn round every view. */
 void screen_draw(struct app *app, const struct scan_progress *progress, bool scanning);
+
+/* While drawing: what a click on the rect means; later ones lie above. */
+void app_hit(struct app *app, struct rect rect, struct list *list, int index);
+
+/* What the mouse did; the action that it stands for, or ACTION_NONE when all is done. */
+enum action mouse_take(struct app *app, const struct sequence *sequence, int *count);
 
 /* A box with a line round it, everything under it cut away. */
 void draw_box(struct grid *g, struct rect box, const char *title);
