@@ -80,7 +80,8 @@ say = @printf '  %-4s %s\n' '$(1)' '$(2)';
 endif
 
 .PHONY: all clean deps demo check check-asan unit tests hostile crash crash-export fuzz lint format \
-	install uninstall check-arm64 bench-extract bench-store bench-findings bench-cluster bench-ui figures figures-k
+	install uninstall check-arm64 bench-extract bench-store bench-findings bench-cluster bench-neural \
+	bench-ui figures figures-k
 .SECONDARY:
 all: $(BUILD)/lookalike $(EX_PROGRAM) $(BUILD)/convert
 	@:
@@ -260,6 +261,15 @@ $(BUILD)/bench/findings: tests/bench/findings.c $(BUILD)/liblookalike.a
 
 bench-findings: $(BUILD)/bench/findings
 	@$<
+
+# Neural mode with 10,000 and 100,000 faces: memory, the distance dial, suggestions.
+$(BUILD)/bench/neural: tests/bench/neural.c $(BUILD)/liblookalike.a
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(compile_c) -o $@ $< $(BUILD)/liblookalike.a $(C_LIBS)
+
+bench-neural: $(BUILD)/bench/neural
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && $(BUILD)/bench/neural "$$scratch"
 
 # Hostile files through the whole program, from scan to database: N of them.
 N    ?= 10000

@@ -69,6 +69,22 @@ static int copy_passing(const struct session *s, const struct filter *filter,
 	return count;
 }
 
+static int compare_entries(const void *pa, const void *pb)
+{
+	struct roster_key a = (*(struct roster_entry *const *)pa)->key;
+	struct roster_key b = (*(struct roster_entry *const *)pb)->key;
+
+	return a.kind != b.kind ? (int)a.kind - (int)b.kind : (a.id > b.id) - (a.id < b.id);
+}
+
+static void sort_keys(struct roster *r)
+{
+	r->by_key = memory_new(((size_t)r->count + 1) * sizeof(struct roster_entry *));
+	for (int i = 0; i < r->count; i++)
+		r->by_key[i] = &r->entries[i];
+	qsort(r->by_key, (size_t)r->count, sizeof(struct roster_entry *), compare_entries);
+}
+
 void roster_build(struct roster *r, const struct grouping *g, const struct filter *filter)
 {
 	const struct session *s = g->session;
@@ -116,11 +132,13 @@ void roster_build(struct roster *r, const struct grouping *g, const struct filte
 			.faces = r->faces + start[s->named_count],
 		};
 	free(start);
+	sort_keys(r);
 }
 
 void roster_done(struct roster *r)
 {
 	free(r->entries);
+	free(r->by_key);
 	free(r->faces);
 	memset(r, 0, sizeof(*r));
 }
@@ -153,10 +171,12 @@ bool roster_key_equal(struct roster_key a, struct roster_key b)
 
 int roster_find(const struct roster *r, struct roster_key key)
 {
-	for (int i = 0; i < r->count; i++)
-		if (roster_key_equal(r->entries[i].key, key))
-			return i;
-	return -1;
+	struct roster_entry wanted = {.key = key}, *at = &wanted, **found = NULL;
+
+	if (r->count)
+		found = bsearch(&at, r->by_key, (size_t)r->count, sizeof(*r->by_key),
+				compare_entries);
+	return found ? (int)(*found - r->entries) : -1;
 }
 
 int roster_find_face(const struct roster_entry *entry, const struct session_face *face)

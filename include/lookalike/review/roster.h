@@ -42,6 +42,7 @@ struct roster_entry {
 struct roster {
 	struct roster_entry *entries;
 	int count;
+	struct roster_entry **by_key;    /* the entries in the order of their keys */
 	struct session_face **faces;     /* of all entries */
 	const struct grouping *grouping; /* that it was made of */
 	const struct filter *filter;     /* the same; only to compare with */
