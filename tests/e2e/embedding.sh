@@ -59,6 +59,20 @@ at_least faces "$(json .faces)" 18
 equal 'without an embedding' "$(json '.faces - .without_embedding')" 0
 expect_error 1 'no face has an embedding.*models/fetch' \
 	"$LOOKALIKE" cluster --features neural --db "$TMPDIR/none.db"
+# One byte too many; the right shape with other numbers; networks of another kind.
+network=models/dlib_face_recognition_resnet.dat
+{ cat $network && echo; } >"$TMPDIR/longer.dat"
+cp $network "$TMPDIR/changed.dat"
+dd if=/dev/zero of="$TMPDIR/changed.dat" bs=1M seek=8 count=4 conv=notrunc 2>/dev/null
+cp models/fr_detect.onnx "$TMPDIR/other.dat"
+for bad in longer changed other; do
+	expect 0 "$LOOKALIKE" scan --embedding "$TMPDIR/$bad.dat" --db "$TMPDIR/$bad.db" \
+		--format json "$photos/groups/sample1.jpg"
+	equal "lines about $bad.dat" "$(grep -c "$bad.dat: not dlib's.*geometry mode.*models/fetch" <<<"$err")" 1
+	equal 'all without an embedding' "$(json '.faces - .without_embedding')" 0
+	expect 0 "$LOOKALIKE" cluster -k 1 --format json --db "$TMPDIR/$bad.db"
+	equal 'mode it runs on in' "$(json .features)" geometry
+done
 expect_error 1 'missing.dat.*models/fetch' \
 	"$LOOKALIKE" scan --embedding "$TMPDIR/missing.dat" --db "$TMPDIR/no.db" "$photos/groups"
 

@@ -62,7 +62,7 @@ press n
 see 'not the same person: saved'
 see "^ 1 of $((pairs - 1))  one person[?]  distance $(distance 2)"
 press q
-see '^ *❯? *1 +[0-9]+ face'
+gone 'one person[?]'
 press s
 see "^ 1 of $((pairs - 1))  one person[?]  distance $(distance 2)"
 press u
