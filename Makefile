@@ -79,7 +79,7 @@ Q = @
 say = @printf '  %-4s %s\n' '$(1)' '$(2)';
 endif
 
-.PHONY: all clean deps demo check check-asan unit tests hostile crash crash-export fuzz lint format \
+.PHONY: all clean deps demo check check-asan unit tests hostile walk crash crash-export fuzz lint format \
 	install uninstall check-arm64 bench-extract bench-store bench-findings bench-cluster bench-neural \
 	bench-ui figures figures-k
 .SECONDARY:
@@ -292,6 +292,11 @@ crash-export: all
 	@CONVERT=$(BUILD)/convert models/fetch
 	@BUILD=$(BUILD) SANITIZED=$(ASAN) ALL=all N=$(N) SEED=$(SEED) tests/run e2e/export_faults \
 		e2e/export_names
+
+# N random keys, pastes, sizes and broken UTF-8 from SEED, under AddressSanitizer with ASAN=1.
+walk: all
+	@CONVERT=$(BUILD)/convert models/fetch
+	@BUILD=$(BUILD) SANITIZED=$(ASAN) N=$(N) SEED=$(SEED) tests/run pty/walk
 
 # libFuzzer on what is parsed here and not by a library: FUZZ_SECONDS each.
 FUZZERS = $(basename $(notdir $(wildcard tests/fuzz/*.c)))

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import termios
 
+from checks import check
 from terminal import Link, Program, Screen
 
 COMMAND = sys.argv[1:]
@@ -20,12 +21,6 @@ WALK = ["?", "\x1b", "L", "\x1b", "\t", "\t", "\t", "\t", "\r", "\r", "l", "l", 
         "G", "gg", "+", "+", "-", "=", "/", "a", "\x1b", "F", "f", "\x1b", "w", "\x1b", "f", "z", "r",
         "\r", " ", "j", " ", "v", "l", "v", "U", "V", "U", "x", "u", "\x12", "u", "a", "b", "\r",
         "u", "?", " ", " ", "\x1b", "\x0c", "\x1b", "\x1b", "c", "S", "U", "M", "'", "s", "\x1b"]
-
-
-def check(truth, *what):
-    if not truth:
-        print("failed:", *what)
-        sys.exit(1)
 
 
 def start(rows=40, cols=120, **options):

@@ -441,7 +441,10 @@ class Program:
         os.set_blocking(self.fd, False)
 
     def resize(self, rows, cols):
-        """A new size; what is on the screen is as good as gone."""
+        """A new size; what is on the screen is as good as gone. The same size tells the program
+        nothing."""
+        if (rows, cols) == (self.screen.rows, self.screen.cols):
+            return
         self.screen.resize(rows, cols)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ,
                     struct.pack("HHHH", rows, cols, cols * CELL[0], rows * CELL[1]))

@@ -1,0 +1,99 @@
+"""walk.py STEPS SEED LOOKALIKE ARGUMENT...: random keys, pastes, sizes and broken UTF-8.
+
+The interface must live, send nothing that it may not, come back to its status line, and agree with
+the database about what was decided. Run by tests/pty/walk.sh and make walk.
+"""
+import os
+import random
+import re
+import sqlite3
+import sys
+
+from checks import check
+from terminal import Program, Screen
+
+STEPS, SEED = int(sys.argv[1]), int(sys.argv[2])
+COMMAND = sys.argv[3:]
+DB = COMMAND[COMMAND.index("--db") + 1]
+
+# Not Q, Ctrl-C and Ctrl-Z, which leave; q only where something is to be gone back from.
+KEYS = list("hjklgG+-=fzdrwvVUaxMS'synlu/nNF?Lotec0123456789 ") + [
+    "\t", "\x1b[Z", "\r", "\x1b", "\x12", "\x04", "\x15", "\x06", "\x02", "\x0c", "\x7f",
+    "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F", "\x1bOP"]
+BROKEN = [b"\xff", b"\xc3", b"\xe2\x82", b"\xf0\x9f\x98", b"\x80\x80", b"\xed\xa0\x80", b"\x1b",
+          b"\x1b[", b"\x1b[999999999999;;;m", b"\x1bP>|", b"\x1b]11;rgb:", b"\x1b[<0;1;1M",
+          b"\x1b[?1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;18c", b"\x00", b"\x1b[200~"]
+SIZES = [(24, 80), (40, 120), (12, 40), (5, 20), (60, 200), (2, 3), (1, 1), (50, 300)]
+
+
+def paste():
+    text = bytes(random.choice(b"abc \t\r\nQ:/\xc3\xa9\x1b~") for _ in range(random.randrange(80)))
+    return b"\x1b[200~" + text.replace(b"\x1b", b"") + b"\x1b[201~"
+
+
+def counts():
+    """Decided faces and named groups, as the database has them."""
+    db = sqlite3.connect(f"file:{DB}?mode=ro", uri=True)
+    try:
+        return (db.execute("SELECT count(*) FROM assigned").fetchone()[0],
+                db.execute("SELECT count(*) FROM groups").fetchone()[0])
+    finally:
+        db.close()
+
+
+def settle(program, step):
+    """Out of everything that lies over the view: then the status line is there again."""
+    program.resize(24, 80)
+    for _ in range(40):
+        program.send("\x1b[201~")
+        program.quiet(0.05, 5)
+        program.send("\x1b")
+        program.quiet(0.2, 20)
+        if program.shows(r"\d+ (with faces|failed)|saved|q or Q quits"):
+            return
+    check(False, "no status line after step", step, "\n" + program.screen.text())
+
+
+def alive(program, step):
+    pid, status = os.waitpid(program.pid, os.WNOHANG)
+    check(pid == 0, "it ended at step", step, "with", status, "\n" + program.screen.text())
+
+
+def main():
+    random.seed(SEED)
+    program = Program(COMMAND, Screen(24, 80))
+    program.see("lookalike", 60)
+    for step in range(STEPS):
+        kind = random.random()
+        if kind < 0.90:
+            program.send(random.choice(KEYS))
+        elif kind < 0.93:
+            program.send(paste())
+        elif kind < 0.96:
+            program.send(random.choice(BROKEN))
+        else:
+            program.resize(*random.choice(SIZES))
+        program.quiet(0.004, 0.02)
+        if step % 100 == 99:
+            alive(program, step)
+            settle(program, step)
+            check(not [f for f in program.screen.faults if "last row" not in f
+                       and "last cell" not in f], program.screen.faults, "at step", step)
+    settle(program, STEPS)
+    decided, groups = counts()
+    program.resize(40, 160)
+    program.quiet(0.5, 20)
+    named = re.search(r"(\d+) groups? named, (\d+) faces? open", program.screen.text())
+    faces = re.search(r"(\d+) faces?\b", program.screen.text())
+    if named:
+        check(int(named[1]) == groups, named[0], "but the database has", groups)
+    else:
+        check(not groups and not decided, decided, "decided faces are not on the screen:\n" +
+              program.screen.text())
+    program.send("Q")
+    check(program.wait(60) == 0, "exit", program.status, program.screen.text())
+    print(f"{STEPS} steps with seed {SEED}: {groups} groups, {decided} faces decided"
+          f"{', ' + faces[0] if faces else ''}")
+
+
+main()
