@@ -43,6 +43,7 @@ enum status command_open(const struct options *options, struct session **out,
 	struct store *store = NULL;
 	enum status status = collection_open(options, &collection, err);
 
+	session->without_embeddings = options->summary && !options->labels;
 	/* score compares with its own: those of rows, too. */
 	if (!status && options->labels && options->command != COMMAND_SCORE) {
 		status = labels_open(options->labels, &session->labels, err);

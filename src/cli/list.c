@@ -1,6 +1,7 @@
 /* lookalike list: every image and its verdict. */
 #include "lookalike/cli/command.h"
 #include "lookalike/cli/output.h"
+#include "lookalike/cli/summary.h"
 
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
@@ -211,16 +212,23 @@ static void write_image(FILE *file, const struct options *options, const struct 
 	}
 }
 
-/* Compare the labels with the faces. */
-static enum status check_labels(struct session *session, struct error *err)
+/* Compare the labels, where there are some, with the faces. */
+static enum status check_labels(struct session *session, struct labelling **out, struct error *err)
 {
-	struct labelling *labelling = labelling_collect(session);
-	enum status status = labelling_find(labelling, NULL, err);
+	struct labelling *labelling;
+	enum status status;
 
-	if (!status)
-		labelling_apply(labelling, session);
-	labelling_free(labelling);
-	return status;
+	if (!session->labels)
+		return OK;
+	labelling = labelling_collect(session);
+	status = labelling_find(labelling, NULL, err);
+	if (status) {
+		labelling_free(labelling);
+		return status;
+	}
+	labelling_apply(labelling, session);
+	*out = labelling;
+	return OK;
 }
 
 static void write_header(FILE *file, const struct options *options)
@@ -259,6 +267,7 @@ static void write_list(FILE *file, const struct options *options, const struct s
 
 int command_list(const struct options *options)
 {
+	struct labelling *labelling = NULL;
 	struct session *session = NULL;
 	struct filter *filter;
 	struct output output;
@@ -267,15 +276,18 @@ int command_list(const struct options *options)
 
 	if (code)
 		return code;
-	if (command_load(options, &session, &err) ||
-	    (session->labels && check_labels(session, &err)) ||
+	if (command_load(options, &session, &err) || check_labels(session, &labelling, &err) ||
 	    output_open(options->output, &output, &err)) {
 		code = command_fail(&err);
 	} else {
 		findings_compute(session);
-		write_list(output.file, options, session, filter);
+		if (options->summary)
+			summary_write(output.file, options->format, session, labelling);
+		else
+			write_list(output.file, options, session, filter);
 		code = output_commit(&output, &err) ? command_fail(&err) : 0;
 	}
+	labelling_free(labelling);
 	filter_free(filter);
 	session_free(session);
 	return code;

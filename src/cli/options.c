@@ -42,6 +42,7 @@ enum {
 	OPT_REMEASURE,
 	OPT_LABELS,
 	OPT_FILTER,
+	OPT_SUMMARY,
 	OPT_FORMAT,
 	OPT_RAW,
 	OPT_WITH_LANDMARKS,
@@ -79,6 +80,7 @@ static const struct option long_options[] = {
 	{"remeasure", required_argument, NULL, OPT_REMEASURE},
 	{"vectors", required_argument, NULL, OPT_VECTORS},
 	{"labels", required_argument, NULL, OPT_LABELS},
+	{"summary", no_argument, NULL, OPT_SUMMARY},
 	{"filter", required_argument, NULL, OPT_FILTER},
 	{"format", required_argument, NULL, OPT_FORMAT},
 	{"raw", no_argument, NULL, OPT_RAW},
@@ -132,6 +134,8 @@ static unsigned option_commands(int option)
 		return VIEW | LIST | SCORE;
 	case OPT_FILTER:
 		return LIST | EXPORT;
+	case OPT_SUMMARY:
+		return LIST;
 	case OPT_DISTANCE:
 		return VIEW | CLUSTER | EXPORT | SCORE | SUGGEST;
 	case OPT_FEATURES:
@@ -366,6 +370,9 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 		return OK;
 	case OPT_LABELS:
 		o->labels = arg;
+		return OK;
+	case OPT_SUMMARY:
+		o->summary = true;
 		return OK;
 	case OPT_FILTER:
 		o->filter = arg;

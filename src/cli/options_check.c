@@ -20,6 +20,12 @@ static enum status check_format(const struct options *o, struct error *err)
 	if (tree && (!o->output || !*o->output || !strcmp(o->output, "-")))
 		return error_set(err, ERR_USAGE,
 				 "--format tree makes a folder: name a new one with -o");
+	if (o->summary && o->format == FORMAT_PATHS0)
+		return error_set(err, ERR_USAGE,
+				 "a summary has no paths: --summary goes with text, csv or json");
+	if (o->summary && o->filter)
+		return error_set(err, ERR_USAGE,
+				 "--summary is of everything: it takes no --filter");
 	if (o->command == COMMAND_DOCTOR && csv)
 		return error_set(err, ERR_USAGE, "doctor wants --format text or json, not 'csv'");
 	return OK;

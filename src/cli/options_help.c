@@ -42,6 +42,7 @@ const char *options_help(void)
 	       "                       a label a line\n"
 	       "  --filter FILTER      list and export: only what passes, such as\n"
 	       "                       'verdict:failed', 'faces>1 path:wedding', 'yaw>20 size<80'\n"
+	       "  --summary            list: counts, distributions, what needs a look\n"
 	       "  --format text|csv|json|html|tree|paths0\n"
 	       "                       html and tree are export's, and tree needs -o; paths0 is\n"
 	       "                       list's: paths with NULs, for xargs -0\n"

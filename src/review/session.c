@@ -375,7 +375,7 @@ enum status session_load(struct session *s, struct store *store, char *const *pa
 		status = store_reliability(store, s->reliability, &s->reliability_faces, err);
 	if (!status)
 		status = store_load(store, load_image, load_face, &loading, err);
-	if (!status)
+	if (!status && !s->without_embeddings)
 		status = load_embeddings(s, store, err);
 	return status ? status : store_trials(store, load_trial, s, err);
 }

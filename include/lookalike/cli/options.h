@@ -60,6 +60,7 @@ struct options {
 	const char *db;               /* or NULL */
 	const char *output;           /* or NULL for stdout */
 	const char *vectors, *labels; /* or NULL */
+	bool summary;                 /* list */
 	const char *filter;           /* or NULL */
 	enum output_format format;
 	bool raw;                            /* CSV with the bytes of names as they are */

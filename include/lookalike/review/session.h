@@ -127,6 +127,7 @@ struct session {
 	struct session_noes refused, apart; /* see CHANGE_REFUSAL and CHANGE_APART */
 	struct session_totals totals;
 	struct labels *labels;             /* of the images, or NULL; to be set before loading */
+	bool without_embeddings;           /* to be set before loading: nobody will compare faces */
 	char *model;                       /* that made the embeddings: its key, or NULL */
 	struct arena arena;                /* the images, their faces and embeddings */
 	double reliability[MEASURE_COUNT]; /* of the measures; see cluster/reliability.h */
