@@ -60,6 +60,7 @@ enum {
 	OPT_GRAPHICS,
 	OPT_COLOR,
 	OPT_ASCII,
+	OPT_THEME,
 	OPT_NO_MOUSE,
 	OPT_PRUNE,
 	OPT_ALL,
@@ -99,6 +100,7 @@ static const struct option long_options[] = {
 	{"graphics", required_argument, NULL, OPT_GRAPHICS},
 	{"color", required_argument, NULL, OPT_COLOR},
 	{"ascii", no_argument, NULL, OPT_ASCII},
+	{"theme", required_argument, NULL, OPT_THEME},
 	{"no-mouse", no_argument, NULL, OPT_NO_MOUSE},
 	{"prune", no_argument, NULL, OPT_PRUNE},
 	{"all", no_argument, NULL, OPT_ALL},
@@ -166,6 +168,7 @@ static unsigned option_commands(int option)
 		return DOCTOR;
 	case OPT_GRAPHICS:
 	case OPT_COLOR:
+	case OPT_THEME:
 	case OPT_NO_MOUSE:
 		return VIEW;
 	case OPT_ASCII:
@@ -257,6 +260,10 @@ static enum status take_choice(struct options *o, int option, const char *arg, s
 	case OPT_COLOR:
 		status = choice("--color", arg, "auto|always|never", &i, err);
 		o->color = (enum color_choice)i;
+		return status;
+	case OPT_THEME:
+		status = choice("--theme", arg, "auto|dark|light", &i, err);
+		o->theme = (enum theme)i;
 		return status;
 	}
 	return OK;

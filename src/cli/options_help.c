@@ -69,6 +69,7 @@ const char *options_help(void)
 	       "                       that again\n"
 	       "  --graphics auto|sixel|blocks|ascii|none\n"
 	       "  --color auto|always|never\n"
+	       "  --theme auto|dark|light  the terminal's background, where it does not say\n"
 	       "  --ascii              no characters outside ASCII\n"
 	       "  --no-mouse           leave the mouse to the terminal\n"
 	       "  --prune              drop files that are gone, and the decisions on them (scan)\n"

@@ -166,6 +166,7 @@ int command_view(const struct options *options)
 		.grouping = options->grouping,
 		.graphics = options->graphics,
 		.color = options->color,
+		.theme = options->theme,
 		.ascii = options->ascii,
 		.no_mouse = options->no_mouse,
 	};

@@ -6,6 +6,8 @@
  */
 #include "lookalike/ui/chart.h"
 
+#include "lookalike/ui/color.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,8 +25,8 @@
 static const struct style axis_style = {.attrs = ATTR_DIM};
 static const struct style line_style = {0};
 static const struct style point_style = {.attrs = ATTR_BOLD};
-static const struct style current_style = {.fg = COLOR_INDEX(39), .attrs = ATTR_BOLD};
-static const struct style peak_style = {.fg = COLOR_INDEX(208), .attrs = ATTR_BOLD};
+static const struct style current_style = {.fg = COLOR_CURRENT, .attrs = ATTR_BOLD};
+static const struct style peak_style = {.fg = COLOR_PEAK, .attrs = ATTR_BOLD};
 
 struct plot {
 	struct grid *g;

@@ -83,6 +83,11 @@ uint32_t color_reduce(uint32_t color, int colors, bool direct)
 
 	if (colors <= 0 || color == COLOR_TERMINAL)
 		return COLOR_TERMINAL;
+	if (KIND(color) == KIND(COLOR_TEXT(0))) {
+		if (colors < 256 && !direct)
+			return COLOR_TERMINAL;
+		color = COLOR_INDEX(color & 0xff);
+	}
 	if (KIND(color) == KIND(COLOR_INDEX(0))) {
 		uint32_t index = color & 0xff;
 
@@ -97,4 +102,9 @@ uint32_t color_reduce(uint32_t color, int colors, bool direct)
 	if (colors >= 256)
 		return COLOR_INDEX(nearest_of_256(rgb));
 	return COLOR_INDEX(nearest_of_basic(rgb, colors >= 16 ? 16 : 8));
+}
+
+bool color_is_light(const uint8_t rgb[3])
+{
+	return 299 * rgb[0] + 587 * rgb[1] + 114 * rgb[2] > 127500;
 }

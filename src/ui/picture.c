@@ -6,6 +6,7 @@
 #include "lookalike/ui/picture.h"
 
 #include "lookalike/base/memory.h"
+#include "lookalike/ui/color.h"
 
 #include <assert.h>
 #include <limits.h>
@@ -241,21 +242,25 @@ static struct cell block_cell(uint32_t upper, uint32_t lower)
 	return (struct cell){.ch = UPPER_HALF, .style = {.fg = upper, .bg = lower}};
 }
 
-static struct cell ramp_cell(uint32_t color)
+/* Characters with more ink are brighter on a dark background, and darker on a light one. */
+static struct cell ramp_cell(uint32_t color, bool light)
 {
 	static const char ramp[] = " .:-=+*#%@";
 	uint32_t luma = ((color >> 16 & 0xff) * 299 + (color >> 8 & 0xff) * 587 +
 			 (color & 0xff) * 114) /
 			1000;
 
-	return (struct cell){.ch = (uint32_t)ramp[luma * 10 / 256]};
+	if (color == COLOR_TERMINAL)
+		return (struct cell){.ch = ' '};
+	luma = luma * 10 / 256;
+	return (struct cell){.ch = (uint32_t)ramp[light ? 9 - luma : luma]};
 }
 
 /* A cell is one pixel wide and, as cells are about twice as high, two high (one for the ramp). */
 static enum status draw_cells(struct picture *p, const struct image *img, int first_col,
 			      const struct picture_options *o, struct error *err)
 {
-	bool blocks = o->graphics != GRAPHICS_ASCII;
+	bool blocks = o->graphics != GRAPHICS_ASCII, light = color_is_light(o->background);
 	struct image scaled = {0};
 	enum status status;
 	int width, height, left, top;
@@ -277,7 +282,7 @@ static enum status draw_cells(struct picture *p, const struct image *img, int fi
 				*cell = block_cell(color_at(&scaled, x, 2 * row - top),
 						   color_at(&scaled, x, 2 * row + 1 - top));
 			else
-				*cell = ramp_cell(color_at(&scaled, x, row - top));
+				*cell = ramp_cell(color_at(&scaled, x, row - top), light);
 		}
 	}
 	image_done(&scaled);

@@ -6,6 +6,8 @@
  */
 #include "lookalike/ui/probe.h"
 
+#include "lookalike/ui/color.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -267,4 +269,10 @@ void probe_decide(const struct probe *probe, const struct probe_environment *env
 	} else {
 		decide_graphics(probe, env, out);
 	}
+}
+
+void theme_decide(enum theme theme, struct terminal_caps *caps)
+{
+	if (theme != THEME_AUTO && color_is_light(caps->background) != (theme == THEME_LIGHT))
+		memset(caps->background, theme == THEME_LIGHT ? 255 : 0, sizeof(caps->background));
 }

@@ -311,13 +311,23 @@ static void test_ascii(void **state)
 	(void)state;
 	assert_int_equal(image_alloc(&img, 3, 2, 1, NULL), OK);
 	memcpy(img.pixels, (uint8_t[]){0, 127, 255, 0, 127, 255}, 6);
-	o.thumb_cols = 3;
+	o.thumb_cols = 4; /* the fourth is outside the image */
 	o.thumb_rows = 1;
+	memset(o.background, 0, 3);
 	assert_int_equal(picture_make(images, 1, &o, &p, NULL), OK);
 	assert_int_equal(p->cells[0].ch, ' ');
 	assert_int_equal(p->cells[1].ch, '=');
 	assert_int_equal(p->cells[2].ch, '@');
+	assert_int_equal(p->cells[3].ch, ' ');
 	assert_int_equal(p->cells[2].style.fg, COLOR_TERMINAL);
+	picture_free(p);
+	/* Dark text on a light background: the other way round. */
+	memset(o.background, 255, 3);
+	assert_int_equal(picture_make(images, 1, &o, &p, NULL), OK);
+	assert_int_equal(p->cells[0].ch, '@');
+	assert_int_equal(p->cells[1].ch, '+');
+	assert_int_equal(p->cells[2].ch, ' ');
+	assert_int_equal(p->cells[3].ch, ' ');
 	picture_free(p);
 	image_done(&img);
 }

@@ -80,6 +80,7 @@ struct options {
 	bool follow_links;
 	int graphics; /* enum graphics, -1 for auto */
 	enum color_choice color;
+	enum theme theme;
 	bool ascii, no_mouse;
 	bool prune;              /* scan: drop what is gone, and the decisions on it */
 	bool forget_all;         /* forget */

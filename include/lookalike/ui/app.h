@@ -35,6 +35,7 @@ struct app_config {
 			       then */
 	int graphics;       /* enum graphics, -1 for auto */
 	enum color_choice color;
+	enum theme theme;
 	bool ascii, no_mouse;
 };
 

@@ -21,8 +21,13 @@
 struct picture;
 
 /* A colour: the terminal's own, one of its 256, or 24 bits. */
-#define COLOR_TERMINAL     0u
-#define COLOR_INDEX(i)     (0x01000000u | (uint32_t)(i))
+#define COLOR_TERMINAL 0u
+#define COLOR_INDEX(i) (0x01000000u | (uint32_t)(i))
+/*
+ * One of the 256 for text on the terminal's own background, whatever that is: where there are fewer
+ * colours, none of which can be read on black and on white, it is the terminal's.
+ */
+#define COLOR_TEXT(i)      (0x03000000u | (uint32_t)(i))
 #define COLOR_RGB(r, g, b) (0x02000000u | (uint32_t)(r) << 16 | (uint32_t)(g) << 8 | (uint32_t)(b))
 
 enum attribute {

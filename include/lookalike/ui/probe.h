@@ -55,6 +55,16 @@ struct terminal_caps {
 	const char *reason; /* why these graphics, for doctor and the status line */
 };
 
+/* What a person says the background is, for terminals that do not. */
+enum theme {
+	THEME_AUTO, /* as the terminal answers; dark without an answer */
+	THEME_DARK,
+	THEME_LIGHT,
+};
+
+/* An answer that is of the theme stays; else the background is black or white. */
+void theme_decide(enum theme theme, struct terminal_caps *caps);
+
 void probe_init(struct probe *probe);
 
 /* The questions, one string. */
