@@ -149,7 +149,11 @@ static void write_terminal(FILE *file, struct json_object *terminal)
 	}
 	for (size_t i = 0; i < json_object_array_length(answers); i++) {
 		row = json_object_array_get_idx(answers, i);
-		fprintf(file, "  %-34s %s\n", text_of(row, "question"), text_of(row, "answer"));
+		fprintf(file, "  %-34s %s", text_of(row, "question"), text_of(row, "answer"));
+		if (json_object_object_get(row, "ms"))
+			fprintf(file, "  (%.1f ms)",
+				json_object_get_double(json_object_object_get(row, "ms")));
+		putc('\n', file);
 	}
 	fprintf(file, "  pictures: %s, because %s\n", text_of(terminal, "graphics"),
 		text_of(terminal, "reason"));

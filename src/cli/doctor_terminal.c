@@ -40,6 +40,7 @@ static const struct question {
 
 struct answers {
 	char *texts[QUESTION_COUNT]; /* quoted, or NULL */
+	double ms[QUESTION_COUNT];   /* from the questions to the answer */
 };
 
 static bool matches(const struct question *q, const struct sequence *s)
@@ -49,14 +50,23 @@ static bool matches(const struct question *q, const struct sequence *s)
 	       (q->first < 0 || (s->param_count > 0 && s->params[0] == q->first));
 }
 
+static double now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
 static void keep_answer(struct answers *answers, const struct sequence *sequence, const char *bytes,
-			size_t len)
+			size_t len, double ms)
 {
 	size_t size;
 
 	for (size_t i = 0; i < QUESTION_COUNT; i++) {
 		if (answers->texts[i] || !matches(&questions[i], sequence))
 			continue;
+		answers->ms[i] = ms;
 		size = quote_bytes(NULL, 0, bytes, len) + 1;
 		answers->texts[i] = malloc(size);
 		if (answers->texts[i])
@@ -73,9 +83,11 @@ static void ask(struct tty *tty, struct probe *probe, struct answers *answers)
 	struct input input;
 	char bytes[1024];
 	size_t len = 0;
+	double asked_ms;
 	uint8_t byte;
 
 	input_init(&input);
+	asked_ms = now_ms();
 	tty_write(tty, probe_questions(), strlen(probe_questions()));
 	while (!probe->complete && poll(&fd, 1, SILENCE_MS) > 0 && read(fd.fd, &byte, 1) == 1) {
 		if (len < sizeof(bytes))
@@ -83,7 +95,7 @@ static void ask(struct tty *tty, struct probe *probe, struct answers *answers)
 		if (!input_feed(&input, byte, &event))
 			continue;
 		if (event.kind == INPUT_SEQUENCE && probe_take(probe, &event.sequence))
-			keep_answer(answers, &event.sequence, bytes, len);
+			keep_answer(answers, &event.sequence, bytes, len, now_ms() - asked_ms);
 		len = 0;
 	}
 }
@@ -111,6 +123,8 @@ static struct json_object *answers_json(struct answers *answers)
 		row = json_object_new_object();
 		json_object_object_add(row, "question", json_object_new_string(questions[i].name));
 		json_object_object_add(row, "answer", text ? json_object_new_string(text) : NULL);
+		json_object_object_add(row, "ms",
+				       text ? json_object_new_double(answers->ms[i]) : NULL);
 		json_object_array_add(list, row);
 		free(answers->texts[i]);
 	}

@@ -203,6 +203,20 @@ static bool is_terminal(const struct probe *probe, const char *name)
 	return strncasecmp(probe->terminal, name, strlen(name)) == 0;
 }
 
+/*
+ * tmux has room for ten pictures of all its panes before 3.7, and drops the oldest when the last
+ * place is taken (tmux: image.c, MAX_IMAGE_COUNT).
+ */
+static int pictures_max(const struct probe *probe)
+{
+	int major = 0, minor = 0;
+
+	if (!is_terminal(probe, "tmux"))
+		return GRID_PICTURES_MAX;
+	sscanf(probe->terminal, "tmux %d.%d", &major, &minor);
+	return major > 3 || (major == 3 && minor >= 7) ? GRID_PICTURES_MAX : 9;
+}
+
 static bool ends_with(const char *text, const char *end)
 {
 	size_t len = text ? strlen(text) : 0;
@@ -259,6 +273,7 @@ void probe_decide(const struct probe *probe, const struct probe_environment *env
 		.sixel_max_height_px = probe->max_height_px > 0 ? probe->max_height_px
 								: SIXEL_MAX_PX,
 		.registers = probe->registers > 0 ? probe->registers : 256,
+		.pictures_max = pictures_max(probe),
 		.direct_color = has_direct_color(probe, env),
 		.synchronized = probe->synchronized,
 	};

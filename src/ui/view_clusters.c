@@ -9,12 +9,13 @@ static int group_rows(const struct app *app, int area_rows, int count)
 {
 	bool sixel = app->caps.graphics == GRAPHICS_SIXEL;
 	int least = sixel ? 3 : 6, most = sixel ? 7 : 10, rows = area_rows / count;
+	int pictures = app->caps.pictures_max;
 
 	if (app->caps.graphics == GRAPHICS_NONE)
 		least = most = TRAITS_MAX + 1;
 	/* No more pictures than a terminal keeps alive. */
-	if (least < (area_rows + GRID_PICTURES_MAX - 1) / GRID_PICTURES_MAX)
-		least = (area_rows + GRID_PICTURES_MAX - 1) / GRID_PICTURES_MAX;
+	if (least < (area_rows + pictures - 1) / pictures)
+		least = (area_rows + pictures - 1) / pictures;
 	if (rows < least)
 		rows = least;
 	if (rows > most)

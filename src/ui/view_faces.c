@@ -48,8 +48,8 @@ static struct layout layout_of(const struct app *app, struct rect area, int face
 	if (app->caps.graphics == GRAPHICS_NONE)
 		return layout_with(app, area, 0);
 	/* No more strips than a terminal keeps alive. */
-	if (sixel && least < area.rows / GRID_PICTURES_MAX)
-		least = area.rows / GRID_PICTURES_MAX;
+	if (sixel && least < area.rows / app->caps.pictures_max)
+		least = area.rows / app->caps.pictures_max;
 	if (least + 1 > area.rows)
 		least = area.rows > 1 ? area.rows - 1 : 1;
 	for (int rows = most; rows > least; rows--) {

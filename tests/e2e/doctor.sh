@@ -53,3 +53,6 @@ equal cells "$(json '.terminal | "\(.cols) x \(.rows)"')" '120 x 40'
 equal questions "$(json '.terminal.answers | length')" 10
 equal 'name of the terminal' "$(json '.terminal.answers[0].answer | contains("tmux")')" true
 equal 'DA1 answered' "$(json '.terminal.answers[9].answer != null')" true
+equal 'its round trip' "$(json '.terminal.answers[9].ms > 0')" true
+equal 'as many round trips as answers' \
+	"$(json '[.terminal.answers[] | (.answer == null) == (.ms == null)] | all')" true

@@ -137,6 +137,15 @@ static void test_tmux(void **state)
 	/* From 3.4 on, when built with sixel. */
 	caps = decide("\033P>|tmux 3.4\033\\\033[?1;0;1024S\033[?1;2;4c", &env);
 	assert_int_equal(caps.graphics, GRAPHICS_SIXEL);
+	assert_int_equal(caps.pictures_max, 9);
+	caps = decide("\033P>|tmux 3.6a\033\\\033[?1;2;4c", &env);
+	assert_int_equal(caps.pictures_max, 9);
+	caps = decide("\033P>|tmux 3.7\033\\\033[?1;2;4c", &env);
+	assert_int_equal(caps.pictures_max, 15);
+	caps = decide("\033P>|tmux next-3.8\033\\\033[?1;2;4c", &env);
+	assert_int_equal(caps.pictures_max, 9);
+	caps = decide("\033P>|XTerm(379)\033\\\033[?1;2;4c", &env);
+	assert_int_equal(caps.pictures_max, 15);
 }
 
 /* Its OSC 11 answer is the outer terminal's and comes after DA1; COLORTERM is leaked. */
