@@ -48,6 +48,9 @@ int main(int argc, char **argv)
 	case COMMAND_SCORE:
 		code = command_score(&options);
 		break;
+	case COMMAND_OVERLAP:
+		code = command_overlap(&options);
+		break;
 	case COMMAND_SUGGEST:
 		code = command_suggest(&options);
 		break;

@@ -23,6 +23,7 @@ enum {
 	FORGET = BIT(COMMAND_FORGET),
 	SCORE = BIT(COMMAND_SCORE),
 	SUGGEST = BIT(COMMAND_SUGGEST),
+	OVERLAP = BIT(COMMAND_OVERLAP),
 	DOCTOR = BIT(COMMAND_DOCTOR),
 	SCANNING = VIEW | SCAN,
 	CLUSTERING = VIEW | ELBOW | CLUSTER | EXPORT | SCORE,
@@ -139,7 +140,7 @@ static unsigned option_commands(int option)
 	case OPT_SUMMARY:
 		return LIST;
 	case OPT_DISTANCE:
-		return VIEW | CLUSTER | EXPORT | SCORE | SUGGEST;
+		return VIEW | CLUSTER | EXPORT | SCORE | SUGGEST | OVERLAP;
 	case OPT_FEATURES:
 		return ALL & ~(unsigned)(LIST | SUGGEST);
 	case OPT_SCALE:
@@ -150,9 +151,9 @@ static unsigned option_commands(int option)
 		return option == OPT_MAX_YAW ? CLUSTERING | SUGGEST : CLUSTERING;
 	case 'o':
 	case OPT_FORMAT:
-		return SCAN | READING | GROUP | FORGET | DOCTOR;
+		return SCAN | READING | GROUP | FORGET | DOCTOR | OVERLAP;
 	case OPT_RAW:
-		return CLUSTER | LIST | EXPORT;
+		return OVERLAP | CLUSTER | LIST | EXPORT;
 	case OPT_WITH_LANDMARKS:
 	case OPT_WITH_EMBEDDING:
 	case OPT_COPY:
@@ -452,6 +453,7 @@ static enum command command_of(const char *word)
 		{"export", COMMAND_EXPORT},   {"score", COMMAND_SCORE},
 		{"group", COMMAND_GROUP},     {"forget", COMMAND_FORGET},
 		{"doctor", COMMAND_DOCTOR},   {"suggest", COMMAND_SUGGEST},
+		{"overlap", COMMAND_OVERLAP},
 	};
 
 	for (size_t i = 0; word && i < sizeof(commands) / sizeof(commands[0]); i++)
@@ -546,7 +548,7 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 		if (status)
 			return status;
 	}
-	if (o.command == COMMAND_SUGGEST)
+	if (o.command == COMMAND_SUGGEST || o.command == COMMAND_OVERLAP)
 		o.grouping.features = FEATURES_NEURAL;
 	if (o.command == COMMAND_GROUP)
 		status = take_verb(&o, argc, argv, &optind, err);

@@ -36,6 +36,9 @@ static enum status check_words(const struct options *o, int left, struct error *
 {
 	bool named = left > 0 || o->db || o->vectors;
 
+	if (o->command == COMMAND_OVERLAP && left != 2)
+		return error_set(err, ERR_USAGE,
+				 "overlap wants two PATHs, each one scanned by itself");
 	if (o->command == COMMAND_DOCTOR && left > 0)
 		return error_set(err, ERR_USAGE, "doctor takes no PATH; see lookalike --help");
 	if (o->command == COMMAND_DOCTOR && o->salvage && !o->db)

@@ -10,6 +10,7 @@ const char *options_help(void)
 	       "       lookalike cluster [options] PATH...  the groups\n"
 	       "       lookalike list    [options] PATH...  every image and its verdict\n"
 	       "       lookalike suggest [options] PATH...  groups that may be one person\n"
+	       "       lookalike overlap [options] PATH PATH  people and files that two share\n"
 	       "       lookalike export  [options] PATH...  all of it: CSV, JSON, a page, a tree\n"
 	       "       lookalike score   [options] PATH...  agreement with known labels\n"
 	       "       lookalike group   [options] DO ...   decide: assign NAME FACE..., aside "
