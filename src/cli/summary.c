@@ -90,7 +90,7 @@ static void write_folders(FILE *file, const struct summary *s)
 		free(path);
 	}
 	if (s->folder_count > FOLDERS_SHOWN)
-		fprintf(file, "and %d more folders: --format csv has all\n",
+		fprintf(file, "and %d more: --format csv has all\n",
 			s->folder_count - FOLDERS_SHOWN);
 }
 
