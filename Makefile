@@ -79,7 +79,7 @@ Q = @
 say = @printf '  %-4s %s\n' '$(1)' '$(2)';
 endif
 
-.PHONY: all clean deps demo check check-asan unit tests hostile walk crash crash-export fuzz lint format \
+.PHONY: all clean deps demo check check-asan unit tests hostile walk screens crash crash-export fuzz lint format \
 	install uninstall check-arm64 bench-extract bench-store bench-findings bench-cluster bench-neural \
 	bench-ui figures figures-k
 .SECONDARY:
@@ -297,6 +297,12 @@ crash-export: all
 walk: all
 	@CONVERT=$(BUILD)/convert models/fetch
 	@BUILD=$(BUILD) SANITIZED=$(ASAN) N=$(N) SEED=$(SEED) tests/run pty/walk
+
+# The screens of tests/screens become what is shown now.
+screens: all
+	@CONVERT=$(BUILD)/convert models/fetch
+	@BUILD=$(BUILD) ACCEPT=tests/screens tests/run screens
+	@git --no-pager diff --stat tests/screens
 
 # libFuzzer on what is parsed here and not by a library: FUZZ_SECONDS each.
 FUZZERS = $(basename $(notdir $(wildcard tests/fuzz/*.c)))
