@@ -253,6 +253,7 @@ static inline int review_setup(void **state)
 		.session = r->session,
 		.grouping = grouping_new(r->session, &options),
 		.view = VIEW_CLUSTERS,
+		.caps = {.pictures_max = GRID_PICTURES_MAX},
 		.opened = {ROSTER_OPEN, 1},
 		.left = {ROSTER_OPEN, -1},
 	};
