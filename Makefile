@@ -193,9 +193,16 @@ $(BUILD)/bench/embedding: $(BUILD)/v3/tests/bench/embedding.o \
 	@mkdir -p $(@D)
 	$(Q)$(CC) -o $@ $^ $(C_LIBS)
 
+$(BUILD)/bench/quality: $(BUILD)/v3/tests/bench/quality.o \
+		$(filter-out %/main.o,$(filter $(BUILD)/v3/src/extractor/%,$(V3_OBJECTS))) $(EX_SHARED)
+	$(call say,LD,$@)
+	$(Q)$(CXX) -o $@ $^ -pthread $(EX_LIBS) $(C_LIBS)
+
 # Figures to compare with, on photos of yours: FACES=DIR.
-bench-extract: all $(BUILD)/bench/baseline $(BUILD)/bench/embedding $(BUILD)/bench/embedding-dlib
+bench-extract: all $(BUILD)/bench/quality $(BUILD)/bench/baseline $(BUILD)/bench/embedding $(BUILD)/bench/embedding-dlib
 	@BUILD=$(BUILD) tests/bench/embedding
+	@find "$(FACES)" -type f -iname '*.jp*g' -exec $(BUILD)/bench/quality models \
+		/usr/share/dlib/shape_predictor_68_face_landmarks.dat {} +
 	@BUILD=$(BUILD) tests/bench/extract "$(FACES)"
 	@BUILD=$(BUILD) tests/bench/scan "$(FACES)"
 

@@ -12,6 +12,7 @@ expect 0 "$LOOKALIKE" list --format json --db "$db"
 equal 'copies of the same bytes' "$(json '[.[] | select(.duplicate_of)] | length')" 6
 equal 'copies of the same picture' "$(json '[.[] | select(.near_duplicate_of)] | length')" 12
 equal 'no copy of itself' "$(json '[.[] | select(.near_duplicate_of == .path)] | length')" 0
+# shellcheck disable=SC2016 # jq's variable
 equal 'the largest is the best' \
 	"$(json '(map({(.path): .width}) | add) as $w | [.[] | select(.near_duplicate_of) |
 		select($w[.near_duplicate_of] < .width)] | length')" 0

@@ -58,6 +58,13 @@ while read -r name; do
 	grep -qF "| \`$name\` |" "$readme" || fail "README has no verdict $name"
 done < <(sed -nE 's/.*X\(VERDICT_[A-Z_]+, "([a-z_]+)"\).*/\1/p' include/lookalike/base/photo.h)
 
+names=$(sed -nE 's/^\tX\(FINDING_[A-Z_]+, "([a-z_]+)".*/\1/p' include/lookalike/review/findings.h)
+at_least 'findings' "$(wc -l <<<"$names")" 15
+for name in $names; do
+	grep -qE "(Li|,) $name( |\$)" <<<"$(section FINDINGS)" || fail "the manual has no finding $name"
+	grep -qF "\`$name\`" "$readme" || fail "README has no finding $name"
+done
+
 # ---- environment and JSON fields ----
 while read -r name; do
 	grep -qE "Ev (.* )?$name( |\$)" <<<"$(section ENVIRONMENT)" ||

@@ -26,8 +26,10 @@
 #define NEAR_PHOTO_BITS 15
 
 /*
- * Photos of one person that were taken one after the other are 0.2 and more apart, the same face
- * in a copy of its photo a tenth.
+ * Of 51 people, each with two photos of one session, the nearest two faces are 0.19 apart: what is
+ * nearer is one picture. A face of 60 pixels and more mostly stays within this in a copy that is
+ * compressed anew or half as large; a smaller one moves as far as to another photo of the person,
+ * and cannot be told from that.
  */
 #define NEAR_FACE_DISTANCE 0.15f
 
