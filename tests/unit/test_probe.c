@@ -321,6 +321,42 @@ static void test_not_ours(void **state)
 	assert_false(probe_take(&probe, &title));
 }
 
+/* Not run here: the names and attributes that their documentation and sources give. */
+static void test_documented(void **state)
+{
+	static const struct {
+		const char *answers;
+		enum graphics graphics;
+		int cell_width_px;
+		bool synchronized;
+	} cases[] = {
+		{"\033P>|WezTerm 20240203\033\\\033[6;22;11t\033[?2026;2$y\033[?65;4;6;18;22c",
+		 GRAPHICS_SIXEL, 11, true},
+		{"\033P>|iTerm2 3.5.0\033\\\033[6;18;9t\033[?2026;2$y\033[?64;1;2;4;6;17;18;21;22c",
+		 GRAPHICS_SIXEL, 9, true},
+		{"\033P>|kitty(0.36.4)\033\\\033[6;20;9t\033[?2026;2$y\033[?62c", GRAPHICS_BLOCKS,
+		 9, true},
+		{"\033P>|ghostty 1.0.0\033\\\033[6;20;9t\033[?2026;2$y\033[?62;22c",
+		 GRAPHICS_BLOCKS, 9, true},
+		/* mosh answers for itself, and knows of no pictures. */
+		{"\033[?62c", GRAPHICS_BLOCKS, 10, false},
+	};
+	struct probe_environment env = xterm_80x24;
+
+	(void)state;
+	env.term = "xterm-256color";
+	env.colorterm = "truecolor";
+	env.colors = 256;
+	env.width_px = env.height_px = 0;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct terminal_caps caps = decide(cases[i].answers, &env);
+
+		assert_int_equal(caps.graphics, cases[i].graphics);
+		assert_int_equal(caps.cell_width_px, cases[i].cell_width_px);
+		assert_int_equal(caps.synchronized, cases[i].synchronized);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -333,6 +369,7 @@ int main(void)
 		cmocka_unit_test(test_foot),
 		cmocka_unit_test(test_windows_terminal),
 		cmocka_unit_test(test_konsole),
+		cmocka_unit_test(test_documented),
 		cmocka_unit_test(test_silence),
 		cmocka_unit_test(test_cell_size),
 		cmocka_unit_test(test_forced),
