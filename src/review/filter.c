@@ -468,12 +468,22 @@ static bool passes(const struct filter *filter, const struct session *s,
 	return true;
 }
 
-bool filter_is_of_doubts(const struct filter *filter)
+static bool asks(const struct filter *filter, enum field field)
 {
 	for (int i = 0; filter && i < filter->count; i++)
-		if (filter->terms[i].field == FIELD_DOUBT)
+		if (filter->terms[i].field == field)
 			return true;
 	return false;
+}
+
+bool filter_is_of_findings(const struct filter *filter)
+{
+	return asks(filter, FIELD_FINDING);
+}
+
+bool filter_is_of_doubts(const struct filter *filter)
+{
+	return asks(filter, FIELD_DOUBT);
 }
 
 bool filter_face(const struct filter *filter, const struct session *s,

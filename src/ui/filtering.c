@@ -41,10 +41,14 @@ struct session_image *const *app_images(struct app *app, int *count)
 
 void filtering_refresh(struct app *app)
 {
-	if (!app->filter || app->findings_version == app->session->version)
+	const struct session *s = app->session;
+	/* Grows with every image that comes or goes, and not with decisions. */
+	uint64_t version = (uint64_t)s->image_count + 2 * (uint64_t)s->retired_count + 1;
+
+	if (!filter_is_of_findings(app->filter) || app->findings_version == version)
 		return;
 	findings_compute(app->session);
-	app->findings_version = app->session->version;
+	app->findings_version = version;
 }
 
 /* The place of the image under the cursor, or of the first one behind it. */
@@ -73,7 +77,6 @@ bool filtering_set(struct app *app, const char *text)
 	}
 	app_refresh(app);
 	app->filter = filter;
-	app->findings_version = app->session->version - 1;
 	filtering_refresh(app);
 	snprintf(app->filter_text, sizeof(app->filter_text), "%s", text);
 	if (filter)

@@ -40,6 +40,9 @@ bool filter_image(const struct filter *filter, const struct session *s,
 bool filter_face(const struct filter *filter, const struct session *s,
 		 const struct session_face *face);
 
+/* Whether it asks for findings, which have to be computed then. */
+bool filter_is_of_findings(const struct filter *filter);
+
 /* Whether it asks for doubts: then what passes is best looked at with the most doubtful first. */
 bool filter_is_of_doubts(const struct filter *filter);
 

@@ -120,7 +120,7 @@ struct app {
 	char filter_error[512]; /* of what is in the prompt, and where */
 	size_t filter_error_at;
 	struct passing passing;
-	uint64_t findings_version; /* of the session whose findings are known */
+	uint64_t findings_version; /* of the images whose findings are known, 0 for none */
 	int deciding;              /* decisions that the store has not answered */
 	bool recalling; /* the store says what was scanned before; then the scan begins */
 	struct log log;
