@@ -1,7 +1,7 @@
 /*
  * lookalike overlap A B: the people and the files that two collections share. People are groups by
  * distance, as --distance makes them, over the faces of both; files are the same when their bytes
- * are.
+ * are, pictures when their perceptual hashes nearly are.
  */
 #include "lookalike/cli/command.h"
 #include "lookalike/cli/output.h"
@@ -9,6 +9,8 @@
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
 #include "lookalike/cluster/linkage.h"
+#include "lookalike/review/duplicates.h"
+#include "lookalike/review/hash_index.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +25,9 @@ struct item {
 
 struct overlap {
 	struct session *sessions[2];
-	struct item *people, *files; /* in groups that both have, group by group, A before B */
-	int people_count, person_count, file_count, content_count;
+	struct item *people, *files,
+		*pictures; /* in groups that both have, group by group, A before B */
+	int people_count, person_count, file_count, content_count, picture_count, shown_count;
 	int compared; /* faces */
 };
 
@@ -127,6 +130,59 @@ static void find_files(struct overlap *o)
 	o->content_count = keep_shared(o->files, &o->file_count);
 }
 
+/* Near photos join one group: the smallest number stands for it. */
+static int root_of(const int *parents, int i)
+{
+	while (parents[i] != i)
+		i = parents[i];
+	return i;
+}
+
+static void join_near(struct hash_index *index, const struct hash_code *codes, int *parents, int i)
+{
+	const int *found;
+	int count = hash_index_candidates(index, i, &found);
+
+	for (int k = 0; k < count; k++) {
+		int a = root_of(parents, i), b = root_of(parents, found[k]);
+
+		if (hash_distance(&codes[i], &codes[found[k]]) <= NEAR_PHOTO_BITS && a != b)
+			parents[a > b ? a : b] = a < b ? a : b;
+	}
+}
+
+/* Photos that show the same picture, those of the same bytes among them. */
+static void find_pictures(struct overlap *o)
+{
+	size_t most = (size_t)o->sessions[0]->image_count + (size_t)o->sessions[1]->image_count;
+	struct hash_code *codes = memory_new(most * sizeof(*codes) + 1);
+	int *parents = memory_new(most * sizeof(*parents) + 1), n = 0;
+	struct hash_index *index;
+
+	o->pictures = memory_new(most * sizeof(*o->pictures) + 1);
+	for (int of = 0; of < 2; of++) {
+		for (int i = 0; i < o->sessions[of]->image_count; i++) {
+			const struct session_image *image = o->sessions[of]->images[i];
+
+			if (!perceptual_hash_known(image->quality.perceptual_hash))
+				continue;
+			memcpy(&codes[n], image->quality.perceptual_hash, sizeof(codes[n]));
+			parents[n] = n;
+			o->pictures[n++] = (struct item){0, of, image, -1};
+		}
+	}
+	index = hash_index_new(codes, n);
+	for (int i = 0; i < n; i++)
+		join_near(index, codes, parents, i);
+	hash_index_free(index);
+	for (int i = 0; i < n; i++)
+		o->pictures[i].group = root_of(parents, i);
+	o->picture_count = n;
+	o->shown_count = keep_shared(o->pictures, &o->picture_count);
+	free(parents);
+	free(codes);
+}
+
 static void write_text_items(FILE *file, const struct item *items, int count)
 {
 	for (int i = 0; i < count; i++) {
@@ -149,6 +205,9 @@ static void write_text(FILE *file, const struct overlap *o)
 	fprintf(file, "\n%d file%s in both%s\n", o->content_count, o->content_count == 1 ? "" : "s",
 		o->content_count ? ":" : "");
 	write_text_items(file, o->files, o->file_count);
+	fprintf(file, "\n%d picture%s in both%s\n", o->shown_count, o->shown_count == 1 ? "" : "s",
+		o->shown_count ? ":" : "");
+	write_text_items(file, o->pictures, o->picture_count);
 	fprintf(file, "\n%d %s in both%s\n", o->person_count,
 		o->person_count == 1 ? "person" : "people", o->person_count ? ":" : "");
 	write_text_items(file, o->people, o->people_count);
@@ -199,11 +258,14 @@ static void write_overlap(FILE *file, const struct options *options, const struc
 	if (options->format == FORMAT_CSV) {
 		fputs("what,number,collection,path,face\r\n", file);
 		write_csv_items(file, "file", o->files, o->file_count, options->raw);
+		write_csv_items(file, "picture", o->pictures, o->picture_count, options->raw);
 		write_csv_items(file, "person", o->people, o->people_count, options->raw);
 	} else if (options->format == FORMAT_JSON) {
 		json = json_object_new_object();
 		json_object_object_add(json, "compared", json_object_new_int(o->compared));
 		json_object_object_add(json, "duplicates", items_json(o->files, o->file_count));
+		json_object_object_add(json, "near_duplicates",
+				       items_json(o->pictures, o->picture_count));
 		json_object_object_add(json, "people", items_json(o->people, o->people_count));
 		json_write(file, json);
 	} else {
@@ -246,11 +308,13 @@ int command_overlap(const struct options *options)
 		code = command_fail(&err);
 	} else {
 		find_files(&o);
+		find_pictures(&o);
 		write_overlap(output.file, options, &o);
 		code = output_commit(&output, &err) ? command_fail(&err) : 0;
 	}
 	free(o.people);
 	free(o.files);
+	free(o.pictures);
 	for (int of = 0; of < 2; of++)
 		session_free(o.sessions[of]);
 	return code;
