@@ -314,7 +314,8 @@ screens: all
 # libFuzzer on what is parsed here and not by a library: FUZZ_SECONDS each.
 FUZZERS = $(basename $(notdir $(wildcard tests/fuzz/*.c)))
 FUZZED  = $(wildcard src/base/*.c src/scan/protocol.c src/scan/inbox.c src/extractor/header.c \
-	src/ui/input.c src/ui/probe.c src/review/filter.c src/review/findings.c src/review/labels.c)
+	src/ui/input.c src/ui/probe.c src/ui/color.c \
+	$(addprefix src/review/,filter.c findings.c duplicates.c hash_index.c labels.c))
 FUZZ_SECONDS ?= 60
 
 fuzz:
