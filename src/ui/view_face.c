@@ -8,7 +8,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define COLORS_LARGE 256 /* one picture alone on the screen can have them all */
+#define NEAR_BELOW   (6 + 1 + MEASURE_COUNT) /* facts, a heading, the measures */
+#define COLORS_LARGE 256                     /* one picture alone on the screen can have them all */
 
 struct spread {
 	double mean, sd, least, most;
@@ -128,7 +129,98 @@ static void draw_facts(struct app *app, struct rect area)
 		    "tilted by %+.0f, turned by %+.0f degrees%s", face->roll_deg, face->yaw_deg,
 		    fabsf(face->yaw_deg) > YAW_TURNED_DEG ? ": its widths mean little" : "");
 	draw_group(app, (struct rect){area.row + 4, area.col, 1, area.cols});
+	if (area.rows > 5)
+		grid_printf(&app->grid, area.row + 5, area.col, area.cols, STYLE_PLAIN,
+			    "%s, %.0f kB; %s", format_name(image->format),
+			    (double)image->size_bytes / 1000, verdict_name(image->verdict));
 	free(path);
+}
+
+/* How the groups of a mode are made, or would be. */
+static struct grouping_options options_of(const struct app *app, enum features features)
+{
+	struct grouping_options options = app->config->grouping;
+
+	if (app->grouping->options.features == features)
+		options = app->grouping->options;
+	else if (app->other && app->other->options.features == features)
+		options = app->other->options;
+	options.features = features;
+	return options;
+}
+
+/* Found once for a face: all others are compared with it. */
+static void find_near(struct app *app)
+{
+	if (app->near_of == app->face && app->near_session == app->session->version &&
+	    app->near_grouping == app->grouping->version)
+		return;
+	for (int f = 0; f < 2; f++) {
+		struct grouping_options by = options_of(app, (enum features)f);
+
+		app->near_counts[f] = nearest_find(app->session, &by, app->face, app->near[f],
+						   NEAR_MAX);
+	}
+	app->near_of = app->face;
+	app->near_session = app->session->version;
+	app->near_grouping = app->grouping->version;
+}
+
+/* The names of the nearest faces, each with its distance, as many as there is room for. */
+static void draw_near_names(struct app *app, struct rect row, enum features features)
+{
+	int col = row.col, end = row.col + row.cols;
+
+	col += grid_printf(&app->grid, row.row, col, row.cols, STYLE_DIM, "%-9s",
+			   features_name(features));
+	if (!app->near_counts[features])
+		grid_text(&app->grid, row.row, col, end - col, STYLE_DIM, "nothing to compare");
+	for (int i = 0; i < app->near_counts[features]; i++) {
+		const struct nearest *near = &app->near[features][i];
+		char *path = path_for_screen(app, near->face->image->path), text[512];
+
+		snprintf(text, sizeof(text), "%.2f %s  ", near->distance, path);
+		free(path);
+		if (i && grid_text_width(text) - 2 > end - col)
+			return;
+		col += grid_text(&app->grid, row.row, col, end - col, STYLE_PLAIN, text);
+	}
+}
+
+/* Whose picture they are: numbers that groups and measures do not use. */
+#define OWNER_NEAR (-20)
+#define NEAR_ROWS  5 /* the least for a line of words and pictures under it */
+
+/* The faces most like this one, in both modes; pictures of them where there is room. */
+static void draw_near(struct app *app, struct rect area)
+{
+	int rows = area.rows / 2 < 8 ? area.rows / 2 : 8;
+
+	if (area.rows < 2)
+		return;
+	find_near(app);
+	for (int f = 0; f < 2; f++) {
+		struct rect row = {area.row + f * rows, area.col, rows, area.cols};
+		struct session_face *faces[NEAR_MAX];
+		struct picture_options options;
+		const struct picture *picture;
+		int count = app->near_counts[f], places;
+
+		draw_near_names(app, row, (enum features)f);
+		if (rows < NEAR_ROWS || app->caps.graphics == GRAPHICS_NONE || !count)
+			continue;
+		picture_options_for(app, rows - 2, &options);
+		places = row.cols / (options.thumb_cols + options.gap_cols);
+		for (int i = 0; i < count; i++)
+			faces[i] = (struct session_face *)app->near[f][i].face;
+		if (places > count)
+			places = count;
+		picture = places ? strips_row(app->strips, OWNER_NEAR - f, faces, count, places,
+					      &options)
+				 : NULL;
+		if (picture)
+			grid_picture(&app->grid, row.row + 1, row.col, picture);
+	}
 }
 
 static const struct picture *face_picture(struct app *app, const struct picture_options *options)
@@ -177,9 +269,11 @@ static void draw(struct app *app, struct rect area)
 			grid_picture(&app->grid, area.row, area.col, picture);
 		cols = options.thumb_cols + 2;
 	}
-	draw_facts(app, (struct rect){area.row, area.col + cols, 5, area.cols - cols});
+	draw_facts(app, (struct rect){area.row, area.col + cols, 6, area.cols - cols});
 	draw_measures(app, (struct rect){area.row + 6, area.col + cols, area.rows - 6,
 					 area.cols - cols});
+	draw_near(app, (struct rect){area.row + NEAR_BELOW, area.col + cols, area.rows - NEAR_BELOW,
+				     area.cols - cols});
 }
 
 /* To another face of the photo, or to the next photo of the list that has one that passes. */

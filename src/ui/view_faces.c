@@ -66,7 +66,7 @@ static struct rect below_title(struct rect area)
 }
 
 /* The end of a name tells more than its beginning. */
-static void draw_tail(struct grid *g, struct rect place, const char *name)
+static void draw_tail(struct grid *g, struct rect place, const char *name, struct style style)
 {
 	int width = grid_text_width(name), cut = 0;
 	const char *rest = name;
@@ -79,7 +79,7 @@ static void draw_tail(struct grid *g, struct rect place, const char *name)
 	if (rest != name)
 		place.col += grid_text(g, place.row, place.col, 1, STYLE_DIM,
 				       grid_is_ascii() ? "~" : "…");
-	grid_text(g, place.row, place.col, place.cols - (rest != name), STYLE_PLAIN, rest);
+	grid_text(g, place.row, place.col, place.cols - (rest != name), style, rest);
 }
 
 /* The name under a face; a mark stands behind it, in the gap to the next one. */
@@ -88,7 +88,7 @@ static void draw_caption(struct app *app, struct rect caption, const struct sess
 {
 	char *name = path_for_screen(app, face->image->path);
 
-	draw_tail(&app->grid, caption, name);
+	draw_tail(&app->grid, caption, name, STYLE_PLAIN);
 	free(name);
 	if (marks_has(app, index)) {
 		struct rect whole = {caption.row, caption.col, 1, caption.cols + 1};
@@ -147,49 +147,88 @@ static int strays_of(struct app *app, const struct group *group, int *compared)
 	return s->count;
 }
 
+/* Draw a piece of the title if there is room for all of it: half a word says nothing. */
+static int draw_piece(struct grid *g, struct rect rest, struct style style, const char *text)
+{
+	if (grid_text_width(text) > rest.cols)
+		return 0;
+	return grid_text(g, rest.row, rest.col, rest.cols, style, text);
+}
+
 /* Where an open group lies: its centre, the nearest other one, what the other mode would say. */
-static void draw_surroundings(struct app *app, struct rect area, int used,
-			      const struct group *group, const struct session_face *face)
+static void draw_surroundings(struct app *app, struct rect rest, const struct group *group,
+			      const struct session_face *face)
 {
 	const struct grouping *g = app->grouping;
 	bool neural = g->options.features == FEATURES_NEURAL;
 	int compared, strays = strays_of(app, group, &compared);
+	struct style styles[] = {STYLE_DIM, STYLE_DIM, STYLE_PLAIN};
+	char pieces[3][64] = {"", "", ""};
 	double distance;
 	int nearest = grouping_nearest(g, group, &distance);
 
-	used += grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
-			    STYLE_DIM, ", %.2f from the centre", (double)face->distance);
+	snprintf(pieces[0], sizeof(pieces[0]), ", %.2f from the centre", (double)face->distance);
+	if (grid_text_width(pieces[0]) > rest.cols)
+		snprintf(pieces[0], sizeof(pieces[0]), ", %.2f", (double)face->distance);
 	if (nearest)
-		used += grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
-				    STYLE_DIM, "; spread %.2f, group %d at %.2f", group->spread,
-				    nearest, distance);
+		snprintf(pieces[1], sizeof(pieces[1]), "; spread %.2f, group %d at %.2f",
+			 group->spread, nearest, distance);
 	if (compared)
-		grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
-			    STYLE_PLAIN, "; %d astray in %s", strays,
-			    neural ? "geometry" : "neural");
+		snprintf(pieces[2], sizeof(pieces[2]), "; %d astray in %s", strays,
+			 neural ? "geometry" : "neural");
+	for (int i = 0; i < 3; i++) {
+		int used = draw_piece(&app->grid, rest, styles[i], pieces[i]);
+
+		rest.col += used;
+		rest.cols -= used;
+	}
+}
+
+/* What sets the group apart, as much of it as leaves the rest its room. */
+static int draw_traits(struct app *app, struct rect rest, const struct group *group, int room)
+{
+	char traits[128];
+
+	for (int count = group->trait_count; count >= 0; count--) {
+		if (count == 0 && group->trait_count)
+			break;
+		traits_text(group->traits, count, traits, sizeof(traits) - 3);
+		strcat(traits, "   ");
+		if (grid_text_width(traits) <= room)
+			return grid_text(&app->grid, rest.row, rest.col, rest.cols, STYLE_PLAIN,
+					 traits);
+	}
+	return 0;
 }
 
 static void draw_title(struct app *app, struct rect area, const struct roster_entry *entry)
 {
 	const struct session_face *face = entry->faces[app->faces.cursor];
-	char traits[128], *path = path_for_screen(app, face->image->path);
-	char title[GROUP_NAME_BYTES_MAX + 16], sizes[48];
-	int used;
+	char *path = path_for_screen(app, face->image->path);
+	char title[GROUP_NAME_BYTES_MAX + 16], sizes[48], place[32];
+	struct rect rest = {area.row, area.col + 1, 1, area.cols - 2};
+	int used, path_cols = grid_text_width(path);
 
 	entry_title(entry, title, sizeof(title));
 	entry_sizes(entry, sizes, sizeof(sizes));
-	used = grid_printf(&app->grid, area.row, area.col + 1, area.cols - 2, STYLE_BOLD,
-			   "%s  %s  ", title, sizes);
-	if (entry->group) {
-		traits_text(entry->group->traits, entry->group->trait_count, traits,
-			    sizeof(traits));
-		used += grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
-				    STYLE_PLAIN, "%s   ", traits);
-	}
-	used += grid_printf(&app->grid, area.row, area.col + 1 + used, area.cols - 2 - used,
-			    STYLE_DIM, "%d/%d %s", app->faces.cursor + 1, entry->size, path);
+	snprintf(place, sizeof(place), "%d/%d ", app->faces.cursor + 1, entry->size);
+	used = grid_printf(&app->grid, rest.row, rest.col, rest.cols - grid_text_width(place),
+			   STYLE_BOLD, "%s  %s  ", title, sizes);
 	if (entry->group)
-		draw_surroundings(app, area, used, entry->group, face);
+		used += draw_traits(app, (struct rect){rest.row, rest.col + used, 1, rest.cols},
+				    entry->group,
+				    rest.cols - used - grid_text_width(place) - path_cols);
+	used += grid_text(&app->grid, rest.row, rest.col + used, rest.cols - used, STYLE_DIM,
+			  place);
+	rest.col += used;
+	rest.cols -= used;
+	if (path_cols > rest.cols)
+		path_cols = rest.cols;
+	draw_tail(&app->grid, (struct rect){rest.row, rest.col, 1, path_cols}, path, STYLE_DIM);
+	rest.col += path_cols;
+	rest.cols -= path_cols;
+	if (entry->group)
+		draw_surroundings(app, rest, entry->group, face);
 	free(path);
 }
 

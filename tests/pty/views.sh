@@ -128,7 +128,9 @@ check_faces() {
 	local columns=$1 face path distance count title
 	count=$(of cluster '.clusters[0].size')
 	title=$(traits 1 | paste -s -d, | sed 's/,/, /g; s/+/[+]/g')
-	see "^ group 1  $count faces  $title "
+	# Where there is little room, what sets it apart most.
+	[ "$columns" -ge 100 ] || title=${title%%,*}
+	see "^ group 1  $count faces  $title"
 	for face in 0 1 2; do
 		path=$(of cluster ".clusters[0].faces[$face].path")
 		path=${path#"$photos/"}

@@ -366,6 +366,39 @@ static void messages_are_kept(void **state)
 	sees_not("message 209");
 }
 
+/* The title of a group tells what there is room for, and cuts no word. */
+static void titles_fit_their_screen(void **state)
+{
+	static const int widths[] = {160, 100, 80, 60, 40};
+
+	(void)state;
+	press("\r");
+	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
+		const char *line;
+
+		grid_done(&now->app.grid);
+		grid_init(&now->app.grid, 24, widths[i]);
+		line = screen();
+		for (int row = 0; row < 3; row++)
+			line = strchr(line, '\n') + 1;
+		assert_memory_equal(line, " group 1  4 faces  ", 19);
+		assert_non_null(strstr(line, "1/4 x"));
+		assert_true(strstr(line, ".jpg") < strchr(line, '\n'));
+		assert_false(strstr(line, "…") && strstr(line, "…") < strchr(line, '\n'));
+	}
+}
+
+/* x0 to x2 are 0.1 apart in each of eight measures, x3 is far: sqrt(8) * 0.1, 0.2, 5.1. */
+static void the_face_view_tells_the_nearest_faces(void **state)
+{
+	(void)state;
+	press("\r");
+	press("\r");
+	sees("geometry 0.28 x1.jpg  0.57 x0.jpg  14.42 x3.jpg");
+	sees("neural   nothing to compare");
+	sees("0 kB; ok");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, review_setup, review_teardown)
@@ -389,6 +422,8 @@ int main(void)
 		TEST(one_face_is_decided_on_where_it_is_shown),
 		TEST(help_has_pages_where_it_must),
 		TEST(messages_are_kept),
+		TEST(titles_fit_their_screen),
+		TEST(the_face_view_tells_the_nearest_faces),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

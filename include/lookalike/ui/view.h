@@ -12,6 +12,7 @@
 #ifndef LOOKALIKE_UI_VIEW_H
 #define LOOKALIKE_UI_VIEW_H
 
+#include "lookalike/review/nearest.h"
 #include "lookalike/review/questions.h"
 #include "lookalike/review/roster.h"
 #include "lookalike/ui/app.h"
@@ -25,6 +26,7 @@
 #include <stdbool.h>
 
 #define RECENT_MAX 9 /* groups that a digit names */
+#define NEAR_MAX   8 /* faces that the face view shows as nearest, in each mode */
 
 enum view_id {
 	VIEW_IMAGES,
@@ -96,6 +98,10 @@ struct app {
 	struct rect row_area;
 	int row_graphics, row_k;
 	const struct session_face *face;  /* of the face view */
+	struct nearest near[2][NEAR_MAX]; /* to near_of, by enum features */
+	int near_counts[2];
+	const struct session_face *near_of;
+	uint64_t near_session, near_grouping; /* the versions they are of */
 	const struct session_face *range; /* where the range begins that is being marked, or NULL */
 	bool marked;                      /* there may be marks */
 	struct strays strays;
