@@ -110,9 +110,11 @@ check_opening() {
 	see ' face 1 of 3 in'
 	press l
 	see ' face 2 of 3 in'
-	press 5 l 2 j
-	see ' face 2 of 3 in'
 	press l
+	see ' face 3 of 3 in'
+	press l # the next photo
+	see ' face 1 of 1 in'
+	press h
 	see ' face 3 of 3 in'
 	press 2 h
 	see ' face 1 of 3 in'
