@@ -2,6 +2,7 @@
 #include "lookalike/base/image.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -182,4 +183,29 @@ out:
 	image_done(&img);
 	tjDestroy(tj);
 	return status;
+}
+
+#define EQUAL_MEAN   118.0 /* of the brightness of 0 to 255 */
+#define EQUAL_SPREAD 52.0  /* its standard deviation */
+#define EQUAL_FACTOR 3.0
+
+void image_equalize(struct image *img)
+{
+	size_t count = (size_t)img->width_px * (size_t)img->height_px * (size_t)img->channels;
+	double sum = 0, squares = 0, mean, spread, factor;
+
+	if (!count)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		sum += img->pixels[i];
+		squares += (double)img->pixels[i] * img->pixels[i];
+	}
+	mean = sum / (double)count;
+	spread = sqrt(fmax(squares / (double)count - mean * mean, 1));
+	factor = fmin(fmax(EQUAL_SPREAD / spread, 1 / EQUAL_FACTOR), EQUAL_FACTOR);
+	for (size_t i = 0; i < count; i++) {
+		double value = (img->pixels[i] - mean) * factor + EQUAL_MEAN;
+
+		img->pixels[i] = (uint8_t)fmin(fmax(value + 0.5, 0), 255);
+	}
 }

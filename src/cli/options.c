@@ -3,6 +3,7 @@
 
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
+#include "lookalike/review/trial.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -37,6 +38,7 @@ enum {
 	OPT_SCALE,
 	OPT_KMAX,
 	OPT_RESTARTS,
+	OPT_TRIALS,
 	OPT_SEED,
 	OPT_MAX_YAW,
 	OPT_VECTORS,
@@ -77,6 +79,7 @@ static const struct option long_options[] = {
 	{"scale", required_argument, NULL, OPT_SCALE},
 	{"kmax", required_argument, NULL, OPT_KMAX},
 	{"restarts", required_argument, NULL, OPT_RESTARTS},
+	{"trials", required_argument, NULL, OPT_TRIALS},
 	{"seed", required_argument, NULL, OPT_SEED},
 	{"max-yaw", required_argument, NULL, OPT_MAX_YAW},
 	{"remeasure", required_argument, NULL, OPT_REMEASURE},
@@ -171,6 +174,7 @@ static unsigned option_commands(int option)
 	case OPT_COLOR:
 	case OPT_THEME:
 	case OPT_NO_MOUSE:
+	case OPT_TRIALS:
 		return VIEW;
 	case OPT_ASCII:
 		return VIEW | ELBOW;
@@ -293,6 +297,10 @@ static enum status take_number(struct options *o, int option, const char *arg, s
 		status = number("--kmax", arg, 1, 1000, &n, err);
 		o->grouping.kmax = (int)n;
 		o->grouping.kmax_is_wall = true;
+		return status;
+	case OPT_TRIALS:
+		status = number("--trials", arg, TRIALS_MIN, TRIALS_MAX, &n, err);
+		o->trials = (int)n;
 		return status;
 	case OPT_RESTARTS:
 		status = number("--restarts", arg, 1, 10000, &n, err);
@@ -427,6 +435,7 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 	case 'j':
 	case OPT_KMAX:
 	case OPT_RESTARTS:
+	case OPT_TRIALS:
 	case OPT_SEED:
 	case OPT_MAX_YAW:
 	case OPT_REMEASURE:

@@ -28,6 +28,7 @@ const char *options_help(void)
 	       "  --scale zscore|reliability|none  standardise the measures, and weigh them by "
 	       "how\n"
 	       "                       well they repeat, or take them raw (reliability)\n"
+	       "  --trials N           of the blind test, key t (48)\n"
 	       "  --restarts N         k-means restarts for each k (10)\n"
 	       "  --seed N             seed of the random numbers (1)\n"
 	       "  --max-yaw DEGREES    leave out faces that are turned further than this\n"

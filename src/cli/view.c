@@ -164,6 +164,7 @@ int command_view(const struct options *options)
 {
 	struct app_config config = {
 		.grouping = options->grouping,
+		.trials = options->trials,
 		.graphics = options->graphics,
 		.color = options->color,
 		.theme = options->theme,

@@ -110,10 +110,12 @@ enum trial_verdict trial_verdict(const struct trial_result *result)
 {
 	const struct trial_tally *current = &result->arms[TRIAL_CURRENT];
 
-	if (!current->answered)
+	if (!result->seen)
 		return TRIAL_NO_ANSWERS;
 	if (!trial_at_end(result))
 		return TRIAL_NOT_ENDED;
+	if (!current->answered)
+		return TRIAL_NO_ANSWERS;
 	if (!trial_is_reliable(result))
 		return TRIAL_UNRELIABLE;
 	if (result->kind == TRIAL_PAIR)

@@ -14,6 +14,7 @@
 #include "lookalike/ui/large.h"
 #include "lookalike/ui/search.h"
 #include "lookalike/ui/suggesting.h"
+#include "lookalike/ui/trial.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -142,6 +143,16 @@ void app_search(struct app *app, struct suggest_search *search)
 	workers_add(((struct loop *)app)->workers, suggest_job(search));
 }
 
+void app_add_job(struct app *app, struct job *job)
+{
+	workers_add(((struct loop *)app)->workers, job);
+}
+
+void app_put_trial(struct app *app, const struct trial_run *run, const struct trial_row *row)
+{
+	keeper_put_trial(((struct loop *)app)->keeper, run, row);
+}
+
 static void back_at_top(struct loop *l, uint32_t key)
 {
 	char names[KEYS_BYTES_MAX];
@@ -197,7 +208,7 @@ static void act(struct loop *l, enum action action, int count, uint32_t key)
 	default:
 		if (loop_regroup(l, action, count) || suggesting_act(app, action, count) ||
 		    decide_act(app, action, count) || search_act(app, action, count) ||
-		    filtering_act(app, action))
+		    filtering_act(app, action) || trial_act(app, action, count))
 			return;
 		if (!views[app->view]->act(app, action, count) && action == ACTION_BACK)
 			back_at_top(l, key);
@@ -214,6 +225,8 @@ static void forget_message(struct loop *l)
 /* Keys for what lies over the view; true if it took the key. */
 static bool take_key_over(struct app *app, uint32_t key)
 {
+	if (app->trial)
+		return trial_key(app, key);
 	if (app->help)
 		help_key(app, key);
 	else if (app->log.shown)
@@ -235,7 +248,7 @@ static bool must_wait(const struct loop *l, uint32_t key)
 	struct keys keys = l->keys;
 	int count;
 
-	if (l->waiting_count == WAITING_MAX || !l->app.deciding)
+	if (l->waiting_count == WAITING_MAX || !l->app.deciding || l->app.trial)
 		return false;
 	/* In the queue of suggestions every key is about the question there will be. */
 	return l->waiting_count > 0 || (l->app.view == VIEW_SUGGEST && !l->app.help) ||
@@ -269,7 +282,7 @@ static void take_mouse(struct loop *l, const struct sequence *sequence)
 	int count;
 
 	/* What is there will be something else once the store has answered. */
-	if (l->waiting_count > 0 || l->app.deciding)
+	if (l->waiting_count > 0 || l->app.deciding || l->app.trial)
 		return;
 	l->app.dirty = true;
 	forget_message(l);
@@ -501,6 +514,7 @@ enum status app_run(const struct app_config *config, struct error *err)
 	end_work(l);
 	roster_done(&l->app.roster);
 	free(l->app.target_ids);
+	trial_done(&l->app);
 	filtering_done(&l->app);
 	suggesting_done(&l->app);
 	grouping_free(l->app.grouping);

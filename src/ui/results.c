@@ -6,6 +6,7 @@
 #include "lookalike/ui/decide.h"
 #include "lookalike/ui/large.h"
 #include "lookalike/ui/suggesting.h"
+#include "lookalike/ui/trial.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -228,6 +229,9 @@ void loop_take_event(struct loop *l, struct queue_item *item)
 		break;
 	case JOB_LABELLING:
 		take_labelling(l, (struct labelling_job *)item);
+		break;
+	case JOB_TRIAL:
+		trial_take_job(&l->app, (struct trial_job *)item);
 		break;
 	case JOB_PICTURE:
 		l->app.dirty |= strips_take_job(l->app.strips, (struct job *)item);

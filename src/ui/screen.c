@@ -3,6 +3,7 @@
 #include "lookalike/ui/filtering.h"
 #include "lookalike/ui/marks.h"
 #include "lookalike/ui/search.h"
+#include "lookalike/ui/trial.h"
 #include "lookalike/ui/view.h"
 
 #include "lookalike/base/quote.h"
@@ -286,6 +287,10 @@ void screen_draw(struct app *app, const struct scan_progress *progress, bool sca
 	app->hit_count = 0;
 	if (g->rows < ROWS_MIN || g->cols < COLS_MIN) {
 		grid_text(g, 0, 0, g->cols, STYLE_PLAIN, "too small");
+		return;
+	}
+	if (app->trial) {
+		trial_draw(app);
 		return;
 	}
 	draw_title(app);

@@ -202,7 +202,7 @@ static uint64_t options_hash(const struct picture_options *o)
 {
 	int values[] = {o->graphics,      o->thumb_cols,     o->thumb_rows, o->gap_cols,
 			o->cell_width_px, o->cell_height_px, o->colors,     o->background[0],
-			o->background[1], o->background[2]};
+			o->background[1], o->background[2],  o->equalize};
 
 	return hash_add(0xcbf29ce484222325u, values, sizeof(values));
 }
@@ -273,6 +273,8 @@ static void make_picture(struct job *base)
 			   image_from_jpeg(job->jpeg[i], job->jpeg_len[i], &images[i], NULL)) {
 			continue;
 		}
+		if (job->options.equalize)
+			image_equalize(&images[i]);
 		if (job->with_points)
 			add_points(&images[i], job);
 		borrowed[i] = &images[i];

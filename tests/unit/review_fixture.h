@@ -16,6 +16,7 @@
 #include "lookalike/ui/marks.h"
 #include "lookalike/ui/search.h"
 #include "lookalike/ui/suggesting.h"
+#include "lookalike/ui/trial.h"
 
 #include <locale.h>
 
@@ -82,6 +83,18 @@ void app_search(struct app *app, struct suggest_search *search)
 	suggesting_take(app, search);
 }
 
+void app_add_job(struct app *app, struct job *job)
+{
+	job->run(job);
+	trial_take_job(app, (struct trial_job *)job);
+}
+
+void app_put_trial(struct app *app, const struct trial_run *run, const struct trial_row *row)
+{
+	assert_int_equal(store_put_trial(now->store, run, row, NULL), OK);
+	session_add_trial(app->session, run, row);
+}
+
 static inline void answer_with(enum status status, const char *text)
 {
 	struct keeper_answer answer = {.status = status, .request = &now->request};
@@ -120,6 +133,10 @@ static inline void press(const char *keys)
 		keys += utf8_decode(keys, strlen(keys), &key);
 		app_refresh(app);
 		app->message[0] = '\0';
+		if (app->trial) {
+			trial_key(app, key);
+			continue;
+		}
 		if (app->prompt.kind == PROMPT_ASSIGN) {
 			decide_prompt_key(app, key);
 			continue;
@@ -137,7 +154,7 @@ static inline void press(const char *keys)
 			app_show(app, (app->view + 1) % VIEW_COUNT);
 		else if (action && !suggesting_act(app, action, count) &&
 			 !decide_act(app, action, count) && !search_act(app, action, count) &&
-			 !filtering_act(app, action))
+			 !filtering_act(app, action) && !trial_act(app, action, count))
 			views[app->view]->act(app, action, count);
 	}
 }
@@ -271,6 +288,7 @@ static inline int review_teardown(void **state)
 
 	roster_done(&r->app.roster);
 	free(r->app.target_ids);
+	trial_done(&r->app);
 	filtering_done(&r->app);
 	suggesting_done(&r->app);
 	grouping_free(r->app.grouping);

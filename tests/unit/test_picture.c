@@ -5,6 +5,7 @@
 #include "lookalike/ui/picture.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -430,6 +431,29 @@ static void test_threads(void **state)
 	image_done(&noisy);
 }
 
+/* A dark and flat one, and a bright one: equally bright and of one spread after it. */
+static void test_equalize(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < 2; kind++) {
+		struct image img = {0};
+		double sum = 0, squares = 0;
+		int n = 40 * 40 * 3;
+
+		assert_int_equal(image_alloc(&img, 40, 40, 3, NULL), OK);
+		for (int i = 0; i < n; i++)
+			img.pixels[i] = (uint8_t)(kind ? 130 + i / 3 % 120 : 10 + i / 3 % 70);
+		image_equalize(&img);
+		for (int i = 0; i < n; i++) {
+			sum += img.pixels[i];
+			squares += img.pixels[i] * img.pixels[i];
+		}
+		assert_true(fabs(sum / n - 118) < 1);
+		assert_true(fabs(sqrt(squares / n - sum / n * sum / n) - 52) < 2);
+		image_done(&img);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -443,6 +467,7 @@ int main(void)
 		cmocka_unit_test(test_extreme_proportions),
 		cmocka_unit_test(test_too_large),
 		cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_equalize),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,6 +29,10 @@ enum status image_alloc(struct image *img, int width_px, int height_px, int chan
 			struct error *err);
 void image_done(struct image *img);
 
+/* Bring the mean and the spread of the brightness to those that every equalised image has, as far
+ * as can be done by a factor of 1/3 to 3. */
+void image_equalize(struct image *img);
+
 /* A new image of another size: averaged when smaller, bilinear when larger. */
 enum status image_scale(const struct image *src, int width_px, int height_px, struct image *out,
 			struct error *err);

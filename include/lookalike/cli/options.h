@@ -68,6 +68,7 @@ struct options {
 	bool with_landmarks, with_embedding; /* in CSV; the embedding in JSON as well */
 	bool copy;                           /* a tree of copies, not of links */
 	struct grouping_options grouping;
+	int trials;                            /* of the blind test, 0: its default */
 	bool scale_given, k_given, seed_given; /* k_given: or a distance */
 	enum detector detector;
 	float min_face_percent;

@@ -34,6 +34,7 @@ struct app_config {
 	char *read_only;    /* why nothing can be written (who writes), or NULL; nothing is scanned
 			       then */
 	int graphics;       /* enum graphics, -1 for auto */
+	int trials;         /* of a blind test, 0: as trial.h has it */
 	enum color_choice color;
 	enum theme theme;
 	bool ascii, no_mouse;

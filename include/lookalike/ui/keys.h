@@ -59,6 +59,7 @@
 	X(ACTION_YES, "y", "suggestion: yes, one person")     \
 	X(ACTION_SCALE, "z", "the next scale of three")       \
 	X(ACTION_MEASURES, "w", "the measures, weights")      \
+	X(ACTION_TRIAL, "t", "blind test (7t: seed 7)")       \
 	X(ACTION_SEED, "r", "next seed (7r: seed 7)")         \
 	X(ACTION_HELP, "? F1", "this help")                   \
 	X(ACTION_REDRAW, "C-l", "redraw the screen")          \

@@ -17,6 +17,7 @@
 #include "lookalike/base/image.h"
 #include "lookalike/ui/grid.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,7 @@ struct picture_options {
 	int cell_width_px, cell_height_px;
 	int colors;            /* sixel palette, 2 to 256 */
 	uint8_t background[3]; /* of the gaps and padding, RGB */
+	bool equalize;         /* all as bright, and of as much contrast */
 };
 
 struct picture {

@@ -69,7 +69,8 @@ struct hit {
 
 #define HITS_MAX 512
 
-struct large; /* the pixels of the face view */
+struct trial_view; /* of trial.h */
+struct large;      /* the pixels of the face view */
 
 struct app {
 	const struct app_config *config;
@@ -128,7 +129,8 @@ struct app {
 	struct passing passing;
 	uint64_t findings_version; /* of the images whose findings are known, 0 for none */
 	int deciding;              /* decisions that the store has not answered */
-	bool recalling; /* the store says what was scanned before; then the scan begins */
+	bool recalling;           /* the store says what was scanned before; then the scan begins */
+	struct trial_view *trial; /* the blind test, or NULL */
 	struct log log;
 	char message[256];
 	bool message_new; /* the time it stays begins with the next frame */
@@ -158,6 +160,10 @@ void app_decide(struct app *app, const struct decision_request *request);
 
 /* Have a search run on the workers; it comes back to suggesting_take(). */
 void app_search(struct app *app, struct suggest_search *search);
+
+/* A job for the workers, and an answer for the store. */
+void app_add_job(struct app *app, struct job *job);
+void app_put_trial(struct app *app, const struct trial_run *run, const struct trial_row *row);
 
 void app_message(struct app *app, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void app_show(struct app *app, enum view_id view);

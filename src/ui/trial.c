@@ -1,0 +1,255 @@
+/* The run of a blind test: its stages, its keys, its answers. */
+#include "lookalike/ui/trial.h"
+
+#include "lookalike/base/memory.h"
+#include "lookalike/ui/input.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define CTRL(c) ((c)&0x1f)
+
+static int64_t clock_ms(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void trial_done(struct app *app)
+{
+	struct trial_view *v = app->trial;
+
+	if (!v)
+		return;
+	trial_groups_done(&v->current);
+	trial_plan_done(&v->plan);
+	trial_result_done(&v->result);
+	free(v->rows);
+	free(v);
+	app->trial = NULL;
+	app->dirty = true;
+}
+
+/* A run has a seed of its own: the next one shows other faces. */
+static uint64_t next_seed(const struct session *s)
+{
+	uint64_t runs = 0;
+
+	for (int i = 0; i < s->trial_count; i++)
+		runs += !i || s->trials[i].run.begun_ms != s->trials[i - 1].run.begun_ms;
+	return runs + 1;
+}
+
+bool trial_act(struct app *app, enum action action, int count)
+{
+	struct trial_view *v;
+
+	if (action != ACTION_TRIAL)
+		return false;
+	if (app->caps.graphics == GRAPHICS_NONE) {
+		app_message(app, "the blind test shows faces, and there are no pictures here");
+		return true;
+	}
+	if (!app->grouping->k) {
+		app_message(app, grouping_busy(app->grouping)
+					 ? "wait for the groups: they are being made"
+					 : "there are no groups to test: no faces are open");
+		return true;
+	}
+	v = memory_new(sizeof(*v));
+	v->request = (struct trial_request){.kind = TRIAL_INTRUDER,
+					    .trials = app->config->trials,
+					    .seed = count ? (uint64_t)count
+							  : next_seed(app->session)};
+	trial_groups_of(app->grouping, &v->current);
+	app->trial = v;
+	app->dirty = true;
+	return true;
+}
+
+/* ---- the stages ---- */
+
+static void begin(struct app *app, const struct trial_groups *other)
+{
+	const struct grouping_options *o = &app->grouping->options;
+	struct trial_view *v = app->trial;
+	struct error err;
+
+	if (trial_plan_make(&v->current, other, &v->request, &v->plan, &err)) {
+		app_message(app, "%s", err.msg);
+		trial_done(app);
+		return;
+	}
+	v->plan.run.begun_ms = clock_ms(CLOCK_REALTIME);
+	v->plan.run.features = o->features;
+	v->plan.run.k = v->current.k;
+	v->plan.run.scale = o->scale;
+	v->plan.run.distance = o->distance;
+	v->plan.run.groups_seed = o->seed;
+	v->rows = memory_new((size_t)v->plan.run.planned * sizeof(*v->rows));
+	v->stage = TRIAL_STAGE_ASK;
+	app->dirty = true;
+}
+
+/* The groups stay those of the moment in which the test was asked for. */
+static void prepare(struct app *app, enum trial_kind kind)
+{
+	struct trial_view *v = app->trial;
+
+	v->request.kind = kind;
+	v->job = kind == TRIAL_PAIR ? NULL : trial_job_new(app->grouping);
+	if (!v->job) {
+		begin(app, NULL);
+		return;
+	}
+	v->stage = TRIAL_STAGE_GROUPS;
+	app_add_job(app, &v->job->job);
+}
+
+void trial_take_job(struct app *app, struct trial_job *job)
+{
+	struct trial_view *v = app->trial;
+	struct trial_groups other;
+
+	if (v && v->job == job) {
+		v->job = NULL;
+		trial_job_groups(job, &other);
+		begin(app, &other);
+		trial_groups_done(&other);
+	}
+	trial_job_free(job);
+}
+
+static void finish(struct app *app)
+{
+	struct trial_view *v = app->trial;
+
+	if (!v->at) {
+		trial_done(app);
+		return;
+	}
+	trial_count(v->plan.run.kind, v->plan.run.planned, v->rows, v->at, &v->result);
+	v->stage = TRIAL_STAGE_RESULT;
+}
+
+static void answer(struct app *app, int answer)
+{
+	struct trial_view *v = app->trial;
+	struct trial_row *row = &v->rows[v->at];
+	int64_t took = v->shown_ms ? clock_ms(CLOCK_MONOTONIC) - v->shown_ms : 0;
+
+	*row = v->plan.trials[v->at].row;
+	row->answer = answer;
+	row->answered_s = (int64_t)time(NULL);
+	row->took_ms = (int)(took < INT32_MAX ? took : INT32_MAX);
+	if (!app->config->read_only)
+		app_put_trial(app, &v->plan.run, row);
+	v->at++;
+	v->cursor = 0;
+	v->shown_ms = 0;
+	if (v->at == v->plan.run.planned)
+		finish(app);
+}
+
+/* ---- keys ---- */
+
+static void intro_key(struct app *app, uint32_t key)
+{
+	switch (key) {
+	case '\r':
+	case '\n':
+	case 'i':
+		prepare(app, TRIAL_INTRUDER);
+		break;
+	case 'o':
+		prepare(app, TRIAL_ODD);
+		break;
+	case 'p':
+		prepare(app, TRIAL_PAIR);
+		break;
+	default:
+		if (key == 'q' || key == K_ESC || key == CTRL('c'))
+			trial_done(app);
+	}
+}
+
+/* Pairs: 1 is the same, 2 is different, as they are written on the screen. */
+static int answer_of(const struct trial_view *v, int place)
+{
+	return v->plan.run.kind == TRIAL_PAIR ? place == 0 : place;
+}
+
+static void move(struct trial_view *v, int by)
+{
+	int to = v->cursor + by, ways = trial_ways(v->plan.run.kind);
+
+	if (to >= 0 && to < ways)
+		v->cursor = to;
+}
+
+static void ask_key(struct app *app, uint32_t key)
+{
+	struct trial_view *v = app->trial;
+	int ways = trial_ways(v->plan.run.kind);
+
+	if (key == 'q' || key == K_ESC || key == CTRL('c')) {
+		finish(app);
+		return;
+	}
+	if (key == ' ') {
+		answer(app, TRIAL_SKIPPED);
+		return;
+	}
+	if (key == 'h' || key == K_LEFT)
+		move(v, -1);
+	else if (key == 'l' || key == K_RIGHT)
+		move(v, 1);
+	else if (key == 'k' || key == K_UP)
+		move(v, -v->columns);
+	else if (key == 'j' || key == K_DOWN)
+		move(v, v->columns);
+	/* What nobody can see nobody can judge. */
+	if (v->missing || v->narrow)
+		return;
+	if (key >= '1' && key < '1' + (uint32_t)ways)
+		answer(app, answer_of(v, (int)(key - '1')));
+	else if (key == '\r' || key == '\n')
+		answer(app, answer_of(v, v->cursor));
+}
+
+static void result_key(struct app *app, uint32_t key)
+{
+	struct trial_view *v = app->trial;
+
+	if (key == 'q' || key == K_ESC || key == '\r' || key == CTRL('c'))
+		trial_done(app);
+	else if (key == 'j' || key == K_DOWN)
+		v->top++;
+	else if ((key == 'k' || key == K_UP) && v->top)
+		v->top--;
+}
+
+bool trial_key(struct app *app, uint32_t key)
+{
+	if (key == CTRL('l') || key == CTRL('z'))
+		return false;
+	switch (app->trial->stage) {
+	case TRIAL_STAGE_INTRO:
+		intro_key(app, key);
+		break;
+	case TRIAL_STAGE_GROUPS:
+		if (key == 'q' || key == K_ESC || key == CTRL('c'))
+			trial_done(app);
+		break;
+	case TRIAL_STAGE_ASK:
+		ask_key(app, key);
+		break;
+	case TRIAL_STAGE_RESULT:
+		result_key(app, key);
+		break;
+	}
+	return true;
+}

@@ -1,0 +1,355 @@
+/* What the blind test shows. Nothing on it but the faces depends on the groups, until the end. */
+#include "lookalike/ui/trial.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define BAR_COLS   24
+#define LABEL_COLS 20
+#define LESS_COLS  64 /* below, no bars */
+#define LINE_BYTES 160
+#define ROWS_LEAST 3 /* of a face, to be seen at all */
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static const char *question(enum trial_kind kind)
+{
+	return kind == TRIAL_PAIR ? "Is this one person?" : "Which one does not belong?";
+}
+
+/* ---- before it begins ---- */
+
+static void draw_intro(struct app *app, struct rect area)
+{
+	static const char *const lines[] = {
+		"A blind test: do these groups mean anything to you?",
+		"",
+		"You see faces of one group, and one of another. Which one does not belong?",
+		"Guess when you do not know: the result is compared with guessing, and",
+		"says whether you can see what the groups are made of. It mixes in faces",
+		"of other groupings, and groups by lot, without telling you.",
+		"",
+		"  Enter  six faces, about three minutes (48 trials)",
+		"  o      three faces: the odd one out",
+		"  p      two faces: one person or two?",
+		"  q      not now",
+		"",
+		"Space skips a trial, q ends the test; what was answered is kept.",
+	};
+	size_t count = sizeof(lines) / sizeof(lines[0]);
+
+	for (size_t i = 0; i < count && (int)i < area.rows; i++)
+		grid_text(&app->grid, area.row + (int)i, area.col + 1, area.cols - 2,
+			  i ? STYLE_PLAIN : STYLE_BOLD, lines[i]);
+	if (app->config->read_only)
+		grid_text(&app->grid, area.row + (int)count + 1, area.col + 1, area.cols - 2,
+			  STYLE_BOLD, "The database can only be read: the answers are not kept.");
+}
+
+/* ---- a trial ---- */
+
+struct layout {
+	struct picture_options options;
+	int columns, lines, rows; /* rows: of a line, with the number below it */
+};
+
+/* The largest faces that leave room for all of them; columns 0 when there is none. */
+static struct layout layout_of(const struct app *app, struct rect area, int faces)
+{
+	struct layout best = {.columns = 0};
+
+	for (int columns = faces; columns >= 1; columns--) {
+		int lines = (faces + columns - 1) / columns, rows = area.rows / lines - 1;
+		struct layout l = {.columns = columns, .lines = lines};
+
+		for (; rows >= ROWS_LEAST; rows--) {
+			picture_options_for(app, rows, &l.options);
+			if (columns * (l.options.thumb_cols + l.options.gap_cols) <= area.cols &&
+			    (app->caps.graphics != GRAPHICS_SIXEL ||
+			     columns * (l.options.thumb_cols + l.options.gap_cols) *
+					     l.options.cell_width_px <=
+				     app->caps.sixel_max_width_px))
+				break;
+		}
+		l.rows = rows + 1;
+		if (rows >= ROWS_LEAST && l.rows > best.rows)
+			best = l;
+	}
+	best.options.equalize = true;
+	return best;
+}
+
+static const char *answer_name(enum trial_kind kind, int place)
+{
+	static const char *const pair[] = {"1 one person", "2 two people"};
+	static const char *const numbers[] = {"1", "2", "3", "4", "5", "6"};
+
+	return kind == TRIAL_PAIR ? pair[place] : numbers[place];
+}
+
+static void draw_faces(struct app *app, struct rect area, const struct trial *t)
+{
+	struct trial_view *v = app->trial;
+	struct layout l = layout_of(app, area, t->row.face_count);
+	int step = l.options.thumb_cols + l.options.gap_cols;
+	int left = area.col + (area.cols - l.columns * step) / 2;
+
+	v->narrow = !l.columns;
+	v->missing = false;
+	v->columns = l.columns;
+	if (v->narrow) {
+		grid_text(&app->grid, area.row, area.col + 1, area.cols - 2, STYLE_BOLD,
+			  "the terminal is too small for the faces");
+		return;
+	}
+	for (int line = 0; line < l.lines; line++) {
+		int first = line * l.columns, row = area.row + line * l.rows;
+		int count = t->row.face_count - first;
+		const struct picture *picture = NULL;
+
+		if (count > l.columns)
+			count = l.columns;
+		if (app->caps.graphics != GRAPHICS_NONE) {
+			picture = strips_row(app->strips, 0, t->faces + first, count, l.columns,
+					     &l.options);
+			v->missing |= !picture;
+		}
+		if (picture)
+			grid_picture(&app->grid, row, left, picture);
+		for (int i = 0; i < count && v->plan.run.kind != TRIAL_PAIR; i++) {
+			struct rect caption = {row + l.rows - 1, left + i * step, 1,
+					       l.options.thumb_cols};
+
+			grid_text(&app->grid, caption.row, caption.col + caption.cols / 2, 1,
+				  STYLE_BOLD, answer_name(v->plan.run.kind, first + i));
+			if (first + i == v->cursor)
+				grid_style(&app->grid, caption, STYLE_CURSOR);
+		}
+	}
+	for (int i = 0; v->plan.run.kind == TRIAL_PAIR && i < 2; i++)
+		grid_text(&app->grid, area.row + area.rows - 1, area.cols / 2 - 16 + 18 * i, 14,
+			  i == v->cursor ? STYLE_CURSOR : STYLE_BOLD,
+			  answer_name(v->plan.run.kind, i));
+	if (!v->missing && !v->shown_ms)
+		v->shown_ms = now_ms();
+}
+
+static void draw_ask(struct app *app, struct rect area)
+{
+	struct trial_view *v = app->trial;
+
+	grid_text(&app->grid, 0, 1, app->grid.cols - 2, STYLE_BOLD, question(v->plan.run.kind));
+	grid_printf(&app->grid, 0, app->grid.cols - 14, 13, STYLE_PLAIN, "%6d of %d", v->at + 1,
+		    v->plan.run.planned);
+	draw_faces(app, area, &v->plan.trials[v->at]);
+}
+
+/* ---- the result ---- */
+
+/* Lines that may be more than there is room for. */
+struct lines {
+	struct app *app;
+	struct rect area;
+	int count;
+};
+
+static int line_row(struct lines *l)
+{
+	int at = l->count++ - l->app->trial->top;
+
+	return at >= 0 && at < l->area.rows ? l->area.row + at : -1;
+}
+
+static void put_text(struct lines *l, struct style style, const char *text)
+{
+	int row = line_row(l);
+
+	if (row >= 0)
+		grid_text(&l->app->grid, row, l->area.col + 1, l->area.cols - 2, style, text);
+}
+
+/* The interval as a bar, the rate in it, and where chance is. */
+static void draw_bar(struct grid *g, int row, int col, const struct trial_tally *t, double chance)
+{
+	struct interval in = wilson_interval(t->hits, t->answered);
+	double rate = t->answered ? (double)t->hits / t->answered : 0;
+	bool ascii = grid_is_ascii();
+
+	for (int i = 0; i < BAR_COLS; i++) {
+		double from = (double)i / BAR_COLS, to = (double)(i + 1) / BAR_COLS;
+		bool last = i == BAR_COLS - 1, within = in.high > from && in.low < to;
+		uint32_t ch = within ? (ascii ? '=' : 0x2501) : (ascii ? '.' : 0x00b7);
+
+		if (chance > 0 && chance >= from && chance < to)
+			ch = ascii ? '|' : 0x2502;
+		if (t->answered && rate >= from && (rate < to || last))
+			ch = ascii ? 'o' : 0x25cf;
+		grid_fill(g, (struct rect){row, col + i, 1, 1}, within ? STYLE_PLAIN : STYLE_DIM,
+			  ch);
+	}
+}
+
+static void put_tally(struct lines *l, const char *label, const struct trial_tally *t,
+		      double chance, const char *words)
+{
+	struct interval in = wilson_interval(t->hits, t->answered);
+	struct grid *g = &l->app->grid;
+	int row = line_row(l), col = l->area.col + 1;
+
+	if (row < 0)
+		return;
+	grid_text(g, row, col, LABEL_COLS - 1, STYLE_PLAIN, label);
+	col += LABEL_COLS;
+	if (!t->answered) {
+		grid_text(g, row, col, l->area.cols - col - 1, STYLE_DIM, "no answers");
+		return;
+	}
+	col += grid_printf(g, row, col, 10, STYLE_PLAIN, "%3d/%-4d", t->hits, t->answered) + 1;
+	if (l->area.cols >= LESS_COLS) {
+		draw_bar(g, row, col, t, chance);
+		col += BAR_COLS + 2;
+	}
+	col += grid_printf(g, row, col, l->area.cols - col - 1, STYLE_PLAIN, "%3.0f %% (%.0f-%.0f)",
+			   100.0 * t->hits / t->answered, 100 * in.low, 100 * in.high);
+	grid_printf(g, row, col, l->area.cols - col - 1, STYLE_PLAIN, "  %s", words);
+}
+
+static void put_summary(struct lines *l, const struct trial_result *r)
+{
+	const struct trial_tally *t = &r->arms[TRIAL_CURRENT];
+	enum trial_verdict verdict = trial_verdict(r);
+	char text[LINE_BYTES];
+
+	put_text(l, STYLE_BOLD, trial_verdict_text(verdict));
+	if (verdict == TRIAL_BETTER || verdict == TRIAL_NOT_SHOWN) {
+		snprintf(
+			text, sizeof(text),
+			"%d of %d right; chance alone gets that far with p = %.2g (%d were needed)",
+			t->hits, t->answered, trial_p(r->kind, t),
+			binomial_needed(t->answered, 1.0 / trial_ways(r->kind), ALPHA));
+		put_text(l, STYLE_PLAIN, text);
+	}
+	put_text(l, STYLE_PLAIN, "");
+}
+
+static void put_arms(struct lines *l, const struct trial_result *r)
+{
+	const struct trial_view *v = l->app->trial;
+	double chance = 1.0 / trial_ways(r->kind);
+	struct trial_tally pool = trial_pool_random(l->app->session, r->kind);
+	bool neural = v->plan.run.features == FEATURES_NEURAL;
+	char text[LINE_BYTES];
+
+	snprintf(text, sizeof(text), "%*s%s", LABEL_COLS, "",
+		 l->area.cols >= LESS_COLS ? "  right   0 %                 100 %  95 % interval"
+					   : "  right    %, 95 % interval");
+	put_text(l, STYLE_DIM, text);
+	put_tally(l, neural ? "neural groups" : "geometry groups", &r->arms[TRIAL_CURRENT], chance,
+		  "");
+	put_tally(l, "  from the nearest", &r->near, chance, "");
+	put_tally(l, "  from any other", &r->far, chance, "");
+	if (v->plan.without_other)
+		put_text(l, STYLE_DIM, "the other mode has no groups that are large enough");
+	else
+		put_tally(l, neural ? "geometry, as many" : "neural, as many",
+			  &r->arms[TRIAL_OTHER], chance, "");
+	put_tally(l, "by lot", &r->arms[TRIAL_RANDOM], chance, "");
+	put_tally(l, "by lot, all tests", &pool, chance,
+		  !pool.answered                       ? ""
+		  : trial_is_at_chance(r->kind, &pool) ? "at chance, as it must"
+						       : "NOT at chance: the test leaks");
+}
+
+static void put_groups(struct lines *l, const struct trial_result *r)
+{
+	double chance = r->kind == TRIAL_PAIR ? 0 : 1.0 / trial_ways(r->kind);
+
+	put_text(l, STYLE_PLAIN, "");
+	for (int i = 0; i < r->group_count; i++) {
+		const struct trial_tally *t = &r->groups[i].tally;
+		char label[LABEL_COLS + 1], words[LINE_BYTES] = "";
+
+		snprintf(label, sizeof(label), "group %d", r->groups[i].group);
+		if (r->kind == TRIAL_PAIR)
+			snprintf(words, sizeof(words), "pure, after %d check%s", t->answered,
+				 t->answered == 1 ? "" : "s");
+		put_tally(l, label, t, chance, words);
+	}
+}
+
+static void put_judge(struct lines *l, const struct trial_result *r)
+{
+	bool unreliable = trial_at_end(r) && !trial_is_reliable(r);
+	char text[LINE_BYTES];
+
+	snprintf(text, sizeof(text),
+		 "You: %d/%d right where nobody can miss; the same answer to %d/%d repeats%s",
+		 r->catches.hits, r->catches.answered, r->repeats_same, r->repeats,
+		 unreliable ? ": UNRELIABLE" : "");
+	put_text(l, unreliable ? STYLE_BOLD : STYLE_PLAIN, text);
+	snprintf(text, sizeof(text), "Seed %llu; %d of %d trials, %d skipped%s",
+		 (unsigned long long)l->app->trial->plan.run.seed, r->seen, r->planned, r->skipped,
+		 l->app->config->read_only ? "; not kept, the database can only be read" : "");
+	put_text(l, STYLE_DIM, text);
+}
+
+void trial_result_draw(struct app *app, struct rect area)
+{
+	const struct trial_result *r = &app->trial->result;
+	struct lines l = {.app = app, .area = area};
+
+	put_summary(&l, r);
+	if (r->kind == TRIAL_PAIR) {
+		put_tally(&l, "all groups", &r->arms[TRIAL_CURRENT], 0, "pure");
+		put_tally(&l, "missed merges", &r->merges, 0, "of pairs of two groups");
+	} else {
+		put_arms(&l, r);
+	}
+	put_text(&l, STYLE_PLAIN, "");
+	put_judge(&l, r);
+	put_groups(&l, r);
+	if (app->trial->top > l.count - area.rows)
+		app->trial->top = l.count > area.rows ? l.count - area.rows : 0;
+}
+
+void trial_draw(struct app *app)
+{
+	static const char *const hints[] = {
+		[TRIAL_STAGE_INTRO] = "Enter begin  o three faces  p two faces  q not now",
+		[TRIAL_STAGE_GROUPS] = "q leave",
+		[TRIAL_STAGE_ASK] = "1-6, or arrows and Enter  Space skip  q end",
+		[TRIAL_STAGE_RESULT] = "q back to the groups  j k scroll",
+	};
+	struct trial_view *v = app->trial;
+	struct grid *g = &app->grid;
+	struct rect area = {1, 0, g->rows - 2, g->cols};
+	const char *hint = hints[v->stage];
+
+	switch (v->stage) {
+	case TRIAL_STAGE_INTRO:
+		draw_intro(app, area);
+		break;
+	case TRIAL_STAGE_GROUPS:
+		grid_text(g, 1, 1, g->cols - 2, STYLE_PLAIN, "making the trials ...");
+		break;
+	case TRIAL_STAGE_ASK:
+		draw_ask(app, area);
+		if (v->plan.run.kind != TRIAL_INTRUDER)
+			hint = v->plan.run.kind == TRIAL_ODD
+				       ? "1-3, or arrows and Enter  Space skip  q end"
+				       : "1 2, or arrows and Enter  Space skip  q end";
+		break;
+	case TRIAL_STAGE_RESULT:
+		grid_text(g, 0, 1, g->cols - 2, STYLE_BOLD, question(v->plan.run.kind));
+		trial_result_draw(app, area);
+		break;
+	}
+	grid_text(g, g->rows - 1, 1, g->cols - 2, STYLE_DIM, hint);
+}
