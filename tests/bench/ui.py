@@ -54,6 +54,8 @@ def settled(program):
     program.see(r" saved *$| with faces ", 120)
     program.until(lambda: not program.shows("clustering"), 120)
     program.quiet(0.7, 60)
+    # Rows that another version made are looked at again, and there is nothing in the files.
+    assert not program.shows(r"[1-9]\d* failed"), "KEEP is of another version: make it anew"
 
 
 def finish(program, keys="Q"):
