@@ -51,6 +51,9 @@ int main(int argc, char **argv)
 	case COMMAND_OVERLAP:
 		code = command_overlap(&options);
 		break;
+	case COMMAND_TRIALS:
+		code = command_trials(&options);
+		break;
 	case COMMAND_SUGGEST:
 		code = command_suggest(&options);
 		break;

@@ -24,11 +24,12 @@ enum {
 	FORGET = BIT(COMMAND_FORGET),
 	SCORE = BIT(COMMAND_SCORE),
 	SUGGEST = BIT(COMMAND_SUGGEST),
+	TRIALS = BIT(COMMAND_TRIALS),
 	OVERLAP = BIT(COMMAND_OVERLAP),
 	DOCTOR = BIT(COMMAND_DOCTOR),
 	SCANNING = VIEW | SCAN,
-	CLUSTERING = VIEW | ELBOW | CLUSTER | EXPORT | SCORE,
-	READING = ELBOW | CLUSTER | LIST | EXPORT | SCORE | SUGGEST,
+	CLUSTERING = VIEW | ELBOW | CLUSTER | EXPORT | SCORE | TRIALS,
+	READING = ELBOW | CLUSTER | LIST | EXPORT | SCORE | SUGGEST | TRIALS,
 	ALL = SCANNING | READING,
 };
 
@@ -131,7 +132,7 @@ static unsigned option_commands(int option)
 	case OPT_MAX_FILE_MIB:
 		return SCANNING;
 	case 'k':
-		return VIEW | CLUSTER | EXPORT | SCORE;
+		return VIEW | CLUSTER | EXPORT | SCORE | TRIALS;
 	case OPT_REMEASURE:
 		return SCAN;
 	case OPT_VECTORS:
@@ -143,7 +144,7 @@ static unsigned option_commands(int option)
 	case OPT_SUMMARY:
 		return LIST;
 	case OPT_DISTANCE:
-		return VIEW | CLUSTER | EXPORT | SCORE | SUGGEST | OVERLAP;
+		return VIEW | CLUSTER | EXPORT | SCORE | SUGGEST | OVERLAP | TRIALS;
 	case OPT_FEATURES:
 		return ALL & ~(unsigned)(LIST | SUGGEST);
 	case OPT_SCALE:
@@ -462,7 +463,7 @@ static enum command command_of(const char *word)
 		{"export", COMMAND_EXPORT},   {"score", COMMAND_SCORE},
 		{"group", COMMAND_GROUP},     {"forget", COMMAND_FORGET},
 		{"doctor", COMMAND_DOCTOR},   {"suggest", COMMAND_SUGGEST},
-		{"overlap", COMMAND_OVERLAP},
+		{"overlap", COMMAND_OVERLAP}, {"trials", COMMAND_TRIALS},
 	};
 
 	for (size_t i = 0; word && i < sizeof(commands) / sizeof(commands[0]); i++)

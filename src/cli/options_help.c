@@ -9,6 +9,7 @@ const char *options_help(void)
 	       "       lookalike elbow   [options] PATH...  cost for every k: chart, CSV or JSON\n"
 	       "       lookalike cluster [options] PATH...  the groups\n"
 	       "       lookalike list    [options] PATH...  every image and its verdict\n"
+	       "       lookalike trials  [options] PATH...  the answers of blind tests (key t)\n"
 	       "       lookalike suggest [options] PATH...  groups that may be one person\n"
 	       "       lookalike overlap [options] PATH PATH  people and files that two share\n"
 	       "       lookalike export  [options] PATH...  all of it: CSV, JSON, a page, a tree\n"
@@ -80,7 +81,7 @@ const char *options_help(void)
 	       "  --salvage            save what can be read of a damaged database (doctor)\n"
 	       "  -h, --help, --version\n"
 	       "\n"
-	       "elbow, cluster, list, suggest, export and score read what scan, or the interface,\n"
+	       "elbow, cluster, list, suggest, trials, export and score read what scan, or the interface,\n"
 	       "measured before.\n"
 	       "A FACE is PATH#N (from 0), or a PATH for all faces there.\n";
 }

@@ -224,6 +224,7 @@ static void result_key(struct app *app, uint32_t key)
 {
 	struct trial_view *v = app->trial;
 
+	app->quit |= key == 'Q';
 	if (key == 'q' || key == K_ESC || key == '\r' || key == CTRL('c'))
 		trial_done(app);
 	else if (key == 'j' || key == K_DOWN)

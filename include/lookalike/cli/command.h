@@ -31,6 +31,7 @@ int command_elbow(const struct options *options);
 int command_cluster(const struct options *options);
 int command_list(const struct options *options);
 int command_overlap(const struct options *options);
+int command_trials(const struct options *options);
 int command_suggest(const struct options *options);
 int command_export(const struct options *options);
 int command_group(const struct options *options);
