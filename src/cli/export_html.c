@@ -451,6 +451,7 @@ enum status export_html(const struct export *from, struct output *to, struct err
 	put_figures(&page);
 	put_filter(&page);
 	put_curve(&page);
+	export_trials(from->session, page.file);
 	status = put_groups(&page, err);
 	if (!status)
 		status = put_aside(&page, err);

@@ -3,28 +3,11 @@
 #include "lookalike/cli/command.h"
 #include "lookalike/cli/output.h"
 
-#include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
 #include "lookalike/review/trial_result.h"
 
 #include <stdlib.h>
 #include <time.h>
-
-/* The run that begins at `first`: its rows, copied, and how many there are. */
-static struct trial_row *rows_of_run(const struct session *s, int first, int *count)
-{
-	int64_t begun_ms = s->trials[first].run.begun_ms;
-	struct trial_row *rows;
-	int n = 0;
-
-	while (first + n < s->trial_count && s->trials[first + n].run.begun_ms == begun_ms)
-		n++;
-	rows = memory_new((size_t)n * sizeof(*rows));
-	for (int i = 0; i < n; i++)
-		rows[i] = s->trials[first + i].row;
-	*count = n;
-	return rows;
-}
 
 static struct trial_result result_of(const struct trial_run *run, const struct trial_row *rows,
 				     int count)
@@ -105,7 +88,7 @@ static void write_text(FILE *file, const struct grouping *g, const struct trial_
 	if (!s->trial_count)
 		fputs("no blind test yet: t in the interface begins one\n", file);
 	for (int first = 0; first < s->trial_count; first += count) {
-		struct trial_row *rows = rows_of_run(s, first, &count);
+		struct trial_row *rows = trial_rows_of_run(s, first, &count);
 		struct trial_result r = result_of(&s->trials[first].run, rows, count);
 
 		write_run(file, &s->trials[first].run, &r);
@@ -240,7 +223,7 @@ static void write_json(FILE *file, const struct grouping *g, const struct trial_
 	int count;
 
 	for (int first = 0; first < s->trial_count; first += count) {
-		struct trial_row *rows = rows_of_run(s, first, &count);
+		struct trial_row *rows = trial_rows_of_run(s, first, &count);
 
 		json_object_array_add(runs, run_json(index, &s->trials[first].run, rows, count));
 		free(rows);

@@ -156,6 +156,21 @@ bool trial_is_at_chance(enum trial_kind kind, const struct trial_tally *tally)
 	return trial_p(kind, tally) > ALPHA;
 }
 
+struct trial_row *trial_rows_of_run(const struct session *s, int first, int *count)
+{
+	int64_t begun_ms = s->trials[first].run.begun_ms;
+	struct trial_row *rows;
+	int n = 0;
+
+	while (first + n < s->trial_count && s->trials[first + n].run.begun_ms == begun_ms)
+		n++;
+	rows = memory_new((size_t)n * sizeof(*rows));
+	for (int i = 0; i < n; i++)
+		rows[i] = s->trials[first + i].row;
+	*count = n;
+	return rows;
+}
+
 /* ---- for other groups ---- */
 
 struct place {

@@ -46,6 +46,11 @@ expect 0 "$LOOKALIKE" trials -k 2 "$photos"
 grep -q 'better than chance, p = 0.0024' <<<"$out" || fail "no verdict in: $out"
 grep -q '6 of 10 .*60 % (31-83)' <<<"$out" || fail "no rate in: $out"
 
+# The report has the test.
+expect 0 "$LOOKALIKE" export -k 2 --format html "$photos"
+grep -q '<td>better than chance</td><td>6 of 10: 60&nbsp;% (31&ndash;83)</td>' <<<"$out" ||
+	fail 'no test in the report'
+
 # Who is forgotten is in no trial.
 expect 0 "$LOOKALIKE" forget "$(head -1 "$TMPDIR/faces" | cut -f 1)"
 equal 'trials after forget' "$(sqlite3 "$db" 'SELECT count(*) FROM trials')" 0

@@ -54,6 +54,9 @@ typedef enum status export_face_fn(const struct session_face *face, void *user, 
 enum status export_each(const struct export *from, export_face_fn *each, void *user,
 			struct error *err);
 
+/* The blind tests, as a part of the page; nothing when there was none. */
+void export_trials(const struct session *session, FILE *file);
+
 /* The style sheet of the page. */
 extern const char export_style[];
 

@@ -51,6 +51,9 @@ enum trial_verdict {
 	TRIAL_NO_CHANCE_LINE, /* pairs: there is nothing to be better than */
 };
 
+/* The rows of the run that begins at `first` of the session's trials: a copy, for free(). */
+struct trial_row *trial_rows_of_run(const struct session *s, int first, int *count);
+
 /* Count the rows of one run, in order of their numbers. */
 void trial_count(enum trial_kind kind, int planned, const struct trial_row *rows, int count,
 		 struct trial_result *out);
