@@ -190,6 +190,21 @@ static void move(struct trial_view *v, int by)
 		v->cursor = to;
 }
 
+/* Two people: the answer, and a decision that the groups follow. */
+static void decide_apart(struct app *app)
+{
+	struct trial_view *v = app->trial;
+	const int64_t *ids = v->plan.trials[v->at].row.face_ids;
+	static const int sides[] = {1, 2};
+
+	if (!app->config->read_only && ids[0] != ids[1])
+		app_decide(app, &(struct decision_request){.kind = DECISION_APART,
+							   .face_ids = ids,
+							   .face_count = 2,
+							   .sides = sides});
+	answer(app, 0);
+}
+
 static void ask_key(struct app *app, uint32_t key)
 {
 	struct trial_view *v = app->trial;
@@ -218,6 +233,8 @@ static void ask_key(struct app *app, uint32_t key)
 		answer(app, answer_of(v, (int)(key - '1')));
 	else if (key == '\r' || key == '\n')
 		answer(app, answer_of(v, v->cursor));
+	else if (key == 'D' && v->plan.run.kind == TRIAL_PAIR)
+		decide_apart(app);
 }
 
 static void result_key(struct app *app, uint32_t key)

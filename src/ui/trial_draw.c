@@ -344,7 +344,8 @@ void trial_draw(struct app *app)
 		if (v->plan.run.kind != TRIAL_INTRUDER)
 			hint = v->plan.run.kind == TRIAL_ODD
 				       ? "1-3, or arrows and Enter  Space skip  q end"
-				       : "1 2, or arrows and Enter  Space skip  q end";
+				       : "1 2, or arrows and Enter  D two, and decide so  Space "
+					 "skip  q end";
 		break;
 	case TRIAL_STAGE_RESULT:
 		grid_text(g, 0, 1, g->cols - 2, STYLE_BOLD, question(v->plan.run.kind));

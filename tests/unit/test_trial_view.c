@@ -232,6 +232,30 @@ static void test_no_trial(void **state)
 	now->config.read_only = NULL;
 }
 
+/* With two faces an answer can be a decision. */
+static void test_decide_apart(void **state)
+{
+	const struct trial *t;
+
+	(void)state;
+	begin("p");
+	sees("Is this one person?");
+	t = &now->app.trial->plan.trials[0];
+	while (t->faces[0] == t->faces[1]) {
+		press("1");
+		screen();
+		t = &now->app.trial->plan.trials[now->app.trial->at];
+	}
+	press("D");
+	assert_int_equal(now->request.kind, DECISION_APART);
+	assert_int_equal(now->request.face_count, 2);
+	assert_int_equal(now->request.face_ids[0], t->faces[0]->id);
+	assert_int_equal(now->request.face_ids[1], t->faces[1]->id);
+	assert_int_equal(now->session->trials[now->session->trial_count - 1].row.answer, 0);
+	answer();
+	assert_int_equal(count_rows(now->scratch->db, "SELECT count(*) FROM steps"), 1);
+}
+
 static void test_small_screens(void **state)
 {
 	(void)state;
@@ -258,7 +282,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, trial_setup, review_teardown)
 		T(test_nothing_tells), T(test_keys_stay),     T(test_perfect_judge),
 		T(test_random_judge),  T(test_label_judge),   T(test_skip_and_end),
-		T(test_no_trial),      T(test_small_screens),
+		T(test_no_trial),      T(test_small_screens), T(test_decide_apart),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
