@@ -84,28 +84,29 @@ static void run_kmeans(struct job *base)
 
 struct trial_job *trial_job_new(const struct grouping *g)
 {
-	enum features features = g->options.features == FEATURES_NEURAL ? FEATURES_GEOMETRY
-									: FEATURES_NEURAL;
+	struct grouping other = {.session = g->session, .options = g->options};
 	double shift[MEASURE_COUNT], factor[MEASURE_COUNT];
 	struct trial_job *job = memory_new(sizeof(*job));
 	size_t faces = 0;
 
+	other.options.features = g->options.features == FEATURES_NEURAL ? FEATURES_GEOMETRY
+									: FEATURES_NEURAL;
 	for (int c = 0; c < g->k; c++)
 		faces += (size_t)g->groups[c].size;
-	job->d = features_count(features);
+	job->d = run_columns(&other.options);
 	job->values = memory_new(faces * (size_t)job->d * sizeof(float) + 1);
 	job->faces = memory_new(faces * sizeof(struct session_face *) + 1);
 	for (int c = 0; c < g->k; c++)
 		for (int i = 0; i < g->groups[c].size; i++)
-			if (features_of(features, g->groups[c].faces[i],
-					job->values + (size_t)job->n * (size_t)job->d))
+			if (run_vector(&other.options, g->groups[c].faces[i],
+				       job->values + (size_t)job->n * (size_t)job->d))
 				job->faces[job->n++] = g->groups[c].faces[i];
 	if (!job->n) {
 		trial_job_free(job);
 		return NULL;
 	}
-	if (features == FEATURES_GEOMETRY)
-		run_scale(g, job->values, job->n, shift, factor);
+	if (other.options.features == FEATURES_GEOMETRY)
+		run_scale(&other, job->values, job->n, shift, factor);
 	job->k = g->k < job->n ? g->k : job->n;
 	job->labels = memory_new((size_t)job->n * sizeof(*job->labels));
 	job->centers = memory_new((size_t)job->k * (size_t)job->d * sizeof(float));

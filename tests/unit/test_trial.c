@@ -341,6 +341,41 @@ static void test_without_other_mode(void **state)
 	fixture_done(&f);
 }
 
+/* Grouped by embeddings, the other mode is the measures, less those that are off. */
+static void test_other_of_neural(void **state)
+{
+	struct fixture f = fixture_new(true, 1);
+	struct grouping_options neural = options;
+
+	(void)state;
+	neural.features = FEATURES_NEURAL;
+	for (int off = 0; off < 2; off++) {
+		struct trial_groups other;
+		struct trial_job *job;
+		struct grouping *g;
+
+		neural.emphasis.steps[MEASURE_COUNT - 1] = off ? EMPHASIS_OFF : 0;
+		g = grouping_new(f.s, &neural);
+		assert_int_equal(grouping_compute(g, NULL), OK);
+		job = trial_job_new(g);
+		assert_non_null(job);
+		assert_int_equal(job->d, MEASURE_COUNT - off);
+		job->job.run(&job->job);
+		trial_job_groups(job, &other);
+		assert_int_equal(other.k, CLUMPS);
+		for (int c = 0; c < CLUMPS; c++) {
+			assert_int_equal(other.start[c + 1] - other.start[c], EACH);
+			for (int i = other.start[c]; i < other.start[c + 1]; i++)
+				assert_int_equal(clump_of(other.faces[i]),
+						 clump_of(other.faces[other.start[c]]));
+		}
+		trial_groups_done(&other);
+		trial_job_free(job);
+		grouping_free(g);
+	}
+	fixture_done(&f);
+}
+
 static void refused(const struct trial_groups *groups, const char *words)
 {
 	const struct trial_request request = {.kind = TRIAL_INTRUDER, .seed = 1};
@@ -647,12 +682,19 @@ static void test_recount(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_plan),          cmocka_unit_test(test_longer_and_other_kinds),
-		cmocka_unit_test(test_same_seed),     cmocka_unit_test(test_places),
-		cmocka_unit_test(test_no_duplicates), cmocka_unit_test(test_without_other_mode),
-		cmocka_unit_test(test_refusals),      cmocka_unit_test(test_perfect_judge),
-		cmocka_unit_test(test_random_judge),  cmocka_unit_test(test_label_judge),
-		cmocka_unit_test(test_verdicts),      cmocka_unit_test(test_repeats),
+		cmocka_unit_test(test_plan),
+		cmocka_unit_test(test_longer_and_other_kinds),
+		cmocka_unit_test(test_same_seed),
+		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_no_duplicates),
+		cmocka_unit_test(test_without_other_mode),
+		cmocka_unit_test(test_other_of_neural),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_perfect_judge),
+		cmocka_unit_test(test_random_judge),
+		cmocka_unit_test(test_label_judge),
+		cmocka_unit_test(test_verdicts),
+		cmocka_unit_test(test_repeats),
 		cmocka_unit_test(test_recount),
 	};
 
