@@ -300,7 +300,7 @@ crash-export: all
 	@BUILD=$(BUILD) SANITIZED=$(ASAN) ALL=all N=$(N) SEED=$(SEED) tests/run e2e/export_faults \
 		e2e/export_names
 
-# N random keys, pastes, sizes and broken UTF-8 from SEED, under AddressSanitizer with ASAN=1.
+# N random keys, mouse, pastes, sizes and broken UTF-8 from SEED, under AddressSanitizer with ASAN=1.
 walk: all
 	@CONVERT=$(BUILD)/convert models/fetch
 	@BUILD=$(BUILD) SANITIZED=$(ASAN) N=$(N) SEED=$(SEED) tests/run pty/walk

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Random keys, pastes, sizes and broken UTF-8: it lives, and what it says is in the database.
+# Random keys, mouse, pastes, sizes and broken UTF-8: it lives, and what it says is in the database.
 # N steps (1,000) from SEED (1).
 . tests/helpers.bash
 

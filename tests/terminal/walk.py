@@ -1,4 +1,4 @@
-"""walk.py STEPS SEED LOOKALIKE ARGUMENT...: random keys, pastes, sizes and broken UTF-8.
+"""walk.py STEPS SEED LOOKALIKE ARGUMENT...: random keys, mouse, pastes, sizes and broken UTF-8.
 
 The interface must live, send nothing that it may not, come back to its status line, and agree with
 the database about what was decided. Run by tests/pty/walk.sh and make walk.
@@ -17,7 +17,7 @@ COMMAND = sys.argv[3:]
 DB = COMMAND[COMMAND.index("--db") + 1]
 
 # Not Q, Ctrl-C and Ctrl-Z, which leave; q only where something is to be gone back from.
-KEYS = list("hjklgG+-=fzdrwvVUaxMS'synlu/nNF?Lotec0123456789 ") + [
+KEYS = list("hjklgG+-=fzdrwvVUaxMS'synlu/nNF?Lotec][0123456789 ") + [
     "\t", "\x1b[Z", "\r", "\x1b", "\x12", "\x04", "\x15", "\x06", "\x02", "\x0c", "\x7f",
     "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F", "\x1bOP"]
 BROKEN = [b"\xff", b"\xc3", b"\xe2\x82", b"\xf0\x9f\x98", b"\x80\x80", b"\xed\xa0\x80", b"\x1b",
@@ -29,6 +29,15 @@ SIZES = [(24, 80), (40, 120), (12, 40), (5, 20), (60, 200), (2, 3), (1, 1), (50,
 def paste():
     text = bytes(random.choice(b"abc \t\r\nQ:/\xc3\xa9\x1b~") for _ in range(random.randrange(80)))
     return b"\x1b[200~" + text.replace(b"\x1b", b"") + b"\x1b[201~"
+
+
+def mouse(screen):
+    """A click, a wheel's step, a move or a release, now and then outside the screen."""
+    if random.random() < 0.1:
+        return b"\x1b[M" + bytes(random.randrange(32, 256) for _ in range(3))
+    button = random.choice([0, 0, 0, 1, 2, 3, 32, 35, 64, 64, 65, 65, 66, 999999999])
+    return b"\x1b[<%d;%d;%d%c" % (button, random.randrange(screen.cols + 2),
+                                  random.randrange(screen.rows + 2), random.choice(b"MMm"))
 
 
 def counts():
@@ -55,18 +64,24 @@ def settle(program, step):
 
 
 def alive(program, step):
+    """Else what it said last: a sanitizer's report is gone from the screen by then."""
     pid, status = os.waitpid(program.pid, os.WNOHANG)
-    check(pid == 0, "it ended at step", step, "with", status, "\n" + program.screen.text())
+    program.bytes = program.bytes[-20000:]
+    check(pid == 0, "it ended at step", step, "with", status, "\n" + program.screen.text(),
+          re.sub(rb"\x1bP[^\x1b]*\x1b\\", b"", program.bytes).decode("utf-8", "replace"))
 
 
 def main():
     random.seed(SEED)
     program = Program(COMMAND, Screen(24, 80))
+    program.keep = True
     program.see("lookalike", 60)
     for step in range(STEPS):
         kind = random.random()
-        if kind < 0.90:
+        if kind < 0.80:
             program.send(random.choice(KEYS))
+        elif kind < 0.90:
+            program.send(mouse(program.screen))
         elif kind < 0.93:
             program.send(paste())
         elif kind < 0.96:
@@ -79,6 +94,7 @@ def main():
             settle(program, step)
             check(not [f for f in program.screen.faults if "last row" not in f
                        and "last cell" not in f], program.screen.faults, "at step", step)
+    alive(program, STEPS)
     settle(program, STEPS)
     decided, groups = counts()
     program.resize(40, 160)
