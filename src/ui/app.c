@@ -12,6 +12,7 @@
 #include "lookalike/ui/decide.h"
 #include "lookalike/ui/filtering.h"
 #include "lookalike/ui/large.h"
+#include "lookalike/ui/photo.h"
 #include "lookalike/ui/search.h"
 #include "lookalike/ui/suggesting.h"
 #include "lookalike/ui/trial.h"
@@ -169,10 +170,14 @@ static void back_at_top(struct loop *l, uint32_t key)
 static void act(struct loop *l, enum action action, int count, uint32_t key)
 {
 	struct app *app = &l->app;
-	enum view_id tab = app->view == VIEW_FACE    ? app->below
-			   : app->view >= VIEW_COUNT ? VIEW_CLUSTERS
-						     : app->view;
+	enum view_id view = app->view == VIEW_PHOTO ? app->photo.below : app->view;
+	enum view_id tab = view == VIEW_FACE    ? app->below
+			   : view >= VIEW_COUNT ? VIEW_CLUSTERS
+						: view;
 
+	/* A photo has no groups: there + and - are about what is seen. */
+	if (photo_act(app, action, count))
+		return;
 	switch (action) {
 	case ACTION_NEXT_VIEW:
 		app_show(app, (tab + 1) % VIEW_COUNT);
@@ -434,6 +439,7 @@ static void start_work(struct loop *l)
 	if (config->pool.extractor)
 		l->pool = pool_new(&config->pool);
 	l->app.large = large_new(l->workers, l->pool, l->events, config->scan.file_bytes_max);
+	l->app.photo.large = large_new(l->workers, l->pool, l->events, config->scan.file_bytes_max);
 	if (config->note)
 		app_message(&l->app, "%s", config->note);
 	loop_check_labels(l);
@@ -476,6 +482,7 @@ static void end_work(struct loop *l)
 	}
 	strips_free(l->app.strips);
 	large_free(l->app.large);
+	large_free(l->app.photo.large);
 	queue_free(l->events);
 }
 

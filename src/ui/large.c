@@ -1,21 +1,25 @@
-/* The face view's pixels: read by a worker, cut out by the extractor; see large.h. */
+/* Pixels of a photo: read by a worker, cut out by the extractor; see large.h. */
 #include "lookalike/ui/large.h"
 
 #include "lookalike/base/memory.h"
 #include "lookalike/scan/scan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* One request on its way: to a worker, then to the pool, then back. */
 struct fetch {
 	struct job job; /* first: it is pushed to the events twice */
 	struct pool_job pool_job;
-	struct queue *events;
+	struct large *large;
+	uint64_t number;
 	char *path;
-	int64_t face_id;
+	uint8_t hash[FILE_HASH_BYTES]; /* that the file had when it was measured */
 	int64_t file_bytes_max;
 	int fd;
+	char problem[SCAN_DETAIL_BYTES]; /* "" for none */
 };
 
 struct large {
@@ -23,9 +27,12 @@ struct large {
 	struct pool *pool;
 	struct queue *events;
 	int64_t file_bytes_max;
-	int64_t face_id; /* wanted now */
+	uint64_t number;                   /* of the request that is wanted now */
+	const struct session_image *photo; /* what it is for; NULL for nothing */
+	struct frame frame;
 	int size_px;
-	struct image image; /* of that face, once it has come */
+	struct image image; /* once it has come */
+	char problem[SCAN_DETAIL_BYTES];
 };
 
 struct large *large_new(struct workers *workers, struct pool *pool, struct queue *events,
@@ -63,8 +70,12 @@ static void read_photo(struct job *job)
 	struct file_facts facts;
 	char detail[SCAN_DETAIL_BYTES];
 
-	if (scan_read_file(f->path, f->file_bytes_max, &f->fd, &facts, detail))
+	if (scan_read_file(f->path, f->file_bytes_max, &f->fd, &facts, detail)) {
 		f->fd = -1;
+		snprintf(f->problem, sizeof(f->problem), "%s", detail);
+	} else if (memcmp(facts.hash, f->hash, sizeof(f->hash)) != 0) {
+		snprintf(f->problem, sizeof(f->problem), "changed since it was measured");
+	}
 }
 
 /* On the pool's thread. */
@@ -73,31 +84,35 @@ static void rendered(struct pool_job *job)
 	struct fetch *f = job->user;
 
 	f->job.item.kind = LARGE_RENDERED;
-	queue_push(f->events, &f->job.item);
+	queue_push(f->large->events, &f->job.item);
 }
 
-const struct image *large_want(struct large *l, const struct session_face *face,
-			       const struct point *landmarks, int size_px)
+const struct image *large_want(struct large *l, const struct session_image *image,
+			       const struct frame *frame, int size_px)
 {
 	struct fetch *f;
 
-	if (l->face_id == face->id && l->size_px == size_px)
+	if (l->photo == image && l->size_px == size_px && !memcmp(&l->frame, frame, sizeof(*frame)))
 		return l->image.pixels ? &l->image : NULL;
-	image_done(&l->image);
-	l->face_id = face->id;
+	large_forget(l);
+	l->photo = image;
+	l->frame = *frame;
 	l->size_px = size_px;
-	if (!l->pool)
+	if (!l->pool) {
+		snprintf(l->problem, sizeof(l->problem), "not read: nothing is scanned here");
 		return NULL;
+	}
 	f = memory_new(sizeof(*f));
-	f->events = l->events;
+	f->large = l;
+	f->number = l->number;
 	f->file_bytes_max = l->file_bytes_max;
-	f->path = text_copy(face->image->path);
-	f->face_id = face->id;
+	f->path = text_copy(image->path);
+	memcpy(f->hash, image->hash, sizeof(f->hash));
 	f->fd = -1;
 	f->pool_job.kind = MESSAGE_RENDER;
-	f->pool_job.request.render.format = (uint32_t)face->image->format;
+	f->pool_job.request.render.format = (uint32_t)image->format;
 	f->pool_job.request.render.size_px = size_px;
-	frame_of_face(landmarks, &f->pool_job.request.render.frame);
+	f->pool_job.request.render.frame = *frame;
 	f->pool_job.urgent = true;
 	f->pool_job.done = rendered;
 	f->pool_job.user = f;
@@ -108,32 +123,44 @@ const struct image *large_want(struct large *l, const struct session_face *face,
 	return NULL;
 }
 
-bool large_take(struct large *l, struct queue_item *item)
+const char *large_problem(const struct large *l)
+{
+	return l->problem[0] ? l->problem : NULL;
+}
+
+void large_forget(struct large *l)
+{
+	image_done(&l->image);
+	l->photo = NULL;
+	l->problem[0] = '\0';
+	l->number++;
+}
+
+bool large_take(struct queue_item *item)
 {
 	struct fetch *f = (struct fetch *)item;
+	struct large *l = f->large;
 	struct image image = {0};
-	bool news = false;
 
-	if (f->face_id != l->face_id || atomic_load(&f->job.cancelled)) {
+	if (f->number != l->number || atomic_load(&f->job.cancelled)) {
 		fetch_free(f);
 		return false;
 	}
-	if (item->kind == LARGE_READ) {
-		if (f->fd < 0) {
-			fetch_free(f);
-			return false;
-		}
+	if (item->kind == LARGE_READ && !f->problem[0]) {
 		f->pool_job.fd = f->fd;
 		f->fd = -1;
 		pool_submit(l->pool, &f->pool_job);
 		return false;
 	}
-	if (f->pool_job.outcome == POOL_REPLIED &&
-	    !pixels_from_message(&f->pool_job.reply, &image, NULL)) {
+	if (f->problem[0]) {
+		snprintf(l->problem, sizeof(l->problem), "%s", f->problem);
+	} else if (f->pool_job.outcome == POOL_REPLIED &&
+		   !pixels_from_message(&f->pool_job.reply, &image, NULL)) {
 		image_done(&l->image);
 		l->image = image;
-		news = true;
+	} else {
+		snprintf(l->problem, sizeof(l->problem), "not decoded");
 	}
 	fetch_free(f);
-	return news;
+	return true;
 }

@@ -63,6 +63,15 @@ static void fit(const struct image *img, int box_width, int box_height, int *wid
 		*height = 1;
 }
 
+void picture_fit(const struct image *img, const struct picture_options *o, int *width_px,
+		 int *height_px)
+{
+	bool sixel = o->graphics == GRAPHICS_SIXEL;
+
+	fit(img, o->thumb_cols * (sixel ? o->cell_width_px : 1),
+	    o->thumb_rows * (sixel ? o->cell_height_px : 2), width_px, height_px);
+}
+
 static void blit(struct image *canvas, const struct image *img, int left, int top)
 {
 	for (int y = 0; y < img->height_px; y++) {

@@ -33,7 +33,7 @@ static const struct {
 	const char *name;
 	int64_t least, most;
 } fields[FIELD_EMPHASIS] = {
-	[FIELD_VIEW] = {"view", 0, VIEWS_IN_ALL - 1},
+	[FIELD_VIEW] = {"view", 0, VIEW_PHOTO - 1},
 	[FIELD_BELOW] = {"below", 0, VIEW_COUNT - 1},
 	[FIELD_GROUP] = {"group", 0, INT64_MAX},
 	[FIELD_OPENED] = {"opened", 0, INT64_MAX},
@@ -163,6 +163,7 @@ static void note_options(const struct app *app, struct place *p)
 char *place_text(const struct app *app)
 {
 	const struct roster_entry *opened = app_opened(app);
+	enum view_id view = app->view == VIEW_PHOTO ? app->photo.below : app->view;
 	int64_t values[FIELD_COUNT];
 	char *text = NULL;
 	size_t len;
@@ -172,12 +173,12 @@ char *place_text(const struct app *app)
 	if (!out)
 		memory_out();
 	note_options(app, &p);
-	p.view = (int)app->view;
+	p.view = (int)view;
 	p.below = app->below < VIEW_COUNT ? (int)app->below : VIEW_FACES;
 	p.group = app->settling ? app->place.group : first_face(app_at(app));
 	p.opened = app->settling ? app->place.opened : first_face(opened);
 	p.face = app->place.face;
-	if (app->view == VIEW_FACE && app->face)
+	if (view == VIEW_FACE && app->face)
 		p.face = app->face->id;
 	else if (!app->settling && opened && app->faces.cursor < opened->size)
 		p.face = opened->faces[app->faces.cursor]->id;

@@ -241,7 +241,7 @@ void loop_take_event(struct loop *l, struct queue_item *item)
 		break;
 	case LARGE_READ:
 	case LARGE_RENDERED:
-		l->app.dirty |= large_take(l->app.large, item);
+		l->app.dirty |= large_take(item);
 		break;
 	}
 }

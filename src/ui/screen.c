@@ -120,7 +120,8 @@ static void draw_title(struct app *app)
 static void draw_tabs(struct app *app)
 {
 	const struct grouping *grouping = app->grouping;
-	enum view_id current = app->view == VIEW_FACE ? app->below : app->view;
+	enum view_id view = app->view == VIEW_PHOTO ? app->photo.below : app->view;
+	enum view_id current = view == VIEW_FACE ? app->below : view;
 	struct grid *g = &app->grid;
 	char state[200], words[48], out_text[32] = "", seed[32], say[48] = "", busy[32] = "";
 	bool neural = grouping->options.features == FEATURES_NEURAL;

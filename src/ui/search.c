@@ -120,6 +120,8 @@ static void search(struct app *app, int step, int count)
 		app_message(app, "nothing was searched yet: / searches");
 		return;
 	}
+	if (app->view == VIEW_PHOTO)
+		app_show(app, app->photo.below);
 	if (app->view == VIEW_FACE || app->view == VIEW_ELBOW)
 		app_show(app, app->view == VIEW_FACE ? app->below : VIEW_CLUSTERS);
 	for (count = count ? count : 1; count > 0; count--) {

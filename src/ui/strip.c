@@ -7,6 +7,7 @@
 
 #include "lookalike/base/memory.h"
 #include "lookalike/review/grouping.h"
+#include "lookalike/ui/outline.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,8 @@ struct strip_job {
 	struct image large;
 	bool with_points;
 	struct point points[LANDMARK_COUNT]; /* 0..1 within the frame */
+	struct photo_box boxes[PHOTO_BOXES_MAX];
+	int box_count;
 	struct picture *picture;
 };
 
@@ -257,6 +260,24 @@ static void add_points(struct image *img, const struct strip_job *job)
 	draw_points(img, job->points);
 }
 
+/* The same for boxes: the image is made as large as it will be shown. */
+static void add_boxes(struct image *img, const struct strip_job *job)
+{
+	struct image scaled = {0};
+	int width, height;
+
+	picture_fit(img, &job->options, &width, &height);
+	if (image_scale(img, width, height, &scaled, NULL))
+		return;
+	image_done(img);
+	*img = scaled;
+	/* The current one last: over the others. */
+	for (int current = 0; current < 2; current++)
+		for (int i = 0; i < job->box_count; i++)
+			if (job->boxes[i].current == (bool)current)
+				outline_draw(img, &job->boxes[i].box, job->boxes[i].current);
+}
+
 static void make_picture(struct job *base)
 {
 	struct strip_job *job = (struct strip_job *)base;
@@ -277,6 +298,8 @@ static void make_picture(struct job *base)
 			image_equalize(&images[i]);
 		if (job->with_points)
 			add_points(&images[i], job);
+		if (job->box_count)
+			add_boxes(&images[i], job);
 		borrowed[i] = &images[i];
 	}
 	picture_make(borrowed, job->count, &job->options, &job->picture, NULL);
@@ -381,6 +404,48 @@ const struct picture *strips_face(struct strips *s, const struct session_face *f
 		image_copy(large, &job->large);
 	else
 		job_set_thumb(job, 0, stored);
+	p->started = true;
+	workers_add(s->workers, &job->job);
+	return NULL;
+}
+
+/* Rows of a part of a square. */
+static void image_cut(const struct image *from, const struct photo_part *part, struct image *to)
+{
+	size_t pixel = (size_t)from->channels, row = (size_t)part->width_px * pixel;
+
+	if (image_alloc(to, part->width_px, part->height_px, from->channels, NULL))
+		return;
+	for (int y = 0; y < part->height_px; y++)
+		memcpy(to->pixels + (size_t)y * row,
+		       from->pixels + ((size_t)(part->top_px + y) * (size_t)from->width_px +
+				       (size_t)part->left_px) *
+					      pixel,
+		       row);
+}
+
+const struct picture *strips_photo(struct strips *s, const struct image *square,
+				   const struct photo_part *part,
+				   const struct picture_options *options)
+{
+	int place[] = {square->width_px, part->left_px, part->top_px, part->width_px,
+		       part->height_px};
+	uint64_t key = hash_add(options_hash(options), place, sizeof(place));
+	struct cached_picture *p;
+	struct strip_job *job;
+
+	key = hash_add(key, part->hash, sizeof(part->hash));
+	for (int i = 0; i < part->box_count; i++) {
+		key = hash_add(key, &part->boxes[i].box, sizeof(part->boxes[i].box));
+		key = hash_add(key, &part->boxes[i].current, sizeof(part->boxes[i].current));
+	}
+	p = picture_want(s, key);
+	if (p->picture || p->started)
+		return p->picture;
+	job = job_new(p->key, options, 1);
+	memcpy(job->boxes, part->boxes, sizeof(job->boxes));
+	job->box_count = part->box_count;
+	image_cut(square, part, &job->large);
 	p->started = true;
 	workers_add(s->workers, &job->job);
 	return NULL;

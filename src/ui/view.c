@@ -28,7 +28,7 @@ const struct view *const views[VIEWS_IN_ALL] = {
 	[VIEW_IMAGES] = &view_images,     [VIEW_ELBOW] = &view_elbow,
 	[VIEW_CLUSTERS] = &view_clusters, [VIEW_FACES] = &view_faces,
 	[VIEW_FACE] = &view_face,         [VIEW_MEASURES] = &view_measures,
-	[VIEW_SUGGEST] = &view_suggest,
+	[VIEW_SUGGEST] = &view_suggest,   [VIEW_PHOTO] = &view_photo,
 };
 
 void app_message(struct app *app, const char *fmt, ...)
@@ -48,9 +48,10 @@ void app_show(struct app *app, enum view_id view)
 	bool leaves = app->view == VIEW_FACES || app->view == VIEW_FACE;
 
 	/* The group stays the one last left until another is. */
-	if (leaves && view != VIEW_FACES && view != VIEW_FACE && app_opened(app))
+	if (leaves && view != VIEW_FACES && view != VIEW_FACE && view != VIEW_PHOTO &&
+	    app_opened(app))
 		app->left = app->opened;
-	if (view != VIEW_FACES)
+	if (view != VIEW_FACES && view != VIEW_PHOTO)
 		app->range = NULL;
 	app->view = view;
 	app->dirty = true;
@@ -246,6 +247,8 @@ const char *app_path(struct app *app)
 
 	if (app->view == VIEW_IMAGES)
 		return app->images.cursor < count ? images[app->images.cursor]->path : NULL;
+	if (app->view == VIEW_PHOTO)
+		return app->photo.image->path;
 	if (app->view == VIEW_FACE)
 		return app->face ? app->face->image->path : NULL;
 	if (app->view == VIEW_FACES && entry && app->faces.cursor < entry->size)

@@ -231,10 +231,13 @@ static const struct picture *face_picture(struct app *app, const struct picture_
 	int side = width < height ? width : height;
 	const struct picture *picture = NULL;
 	const struct image *large = NULL;
+	struct frame frame;
 
 	/* Characters show no more than the thumbnail has. */
-	if (stored && options->graphics == GRAPHICS_SIXEL && side > THUMB_PX)
-		large = large_want(app->large, app->face, stored->landmarks, side);
+	if (stored && options->graphics == GRAPHICS_SIXEL && side > THUMB_PX) {
+		frame_of_face(stored->landmarks, &frame);
+		large = large_want(app->large, app->face->image, &frame, side);
+	}
 	if (large)
 		picture = strips_face(app->strips, app->face, large, options);
 	return picture ? picture : strips_face(app->strips, app->face, NULL, options);
@@ -354,7 +357,7 @@ static bool act(struct app *app, enum action action, int count)
 
 const struct view view_face = {
 	.name = "face",
-	.hints = "h l previous, next  a assign  x aside  c copy path  q back  u undo  ? help",
+	.hints = "h l previous, next  a assign  x aside  o photo  c copy path  q back  ? help",
 	.draw = draw,
 	.act = act,
 };

@@ -10,7 +10,7 @@ cat >"$HOME/.config/lookalike/config" <<'END'
 next-view = S-Tab
 previous-view = Tab F2
 quit = C-q
-opn = o
+opn = i
 END
 
 terminal 120 40

@@ -1,12 +1,12 @@
 /*
- * large.h: one face in the resolution of its photo, for the face view.
+ * large.h: a square of a photo in the photo's resolution, for the face view and the photo view.
  *
- * A worker thread reads the photo, the pool's extractor cuts the face out of
- * it; until then, and if it cannot be had, the view shows the thumbnail.
+ * A worker thread reads the photo, the pool's extractor cuts the square out of it. Bytes that
+ * are not those that were measured are not shown.
  *
  * Owns     large_new()/large_free(). The image lives until the next large_want().
  * Threads  the interface thread.
- * Errors   none: no pixels.
+ * Errors   no pixels, and large_problem() says why.
  */
 #ifndef LOOKALIKE_UI_LARGE_H
 #define LOOKALIKE_UI_LARGE_H
@@ -31,13 +31,19 @@ struct large *large_new(struct workers *workers, struct pool *pool, struct queue
 void large_free(struct large *large);
 
 /*
- * The face as size_px squared, or NULL while it is being fetched. Only the face that was
- * asked for last is fetched and kept.
+ * The frame as size_px squared, or NULL while it is being fetched, and when it cannot be had. Only
+ * what was asked for last is fetched and kept.
  */
-const struct image *large_want(struct large *large, const struct session_face *face,
-			       const struct point *landmarks, int size_px);
+const struct image *large_want(struct large *large, const struct session_image *image,
+			       const struct frame *frame, int size_px);
 
-/* Take an event of one of the kinds above; true when pixels have come. */
-bool large_take(struct large *large, struct queue_item *item);
+/* Why there are no pixels of what was asked for last; NULL when there are, or may yet be. */
+const char *large_problem(const struct large *large);
+
+/* Ask for it again: the photo may be there by now. */
+void large_forget(struct large *large);
+
+/* Take an event of one of the kinds above; true when pixels have come, or will not. */
+bool large_take(struct queue_item *item);
 
 #endif

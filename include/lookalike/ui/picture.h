@@ -49,6 +49,11 @@ struct picture {
 	struct cell *cells; /* rows × cols, or NULL */
 };
 
+/* The size to which an image is scaled in its place: pixels, two to a cell's height but in sixel.
+ */
+void picture_fit(const struct image *img, const struct picture_options *options, int *width_px,
+		 int *height_px);
+
 /*
  * count images in a row, each scaled to fit its cells and centred with its proportions kept
  * (a sixel cell is cell_width_px × cell_height_px; a half-block cell is one pixel wide, two

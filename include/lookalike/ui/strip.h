@@ -52,6 +52,27 @@ const struct picture *strips_row(struct strips *strips, int owner,
 const struct picture *strips_face(struct strips *strips, const struct session_face *face,
 				  const struct image *large, const struct picture_options *options);
 
+/* A face's box in such a picture, (0,0) its top left to (1,1) its bottom right. */
+struct photo_box {
+	struct box box;
+	bool current; /* drawn in another way than the rest */
+};
+
+#define PHOTO_BOXES_MAX 64
+
+/* A part of a photo: which pixels of a square, and what is drawn into them. */
+struct photo_part {
+	uint8_t hash[FILE_HASH_BYTES];            /* of the file */
+	int left_px, top_px, width_px, height_px; /* of the square */
+	struct photo_box boxes[PHOTO_BOXES_MAX];
+	int box_count;
+};
+
+/* The part of the square, which is copied, with its boxes; NULL while it is being made. */
+const struct picture *strips_photo(struct strips *strips, const struct image *square,
+				   const struct photo_part *part,
+				   const struct picture_options *options);
+
 /* What the store has of a face, or NULL until it has come; valid until the next frame. */
 const struct face *strips_stored(struct strips *strips, const struct session_face *face);
 

@@ -37,6 +37,7 @@ enum view_id {
 	VIEW_FACE = VIEW_COUNT,
 	VIEW_MEASURES,
 	VIEW_SUGGEST,
+	VIEW_PHOTO,
 	VIEWS_IN_ALL,
 };
 
@@ -69,8 +70,17 @@ struct hit {
 
 #define HITS_MAX 512
 
+/* What the photo view shows; see photo.h. */
+struct photo_view {
+	const struct session_image *image;
+	const struct session_face *face; /* the one that is marked, or NULL */
+	int zoom;                        /* each step shows half as much of the sides */
+	enum view_id below;              /* where it was opened */
+	struct large *large;
+};
+
 struct trial_view; /* of trial.h */
-struct large;      /* the pixels of the face view */
+struct large;      /* pixels of photos, of large.h */
 
 struct app {
 	const struct app_config *config;
@@ -100,6 +110,7 @@ struct app {
 	int row_graphics, row_k;
 	const struct session_face *face;  /* of the face view */
 	struct nearest near[2][NEAR_MAX]; /* to near_of, by enum features */
+	struct photo_view photo;
 	int near_counts[2];
 	const struct session_face *near_of;
 	uint64_t near_session, near_grouping; /* the versions they are of */
@@ -149,7 +160,7 @@ struct view {
 };
 
 extern const struct view view_images, view_elbow, view_clusters, view_faces, view_face,
-	view_measures, view_suggest;
+	view_measures, view_suggest, view_photo;
 extern const struct view *const views[VIEWS_IN_ALL];
 
 /* Styles: meaning is never in a colour alone. */

@@ -1,0 +1,18 @@
+/*
+ * photo.h: the photo view's keys, of which some mean something else in the other views.
+ *
+ * The photo is fetched as large as it is shown (large.h), with the boxes of its measured faces.
+ *
+ * Owns     what it shows is in struct app.
+ * Threads  the interface thread.
+ * Errors   a photo that cannot be had is said in its place.
+ */
+#ifndef LOOKALIKE_UI_PHOTO_H
+#define LOOKALIKE_UI_PHOTO_H
+
+#include "lookalike/ui/view.h"
+
+/* True if the action opened a photo, or meant something in the one that is open. */
+bool photo_act(struct app *app, enum action action, int count);
+
+#endif
