@@ -187,8 +187,7 @@ static void find_near_photos(struct session *s)
 
 /* ---- faces ---- */
 
-/* The best photo of those that are the same as this one. */
-static const struct session_image *original(const struct session_image *image)
+const struct session_image *duplicates_original(const struct session_image *image)
 {
 	if (image->duplicate_of)
 		image = image->duplicate_of;
@@ -200,7 +199,7 @@ static bool faces_same(const struct session_face *a, const struct session_face *
 {
 	float sum = 0;
 
-	if (original(a->image) == original(b->image))
+	if (duplicates_original(a->image) == duplicates_original(b->image))
 		return false;
 	for (int d = 0; d < EMBEDDING_COUNT; d++) {
 		float difference = a->embedding[d] - b->embedding[d];

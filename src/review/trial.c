@@ -8,23 +8,23 @@
 #include "lookalike/review/trial.h"
 
 #include "lookalike/base/memory.h"
+#include "lookalike/review/duplicates.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /*
- * Copies of a photo at half the size, or cropped and compressed again, have embeddings within 0.06
- * and measures within 0.36; two photos of one person from 0.13 and 0.25 on, two people from 0.6
- * (12 people of the Face Research Lab London Set).
+ * Without embeddings: copies of a photo at half the size, or cropped and compressed again, have
+ * measures within 0.36; two photos of one person from 0.25 on (12 people of the Face Research Lab
+ * London Set).
  */
-#define SAME_PICTURE_EMBEDDING 0.1
-#define SAME_PICTURE_MEASURES  0.25
+#define SAME_PICTURE_MEASURES 0.25
 
-#define TRIES                  64           /* at groups that have no trial to give just now */
-#define STREAM                 0x747269616c /* of the seed, so that other users of it draw other numbers */
-#define APART                  4 /* a repeat comes so many trials after the first one, at least */
-#define FAR_PAIRS              50
+#define TRIES                 64           /* at groups that have no trial to give just now */
+#define STREAM                0x747269616c /* of the seed, so that other users of it draw other numbers */
+#define APART                 4 /* a repeat comes so many trials after the first one, at least */
+#define FAR_PAIRS             50
 
 static const struct {
 	int faces, ways, trials;
@@ -49,18 +49,25 @@ int trial_ways(enum trial_kind kind)
 	return kinds[kind].ways;
 }
 
-bool trial_is_duplicate(const struct session_face *a, const struct session_face *b)
+/* By embeddings, or by measures where one has none. */
+static double far(const struct session_face *a, const struct session_face *b)
 {
 	double sum = 0;
 
-	if (a->image == b->image)
-		return true;
 	if (!a->embedding || !b->embedding)
-		return measures_distance(a->measures, b->measures) < SAME_PICTURE_MEASURES;
+		return measures_distance(a->measures, b->measures);
 	for (int i = 0; i < EMBEDDING_COUNT; i++)
 		sum += ((double)a->embedding[i] - (double)b->embedding[i]) *
 		       ((double)a->embedding[i] - (double)b->embedding[i]);
-	return sum < SAME_PICTURE_EMBEDDING * SAME_PICTURE_EMBEDDING;
+	return sqrt(sum);
+}
+
+bool trial_is_duplicate(const struct session_face *a, const struct session_face *b)
+{
+	if (duplicates_original(a->image) == duplicates_original(b->image))
+		return true;
+	return far(a, b) <
+	       (a->embedding && b->embedding ? NEAR_FACE_DISTANCE : SAME_PICTURE_MEASURES);
 }
 
 /* ---- faces for one trial ---- */
@@ -183,18 +190,6 @@ static bool draw_pair(struct planning *p, struct trial *t)
 		return draw_faces(p, g, nearest, t->faces, 1, 2);
 	t->row.expected = 1;
 	return draw_faces(p, g, group, t->faces, 1, 2);
-}
-
-static double far(const struct session_face *a, const struct session_face *b)
-{
-	double sum = 0;
-
-	if (!a->embedding || !b->embedding)
-		return measures_distance(a->measures, b->measures);
-	for (int i = 0; i < EMBEDDING_COUNT; i++)
-		sum += ((double)a->embedding[i] - (double)b->embedding[i]) *
-		       ((double)a->embedding[i] - (double)b->embedding[i]);
-	return sum;
 }
 
 /* One face several times, and one that is as unlike it as can be found quickly. */

@@ -2,6 +2,8 @@
 #include "lookalike/ui/trial.h"
 
 #include "lookalike/base/memory.h"
+#include "lookalike/review/findings.h"
+#include "lookalike/ui/decide.h"
 #include "lookalike/ui/input.h"
 
 #include <stdlib.h>
@@ -64,6 +66,7 @@ bool trial_act(struct app *app, enum action action, int count)
 					    .trials = app->config->trials,
 					    .seed = count ? (uint64_t)count
 							  : next_seed(app->session)};
+	findings_compute(app->session);
 	trial_groups_of(app->grouping, &v->current);
 	app->trial = v;
 	app->dirty = true;
@@ -92,6 +95,11 @@ static void begin(struct app *app, const struct trial_groups *other)
 	v->rows = memory_new((size_t)v->plan.run.planned * sizeof(*v->rows));
 	v->stage = TRIAL_STAGE_ASK;
 	app->dirty = true;
+}
+
+bool trial_may_pair(const struct app *app)
+{
+	return app->grouping->options.features == FEATURES_NEURAL;
 }
 
 /* The groups stay those of the moment in which the test was asked for. */
@@ -167,11 +175,10 @@ static void intro_key(struct app *app, uint32_t key)
 	case 'o':
 		prepare(app, TRIAL_ODD);
 		break;
-	case 'p':
-		prepare(app, TRIAL_PAIR);
-		break;
 	default:
-		if (key == 'q' || key == K_ESC || key == CTRL('c'))
+		if (key == 'p' && trial_may_pair(app))
+			prepare(app, TRIAL_PAIR);
+		else if (key == 'q' || key == K_ESC || key == CTRL('c'))
 			trial_done(app);
 	}
 }
@@ -205,6 +212,44 @@ static void decide_apart(struct app *app)
 	answer(app, 0);
 }
 
+static const char *name_of(const struct app *app, const struct session_face *face)
+{
+	return face->assigned >= 0 && !face->gone ? app->session->named[face->assigned].name : NULL;
+}
+
+/*
+ * One person: the answer, and the one without a name comes to the other. Without any name the
+ * answer waits for the prompt. Two names are two groups, which is not for a pair to decide.
+ */
+static void decide_same(struct app *app)
+{
+	struct trial_view *v = app->trial;
+	struct session_face *const *faces = v->plan.trials[v->at].faces;
+	const char *first = name_of(app, faces[0]), *second = name_of(app, faces[1]);
+
+	if (app->config->read_only || faces[0] == faces[1] || (first && second)) {
+		answer(app, 1);
+		return;
+	}
+	if (first || second)
+		decide_put(app, &(struct face_list){faces + (first ? 1 : 0), 1}, 1,
+			   first ? first : second);
+	else
+		decide_put(app, &(struct face_list){faces, 2}, 1, NULL);
+	if (app->prompt.kind == PROMPT_NONE)
+		answer(app, 1);
+}
+
+/* The name for two faces that are one person; leaving it leaves the pair unanswered. */
+static void name_key(struct app *app, uint32_t key)
+{
+	int deciding = app->deciding;
+
+	decide_prompt_key(app, key);
+	if (app->deciding > deciding)
+		answer(app, 1);
+}
+
 static void ask_key(struct app *app, uint32_t key)
 {
 	struct trial_view *v = app->trial;
@@ -235,6 +280,8 @@ static void ask_key(struct app *app, uint32_t key)
 		answer(app, answer_of(v, v->cursor));
 	else if (key == 'D' && v->plan.run.kind == TRIAL_PAIR)
 		decide_apart(app);
+	else if (key == 'S' && v->plan.run.kind == TRIAL_PAIR)
+		decide_same(app);
 }
 
 static void result_key(struct app *app, uint32_t key)
@@ -263,7 +310,10 @@ bool trial_key(struct app *app, uint32_t key)
 			trial_done(app);
 		break;
 	case TRIAL_STAGE_ASK:
-		ask_key(app, key);
+		if (app->prompt.kind == PROMPT_ASSIGN)
+			name_key(app, key);
+		else
+			ask_key(app, key);
 		break;
 	case TRIAL_STAGE_RESULT:
 		result_key(app, key);

@@ -1,6 +1,8 @@
 /* What the blind test shows. Nothing on it but the faces depends on the groups, until the end. */
 #include "lookalike/ui/trial.h"
 
+#include "lookalike/ui/decide.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -10,6 +12,7 @@
 #define LESS_COLS  64 /* below, no bars */
 #define LINE_BYTES 160
 #define ROWS_LEAST 3 /* of a face, to be seen at all */
+#define PAIR_LINE  9 /* of the explanation */
 
 static int64_t now_ms(void)
 {
@@ -43,14 +46,17 @@ static void draw_intro(struct app *app, struct rect area)
 		"",
 		"Space skips a trial, q ends the test; what was answered is kept.",
 	};
-	size_t count = sizeof(lines) / sizeof(lines[0]);
+	static const char no_pairs[] =
+		"         (two faces: neural groups only; geometry does not claim to know people)";
+	int count = (int)(sizeof(lines) / sizeof(lines[0]));
 
-	for (size_t i = 0; i < count && (int)i < area.rows; i++)
-		grid_text(&app->grid, area.row + (int)i, area.col + 1, area.cols - 2,
-			  i ? STYLE_PLAIN : STYLE_BOLD, lines[i]);
+	for (int i = 0; i < count && i < area.rows; i++)
+		grid_text(&app->grid, area.row + i, area.col + 1, area.cols - 2,
+			  i ? STYLE_PLAIN : STYLE_BOLD,
+			  i == PAIR_LINE && !trial_may_pair(app) ? no_pairs : lines[i]);
 	if (app->config->read_only)
-		grid_text(&app->grid, area.row + (int)count + 1, area.col + 1, area.cols - 2,
-			  STYLE_BOLD, "The database can only be read: the answers are not kept.");
+		grid_text(&app->grid, area.row + count + 1, area.col + 1, area.cols - 2, STYLE_BOLD,
+			  "The database can only be read: the answers are not kept.");
 }
 
 /* ---- a trial ---- */
@@ -344,13 +350,15 @@ void trial_draw(struct app *app)
 		if (v->plan.run.kind != TRIAL_INTRUDER)
 			hint = v->plan.run.kind == TRIAL_ODD
 				       ? "1-3, or arrows and Enter  Space skip  q end"
-				       : "1 2, or arrows and Enter  D two, and decide so  Space "
-					 "skip  q end";
+				       : "1 2  Space skip  q end  S one, D two: and decide so";
 		break;
 	case TRIAL_STAGE_RESULT:
 		grid_text(g, 0, 1, g->cols - 2, STYLE_BOLD, question(v->plan.run.kind));
 		trial_result_draw(app, area);
 		break;
 	}
-	grid_text(g, g->rows - 1, 1, g->cols - 2, STYLE_DIM, hint);
+	if (app->prompt.kind == PROMPT_ASSIGN)
+		decide_prompt_draw(app, g->rows - 1, -1);
+	else
+		grid_text(g, g->rows - 1, 1, g->cols - 2, STYLE_DIM, hint);
 }

@@ -321,6 +321,10 @@ static void test_no_duplicates(void **state)
 	copy.image = f.s->images[4];
 	assert_true(trial_is_duplicate(&copy, &f.s->images[3]->faces[0]));
 	assert_false(trial_is_duplicate(&copy, &f.s->images[4 + EACH]->faces[0]));
+	/* Photos that show one picture, whatever their faces are. */
+	f.s->images[4 + EACH]->near_duplicate_of = f.s->images[4];
+	assert_true(trial_is_duplicate(&copy, &f.s->images[4 + EACH]->faces[0]));
+	f.s->images[4 + EACH]->near_duplicate_of = NULL;
 	copy.embedding = NULL;
 	assert_true(trial_is_duplicate(&copy, &f.s->images[3]->faces[0]));
 	assert_false(trial_is_duplicate(&copy, &f.s->images[4 + EACH]->faces[0]));

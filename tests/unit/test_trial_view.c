@@ -232,20 +232,95 @@ static void test_no_trial(void **state)
 	now->config.read_only = NULL;
 }
 
+/* With two faces, as they are in neural mode. */
+static void begin_pairs(void)
+{
+	now->app.grouping->options.features = FEATURES_NEURAL;
+	begin("p");
+	now->app.grouping->options.features = FEATURES_GEOMETRY;
+	sees("Is this one person?");
+}
+
+/* The next pair of two faces that are open. */
+static const struct trial *open_pair(void)
+{
+	const struct trial *t = &now->app.trial->plan.trials[now->app.trial->at];
+
+	while (t->faces[0] == t->faces[1] || t->faces[0]->assigned >= 0 ||
+	       t->faces[1]->assigned >= 0) {
+		press("1");
+		screen();
+		t = &now->app.trial->plan.trials[now->app.trial->at];
+	}
+	return t;
+}
+
+/* Whose faces they are is not what geometry claims. */
+static void test_no_pairs_in_geometry(void **state)
+{
+	(void)state;
+	begin("p");
+	assert_int_equal(now->app.trial->stage, TRIAL_STAGE_INTRO);
+	sees("two faces: neural groups only");
+	sees_not("p      two faces");
+}
+
+static void test_decide_same(void **state)
+{
+	const struct trial *t, *other;
+	int before;
+
+	(void)state;
+	begin_pairs();
+	sees("S one, D two");
+	/* Nobody has a name: it is asked for, and leaving that leaves the pair as it was. */
+	t = open_pair();
+	before = now->app.trial->at;
+	press("S");
+	sees("2 faces to:");
+	press("choir\x1b");
+	assert_int_equal(now->app.trial->at, before);
+	sees("S one, D two");
+	press("Schoir");
+	sees("2 faces to: choir");
+	press("\r");
+	assert_int_equal(now->app.trial->at, before + 1);
+	assert_int_equal(now->request.kind, DECISION_ASSIGN);
+	assert_string_equal(now->request.name, "choir");
+	assert_int_equal(now->request.face_count, 2);
+	answer();
+	assert_int_equal(now->session->trials[now->session->trial_count - 1].row.answer, 1);
+	sees_not("choir");
+	assert_int_equal(now->session->named_count, 1);
+	assert_int_equal(t->faces[0]->assigned, 0);
+	assert_int_equal(t->faces[1]->assigned, 0);
+	/* One has a name by now: the other one joins without a question. */
+	other = open_pair();
+	other->faces[0]->assigned = 0;
+	press("S");
+	assert_int_equal(now->app.prompt.kind, PROMPT_NONE);
+	assert_string_equal(now->request.name, "choir");
+	assert_int_equal(now->request.face_count, 1);
+	assert_int_equal(now->request.face_ids[0], other->faces[1]->id);
+	answer();
+	assert_int_equal(other->faces[1]->assigned, 0);
+	press("qqu");
+	answer();
+	assert_int_equal(other->faces[1]->assigned, FACE_OPEN);
+	press("u");
+	answer();
+	assert_int_equal(t->faces[0]->assigned, FACE_OPEN);
+	assert_int_equal(now->session->named_count, 0);
+}
+
 /* With two faces an answer can be a decision. */
 static void test_decide_apart(void **state)
 {
 	const struct trial *t;
 
 	(void)state;
-	begin("p");
-	sees("Is this one person?");
-	t = &now->app.trial->plan.trials[0];
-	while (t->faces[0] == t->faces[1]) {
-		press("1");
-		screen();
-		t = &now->app.trial->plan.trials[now->app.trial->at];
-	}
+	begin_pairs();
+	t = open_pair();
 	press("D");
 	assert_int_equal(now->request.kind, DECISION_APART);
 	assert_int_equal(now->request.face_count, 2);
@@ -280,9 +355,17 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, trial_setup, review_teardown)
-		T(test_nothing_tells), T(test_keys_stay),     T(test_perfect_judge),
-		T(test_random_judge),  T(test_label_judge),   T(test_skip_and_end),
-		T(test_no_trial),      T(test_small_screens), T(test_decide_apart),
+		T(test_nothing_tells),
+		T(test_keys_stay),
+		T(test_perfect_judge),
+		T(test_random_judge),
+		T(test_label_judge),
+		T(test_skip_and_end),
+		T(test_no_trial),
+		T(test_small_screens),
+		T(test_decide_apart),
+		T(test_decide_same),
+		T(test_no_pairs_in_geometry),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

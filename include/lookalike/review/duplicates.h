@@ -39,4 +39,7 @@
  */
 void duplicates_compute(struct session *s);
 
+/* The best photo of those that are the same as this one, as they were computed last. */
+const struct session_image *duplicates_original(const struct session_image *image);
+
 #endif

@@ -97,7 +97,10 @@ enum status trial_plan_make(const struct trial_groups *current, const struct tri
 			    struct error *err);
 void trial_plan_done(struct trial_plan *plan);
 
-/* Whether two faces tell too much of each other: of one photo, or of two that are one picture. */
+/*
+ * Whether two faces tell too much of each other: of one photo, of two that show one picture, or one
+ * face twice. Photos as duplicates_compute() left them.
+ */
 bool trial_is_duplicate(const struct session_face *a, const struct session_face *b);
 
 #endif

@@ -47,6 +47,10 @@ bool trial_key(struct app *app, uint32_t key);
 void trial_draw(struct app *app);
 void trial_result_draw(struct app *app, struct rect area);
 
+/* Whether there is a test with two faces: whose they are is what neural groups claim, and no other.
+ */
+bool trial_may_pair(const struct app *app);
+
 /* The other mode's groups are made: takes the job. */
 void trial_take_job(struct app *app, struct trial_job *job);
 
