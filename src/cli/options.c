@@ -228,8 +228,8 @@ static enum status choice(const char *name, const char *text, const char *words,
 
 static enum status take_choice(struct options *o, int option, const char *arg, struct error *err)
 {
-	static const int graphics[] = {-1, GRAPHICS_SIXEL, GRAPHICS_BLOCKS, GRAPHICS_ASCII,
-				       GRAPHICS_NONE};
+	static const int graphics[] = {
+		-1, GRAPHICS_SIXEL, GRAPHICS_KITTY, GRAPHICS_BLOCKS, GRAPHICS_ASCII, GRAPHICS_NONE};
 	enum status status = OK;
 	int i = 0;
 
@@ -260,7 +260,7 @@ static enum status take_choice(struct options *o, int option, const char *arg, s
 		o->detector = i ? DETECTOR_HOG : DETECTOR_AUTO;
 		return status;
 	case OPT_GRAPHICS:
-		status = choice("--graphics", arg, "auto|sixel|blocks|ascii|none", &i, err);
+		status = choice("--graphics", arg, "auto|sixel|kitty|blocks|ascii|none", &i, err);
 		o->graphics = graphics[i];
 		return status;
 	case OPT_COLOR:

@@ -70,7 +70,7 @@ const char *options_help(void)
 	       "                       well each measure repeats for --scale reliability; 0 "
 	       "forgets\n"
 	       "                       that again\n"
-	       "  --graphics auto|sixel|blocks|ascii|none\n"
+	       "  --graphics auto|sixel|kitty|blocks|ascii|none\n"
 	       "  --color auto|always|never\n"
 	       "  --theme auto|dark|light  the terminal's background, where it does not say\n"
 	       "  --ascii              no characters outside ASCII\n"

@@ -50,12 +50,14 @@ static void decide_graphics(struct loop *l)
 	theme_decide(l->app.config->theme, &l->app.caps);
 	/* Blocks are nothing but colours outside ASCII. */
 	if ((!tty_has_color(l->tty) || l->app.config->ascii) &&
-	    l->app.caps.graphics != GRAPHICS_NONE && l->app.caps.graphics != GRAPHICS_SIXEL)
+	    l->app.caps.graphics != GRAPHICS_NONE && !graphics_has_pixels(l->app.caps.graphics))
 		l->app.caps.graphics = GRAPHICS_ASCII;
-	if (l->app.caps.graphics == GRAPHICS_SIXEL && !l->measured) {
+	if (graphics_has_pixels(l->app.caps.graphics) && !l->measured) {
 		l->measured = true;
 		pump_measure(&l->pump, l->tty);
 	}
+	if (l->app.caps.graphics == GRAPHICS_KITTY)
+		tty_use_kitty(l->tty);
 	tty_set_synchronized(l->tty, l->app.caps.synchronized);
 	tty_set_direct_color(l->tty, l->app.caps.direct_color);
 	l->app.dirty = true;

@@ -9,6 +9,9 @@
  * when it needs another takes the one highest on the screen, seen or not. So the places used
  * are counted, and before they run out the screen is scrolled away once (which puts the old
  * objects first in that order) and painted anew.
+ *
+ * kitty keeps pictures by number, beside the text: each has to be deleted. A new one gets a
+ * number that is free, and the old one of its place goes when it is there.
  */
 #include "lookalike/ui/frame.h"
 
@@ -21,6 +24,12 @@
 #include <string.h>
 
 #define PLACES_MAX 16
+
+/* kitty's graphics protocol: four digits, as a shorter number that a break leaves is none of ours.
+ */
+#define KITTY_FIRST  1001
+#define KITTY_CHUNK  4096 /* characters of base64 in one control string */
+#define KITTY_DELETE "\033_Ga=d,d=I,q=2,i=%d\033\\"
 
 /* An unchanged stretch this long is cheaper rewritten than jumped over. */
 #define GAP_MAX 4
@@ -36,6 +45,7 @@ enum cell_flag {
 struct shown {
 	uint64_t id; /* 0: a part of one, or covered */
 	struct rect rect;
+	int image; /* kitty's number for it; 0: a sixel */
 };
 
 struct frame {
@@ -45,7 +55,9 @@ struct frame {
 	uint8_t *flags; /* enum cell_flag, or-ed */
 	struct shown shown[GRID_PICTURES_MAX];
 	int shown_count;
-	struct rect sent; /* the last picture's place */
+	struct shown sent; /* the last picture */
+	int replaced;      /* kitty's number for the one before it in its place, or 0 */
+	bool kitty;        /* has had pictures */
 	struct rect places[PLACES_MAX];
 	int place_count;
 	struct style pen;
@@ -94,6 +106,14 @@ static void put_bytes(struct frame *f, const char *bytes, size_t len)
 static void put_text(struct frame *f, const char *text)
 {
 	put_bytes(f, text, strlen(text));
+}
+
+static void put_kitty_delete(struct frame *f, int image)
+{
+	char bytes[64];
+
+	if (image)
+		put_bytes(f, bytes, (size_t)snprintf(bytes, sizeof(bytes), KITTY_DELETE, image));
 }
 
 static void put_move(struct composition *c, int row, int col)
@@ -294,7 +314,7 @@ static const struct placement *find_placement(const struct grid *grid, struct re
 	return NULL;
 }
 
-/* Note the places of the pictures to be sent; false if the terminal may have no more. */
+/* Note the places of the sixels to be sent; false if the terminal may have no more. */
 static bool take_places(struct composition *c)
 {
 	struct frame *f = c->f;
@@ -303,6 +323,8 @@ static bool take_places(struct composition *c)
 		struct rect rect = c->grid->placements[i].rect;
 		int at = 0;
 
+		if (!c->grid->placements[i].picture->sixel)
+			continue;
 		while (at < f->place_count && !rect_equal(f->places[at], rect))
 			at++;
 		if (at < f->place_count)
@@ -312,6 +334,14 @@ static bool take_places(struct composition *c)
 		f->places[f->place_count++] = rect;
 	}
 	return true;
+}
+
+static bool has_sixel(const struct grid *grid)
+{
+	for (int i = 0; i < grid->placement_count; i++)
+		if (grid->placements[i].picture->sixel)
+			return true;
+	return false;
 }
 
 /* An empty screen of the grid's size, and a frame that knows it. */
@@ -329,7 +359,9 @@ static void wipe(struct composition *c)
 	for (size_t i = 0; i < count; i++)
 		f->cells[i] = (struct cell){.ch = ' '};
 	put_text(f, "\033[m");
-	if (f->place_count > 0 || c->grid->placement_count > 0) {
+	if (f->kitty)
+		put_text(f, FRAME_KITTY_END);
+	if (f->place_count > 0 || has_sixel(c->grid)) {
 		put_move(c, f->rows - 1, 0);
 		for (int i = 0; i < f->rows; i++)
 			put_text(f, "\n");
@@ -355,10 +387,12 @@ static void plan(struct composition *c)
 	if (f->rows > 0)
 		memset(f->flags, 0, (size_t)f->rows * (size_t)f->cols);
 	for (int i = 0; i < f->shown_count; i++) {
-		if (find_placement(c->grid, f->shown[i].rect))
+		if (find_placement(c->grid, f->shown[i].rect)) {
 			f->shown[kept++] = f->shown[i];
-		else
-			forget_cells(f, f->shown[i].rect);
+			continue;
+		}
+		put_kitty_delete(f, f->shown[i].image);
+		forget_cells(f, f->shown[i].rect);
 	}
 	f->shown_count = kept;
 	for (int i = 0; i < c->grid->placement_count; i++)
@@ -428,6 +462,38 @@ bool frame_has_picture(struct frame *f, const struct grid *grid)
 	return f->known && find_due(f, grid);
 }
 
+static int free_number(const struct frame *f)
+{
+	int number = KITTY_FIRST;
+
+	for (int i = 0; i < f->shown_count; i++) {
+		if (f->shown[i].image == number) {
+			number++;
+			i = -1;
+		}
+	}
+	return number;
+}
+
+/* Sent whole and shown, in chunks; quietly, or its answers would come as keys. */
+static void put_kitty(struct frame *f, const struct picture *p, int image)
+{
+	char head[160];
+
+	snprintf(head, sizeof(head), "q=2,a=T,i=%d,f=24,s=%d,v=%d,c=%d,r=%d,C=1,", image,
+		 p->width_px, p->height_px, p->cols, p->rows);
+	for (size_t at = 0; at < p->rgb64_len; at += KITTY_CHUNK) {
+		size_t left = p->rgb64_len - at;
+
+		put_text(f, "\033_G");
+		put_text(f, at == 0 ? head : "q=2,");
+		put_text(f, left > KITTY_CHUNK ? "m=1;" : "m=0;");
+		put_bytes(f, p->rgb64 + at, left > KITTY_CHUNK ? KITTY_CHUNK : left);
+		put_text(f, "\033\\");
+	}
+	f->kitty = true;
+}
+
 const char *frame_picture(struct frame *f, const struct frame_terminal *term,
 			  const struct grid *grid, size_t *len, size_t *head)
 {
@@ -443,21 +509,39 @@ const char *frame_picture(struct frame *f, const struct frame_terminal *term,
 	put_text(f, "\0337\033[m");
 	put_move(&c, p->rect.row, p->rect.col);
 	*head = f->len;
-	put_bytes(f, p->picture->sixel, p->picture->sixel_len);
-	put_text(f, FRAME_AFTER_PICTURE);
 	shown = find_shown(f, p->rect);
+	f->replaced = shown ? shown->image : 0;
+	f->sent = (struct shown){.id = p->picture->id, .rect = p->rect};
+	if (p->picture->sixel) {
+		put_bytes(f, p->picture->sixel, p->picture->sixel_len);
+	} else {
+		f->sent.image = free_number(f);
+		put_kitty(f, p->picture, f->sent.image);
+	}
+	put_kitty_delete(f, f->replaced);
+	put_text(f, FRAME_AFTER_PICTURE);
 	if (!shown)
 		shown = &f->shown[f->shown_count++];
-	*shown = (struct shown){p->picture->id, p->rect};
-	f->sent = shown->rect;
+	*shown = f->sent;
 	*len = f->len;
 	return f->bytes;
 }
 
-void frame_picture_broken(struct frame *f)
+const char *frame_picture_broken(struct frame *f, size_t *len)
 {
-	struct shown *shown = find_shown(f, f->sent);
+	struct shown *shown = find_shown(f, f->sent.rect);
 
-	if (shown)
+	begin(f);
+	if (f->sent.image) {
+		/* An end before its time is an error, after which the next one is not its rest. */
+		put_text(f, FRAME_KITTY_ABORT);
+		put_kitty_delete(f, f->sent.image);
+	}
+	put_text(f, FRAME_AFTER_PICTURE);
+	if (shown) {
 		shown->id = 0;
+		shown->image = f->replaced;
+	}
+	*len = f->len;
+	return f->bytes;
 }

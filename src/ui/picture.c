@@ -1,10 +1,11 @@
 /*
- * Thumbnails in a row, either as one sixel or as cells. A sixel has one palette for the strip:
+ * Thumbnails in a row, as one picture of pixels or as cells. A sixel has one palette for the strip:
  * 32 colours of the strip's own look as good on faces as 256 common ones at a third of the
  * bytes. It fills its cells to the last pixel, so that a new one covers an old one.
  */
 #include "lookalike/ui/picture.h"
 
+#include "lookalike/base/base64.h"
 #include "lookalike/base/memory.h"
 #include "lookalike/ui/color.h"
 
@@ -32,8 +33,15 @@ const char *graphics_name(enum graphics graphics)
 		return "blocks";
 	case GRAPHICS_SIXEL:
 		return "sixel";
+	case GRAPHICS_KITTY:
+		return "kitty";
 	}
 	return "none";
+}
+
+bool graphics_has_pixels(enum graphics graphics)
+{
+	return graphics == GRAPHICS_SIXEL || graphics == GRAPHICS_KITTY;
 }
 
 static void pixel_rgb(const struct image *img, int x, int y, uint8_t rgb[3])
@@ -161,9 +169,10 @@ static void keep_background(sixel_dither_t *dither, const uint8_t rgb[3])
 	memcpy(palette + 3 * best, rgb, 3);
 }
 
-static enum status encode_sixel(struct image *canvas, const struct picture_options *options,
-				struct bytes *out, struct error *err)
+static enum status encode_sixel(struct picture *p, struct image *canvas,
+				const struct picture_options *options, struct error *err)
 {
+	struct bytes out = {0};
 	sixel_dither_t *dither = NULL;
 	sixel_output_t *output = NULL;
 	SIXELSTATUS status;
@@ -176,7 +185,7 @@ static enum status encode_sixel(struct image *canvas, const struct picture_optio
 		goto out;
 	keep_background(dither, options->background);
 	sixel_dither_set_diffusion_type(dither, SIXEL_DIFFUSE_NONE);
-	status = sixel_output_new(&output, append, out, NULL);
+	status = sixel_output_new(&output, append, &out, NULL);
 	if (SIXEL_FAILED(status))
 		goto out;
 	sixel_output_set_encode_policy(output, SIXEL_ENCODEPOLICY_SIZE);
@@ -185,12 +194,24 @@ static enum status encode_sixel(struct image *canvas, const struct picture_optio
 out:
 	sixel_output_unref(output);
 	sixel_dither_unref(dither);
-	if (out->failed)
+	if (!out.failed && !SIXEL_FAILED(status)) {
+		p->sixel = out.data;
+		p->sixel_len = out.len;
+		return OK;
+	}
+	free(out.data);
+	if (out.failed)
 		return error_set(err, ERR_NOMEM, "out of memory for a picture");
-	if (SIXEL_FAILED(status))
-		return error_set(err, ERR_VISION, "libsixel: %s",
-				 sixel_helper_format_error(status));
-	return OK;
+	return error_set(err, ERR_VISION, "libsixel: %s", sixel_helper_format_error(status));
+}
+
+static void encode_rgb64(struct picture *p, const struct image *canvas)
+{
+	size_t bytes = (size_t)canvas->width_px * (size_t)canvas->height_px * 3;
+
+	p->rgb64_len = BASE64_SIZE(bytes);
+	p->rgb64 = memory_new(p->rgb64_len);
+	base64_encode(p->rgb64, canvas->pixels, bytes);
 }
 
 static void fill(struct image *canvas, const uint8_t rgb[3])
@@ -201,11 +222,10 @@ static void fill(struct image *canvas, const uint8_t rgb[3])
 		memcpy(canvas->pixels + 3 * i, rgb, 3);
 }
 
-static enum status make_sixel(struct picture *p, const struct image *const *images, int count,
-			      const struct picture_options *o, struct error *err)
+static enum status make_pixels(struct picture *p, const struct image *const *images, int count,
+			       const struct picture_options *o, struct error *err)
 {
 	struct image canvas = {0};
-	struct bytes bytes = {0};
 	enum status status;
 
 	assert(o->cell_width_px > 0 && o->cell_height_px > 0);
@@ -220,16 +240,14 @@ static enum status make_sixel(struct picture *p, const struct image *const *imag
 	for (int i = 0; i < count && status == OK; i++)
 		if (images[i])
 			status = draw_thumb(&canvas, images[i], i, o, err);
-	if (status == OK)
-		status = encode_sixel(&canvas, o, &bytes, err);
+	p->width_px = canvas.width_px;
+	p->height_px = canvas.height_px;
+	if (status == OK && o->graphics == GRAPHICS_KITTY)
+		encode_rgb64(p, &canvas);
+	else if (status == OK)
+		status = encode_sixel(p, &canvas, o, err);
 	image_done(&canvas);
-	if (status != OK) {
-		free(bytes.data);
-		return status;
-	}
-	p->sixel = bytes.data;
-	p->sixel_len = bytes.len;
-	return OK;
+	return status;
 }
 
 static uint32_t color_at(const struct image *img, int x, int y)
@@ -329,8 +347,8 @@ enum status picture_make(const struct image *const *images, int count,
 	p->id = atomic_fetch_add(&last_id, 1) + 1;
 	p->rows = options->thumb_rows;
 	p->cols = count * options->thumb_cols + (count - 1) * options->gap_cols;
-	if (options->graphics == GRAPHICS_SIXEL)
-		status = make_sixel(p, images, count, options, err);
+	if (graphics_has_pixels(options->graphics))
+		status = make_pixels(p, images, count, options, err);
 	else
 		status = make_cells(p, images, count, options, err);
 	if (status != OK) {
@@ -346,6 +364,7 @@ void picture_free(struct picture *picture)
 	if (!picture)
 		return;
 	free(picture->sixel);
+	free(picture->rgb64);
 	free(picture->cells);
 	free(picture);
 }

@@ -14,6 +14,7 @@
 #include <strings.h>
 
 #define SIXEL_MAX_PX 1000
+#define KITTY_MAX_PX 10000 /* kitty: graphics.c, MAX_IMAGE_DIMENSION */
 
 void probe_init(struct probe *probe)
 {
@@ -241,8 +242,13 @@ static void decide_graphics(const struct probe *probe, const struct probe_enviro
 			    struct terminal_caps *out)
 {
 	bool konsole = is_terminal(probe, "konsole");
+	/* By name: kitty's own question makes some consoles lose the answer to the last one. */
+	bool kitty = is_terminal(probe, "kitty") || is_terminal(probe, "ghostty");
 
-	if (probe->sixel && !konsole) {
+	if (kitty && !env->multiplexer) {
+		out->graphics = GRAPHICS_KITTY;
+		out->reason = "the terminal has kitty's graphics protocol";
+	} else if (probe->sixel && !konsole) {
 		out->graphics = GRAPHICS_SIXEL;
 		out->reason = "the terminal says it has sixel";
 	} else if (!env->utf8) {
@@ -269,9 +275,10 @@ void probe_decide(const struct probe *probe, const struct probe_environment *env
 	*out = (struct terminal_caps){
 		.cell_width_px = cell.width_px,
 		.cell_height_px = cell.height_px,
-		.sixel_max_width_px = probe->max_width_px > 0 ? probe->max_width_px : SIXEL_MAX_PX,
-		.sixel_max_height_px = probe->max_height_px > 0 ? probe->max_height_px
+		.picture_max_width_px = probe->max_width_px > 0 ? probe->max_width_px
 								: SIXEL_MAX_PX,
+		.picture_max_height_px = probe->max_height_px > 0 ? probe->max_height_px
+								  : SIXEL_MAX_PX,
 		.registers = probe->registers > 0 ? probe->registers : 256,
 		.pictures_max = pictures_max(probe),
 		.direct_color = has_direct_color(probe, env),
@@ -284,6 +291,8 @@ void probe_decide(const struct probe *probe, const struct probe_environment *env
 	} else {
 		decide_graphics(probe, env, out);
 	}
+	if (out->graphics == GRAPHICS_KITTY)
+		out->picture_max_width_px = out->picture_max_height_px = KITTY_MAX_PX;
 }
 
 void theme_decide(enum theme theme, struct terminal_caps *caps)

@@ -57,12 +57,15 @@ bool pump_busy(const struct pump *pump)
 
 void pump_stop(struct pump *pump, struct tty *tty)
 {
+	const char *bytes;
+	size_t len;
+
 	if (!pump->bytes)
 		return;
 	if (pump->sent > pump->string_begins && pump->sent < pump->string_ends)
 		send(pump, tty, ST, strlen(ST));
-	send(pump, tty, FRAME_AFTER_PICTURE, strlen(FRAME_AFTER_PICTURE));
-	tty_picture_broken(tty);
+	bytes = tty_picture_broken(tty, &len);
+	send(pump, tty, bytes, len);
 	pump_done(pump);
 }
 

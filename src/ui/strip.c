@@ -76,7 +76,7 @@ static size_t picture_bytes(const struct picture *p)
 {
 	size_t cells = p->cells ? (size_t)p->rows * (size_t)p->cols * sizeof(struct cell) : 0;
 
-	return sizeof(*p) + p->sixel_len + cells;
+	return sizeof(*p) + p->sixel_len + p->rgb64_len + cells;
 }
 
 void strips_free(struct strips *s)
@@ -247,9 +247,9 @@ static void draw_points(struct image *img, const struct point *points)
 static void add_points(struct image *img, const struct strip_job *job)
 {
 	const struct picture_options *o = &job->options;
-	bool sixel = o->graphics == GRAPHICS_SIXEL;
-	int width = o->thumb_cols * (sixel ? o->cell_width_px : 1);
-	int height = o->thumb_rows * (sixel ? o->cell_height_px : 2);
+	bool pixels = graphics_has_pixels(o->graphics);
+	int width = o->thumb_cols * (pixels ? o->cell_width_px : 1);
+	int height = o->thumb_rows * (pixels ? o->cell_height_px : 2);
 	int side = width < height ? width : height;
 	struct image scaled = {0};
 

@@ -78,10 +78,10 @@ static struct layout layout_of(const struct app *app, struct rect area, int face
 		for (; rows >= ROWS_LEAST; rows--) {
 			picture_options_for(app, rows, &l.options);
 			if (columns * (l.options.thumb_cols + l.options.gap_cols) <= area.cols &&
-			    (app->caps.graphics != GRAPHICS_SIXEL ||
+			    (!graphics_has_pixels(app->caps.graphics) ||
 			     columns * (l.options.thumb_cols + l.options.gap_cols) *
 					     l.options.cell_width_px <=
-				     app->caps.sixel_max_width_px))
+				     app->caps.picture_max_width_px))
 				break;
 		}
 		l.rows = rows + 1;

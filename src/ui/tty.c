@@ -76,24 +76,29 @@ static size_t move_cursor(char *out, size_t size, int row, int col)
 	return append_capability(out, size, 0, tparm(cursor_address, (long)row, (long)col));
 }
 
-static void prepare_sequences(struct tty *tty)
+static void prepare_leave(struct tty *tty, const char *first)
+{
+	char leave[256];
+	size_t len, size = sizeof(leave);
+
+	len = append_capability(leave, size, 0, first);
+	len = append_capability(leave, size, len, MODES_OFF);
+	len = append_capability(leave, size, len, capability("rmkx"));
+	len = append_capability(leave, size, len, capability("cnorm"));
+	len = append_capability(leave, size, len,
+				capability("rmcup") ? capability("rmcup") : capability("clear"));
+	restore_prepare(tty->fd, &tty->cooked, leave, len);
+}
+
+static void prepare_enter(struct tty *tty)
 {
 	size_t len, size = sizeof(tty->enter);
-	char leave[256];
 
 	append_capability(tty->clear, sizeof(tty->clear), 0, capability("clear"));
 	len = append_capability(tty->enter, size, 0, capability("smcup"));
 	len = append_capability(tty->enter, size, len, capability("smkx"));
 	len = append_capability(tty->enter, size, len, capability("civis"));
 	append_capability(tty->enter, size, len, MODES_ON);
-
-	size = sizeof(leave);
-	len = append_capability(leave, size, 0, MODES_OFF);
-	len = append_capability(leave, size, len, capability("rmkx"));
-	len = append_capability(leave, size, len, capability("cnorm"));
-	len = append_capability(leave, size, len,
-				capability("rmcup") ? capability("rmcup") : capability("clear"));
-	restore_prepare(tty->fd, &tty->cooked, leave, len);
 }
 
 static void take(struct tty *tty)
@@ -183,7 +188,8 @@ enum status tty_open(enum color_choice color, struct tty **out, struct error *er
 	tty->raw.c_cc[VMIN] = 1;
 	tty->raw.c_cc[VTIME] = 0;
 	prepare_terminal(tty, color);
-	prepare_sequences(tty);
+	prepare_enter(tty);
+	prepare_leave(tty, "");
 	restore_catch_faults();
 	signal(SIGPIPE, SIG_IGN);
 	take(tty);
@@ -273,6 +279,11 @@ void tty_use_mouse(struct tty *tty)
 	restore_write(tty->fd, MOUSE_ON, strlen(MOUSE_ON));
 }
 
+void tty_use_kitty(struct tty *tty)
+{
+	prepare_leave(tty, "\033\\" FRAME_KITTY_END);
+}
+
 void tty_set_synchronized(struct tty *tty, bool synchronized)
 {
 	tty->terminal.synchronized = synchronized;
@@ -309,9 +320,9 @@ bool tty_has_picture(const struct tty *tty, const struct grid *grid)
 	return frame_has_picture(tty->frame, grid);
 }
 
-void tty_picture_broken(struct tty *tty)
+const char *tty_picture_broken(struct tty *tty, size_t *len)
 {
-	frame_picture_broken(tty->frame);
+	return frame_picture_broken(tty->frame, len);
 }
 
 bool tty_is_writable(const struct tty *tty)

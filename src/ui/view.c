@@ -329,8 +329,8 @@ void list_scroll(struct list *list, int length, int shown, int columns)
 void picture_options_for(const struct app *app, int thumb_rows, struct picture_options *out)
 {
 	const struct terminal_caps *caps = &app->caps;
-	bool sixel = caps->graphics == GRAPHICS_SIXEL;
-	int width = sixel ? caps->cell_width_px : 1, height = sixel ? caps->cell_height_px : 2;
+	bool pixels = graphics_has_pixels(caps->graphics);
+	int width = pixels ? caps->cell_width_px : 1, height = pixels ? caps->cell_height_px : 2;
 
 	memset(out, 0, sizeof(*out));
 	out->graphics = caps->graphics;
@@ -340,7 +340,7 @@ void picture_options_for(const struct app *app, int thumb_rows, struct picture_o
 	out->cell_width_px = caps->cell_width_px;
 	out->cell_height_px = caps->cell_height_px;
 	out->colors = COLORS_STRIP;
-	if (sixel && caps->registers && caps->registers < out->colors)
+	if (pixels && caps->registers && caps->registers < out->colors)
 		out->colors = caps->registers;
 	memcpy(out->background, caps->background, sizeof(out->background));
 }

@@ -7,8 +7,8 @@
 /* The height of a group's row: as many groups at once as pictures stay recognisable. */
 static int group_rows(const struct app *app, int area_rows, int count)
 {
-	bool sixel = app->caps.graphics == GRAPHICS_SIXEL;
-	int least = sixel ? 3 : 6, most = sixel ? 7 : 10, rows = area_rows / count;
+	bool pixels = graphics_has_pixels(app->caps.graphics);
+	int least = pixels ? 3 : 6, most = pixels ? 7 : 10, rows = area_rows / count;
 	int pictures = app->caps.pictures_max;
 
 	if (app->caps.graphics == GRAPHICS_NONE)
@@ -107,9 +107,9 @@ static void draw_faces(struct app *app, struct rect row, const struct roster_ent
 	picture_options_for(app, row.rows > 3 ? row.rows - 1 : row.rows, &options);
 	step = options.thumb_cols + options.gap_cols;
 	places = (room + options.gap_cols) / step;
-	if (options.graphics == GRAPHICS_SIXEL &&
-	    places > app->caps.sixel_max_width_px / (step * options.cell_width_px))
-		places = app->caps.sixel_max_width_px / (step * options.cell_width_px);
+	if (graphics_has_pixels(options.graphics) &&
+	    places > app->caps.picture_max_width_px / (step * options.cell_width_px))
+		places = app->caps.picture_max_width_px / (step * options.cell_width_px);
 	if (places > STRIP_FACES_MAX)
 		places = STRIP_FACES_MAX;
 	if (places < 1)

@@ -234,7 +234,7 @@ static const struct picture *face_picture(struct app *app, const struct picture_
 	struct frame frame;
 
 	/* Characters show no more than the thumbnail has. */
-	if (stored && options->graphics == GRAPHICS_SIXEL && side > THUMB_PX) {
+	if (stored && graphics_has_pixels(options->graphics) && side > THUMB_PX) {
 		frame_of_face(stored->landmarks, &frame);
 		large = large_want(app->large, app->face->image, &frame, side);
 	}
@@ -259,10 +259,10 @@ static void draw(struct app *app, struct rect area)
 		/* Leave the measures their room, and stay within what the terminal draws. */
 		while (rows > 4 &&
 		       (options.thumb_cols > area.cols - room ||
-			(options.graphics == GRAPHICS_SIXEL &&
+			(graphics_has_pixels(options.graphics) &&
 			 (options.thumb_cols * options.cell_width_px >
-				  app->caps.sixel_max_width_px ||
-			  rows * options.cell_height_px > app->caps.sixel_max_height_px))))
+				  app->caps.picture_max_width_px ||
+			  rows * options.cell_height_px > app->caps.picture_max_height_px))))
 			picture_options_for(app, --rows, &options);
 		options.colors = COLORS_LARGE;
 		if (app->caps.registers && app->caps.registers < COLORS_LARGE)

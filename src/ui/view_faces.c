@@ -16,7 +16,7 @@ struct layout {
 /* The layout with thumbnails of so many rows; 0 for names alone. */
 static struct layout layout_with(const struct app *app, struct rect area, int thumb_rows)
 {
-	bool sixel = app->caps.graphics == GRAPHICS_SIXEL;
+	bool pixels = graphics_has_pixels(app->caps.graphics);
 	struct layout l = {0};
 	int strip_px;
 
@@ -25,8 +25,8 @@ static struct layout layout_with(const struct app *app, struct rect area, int th
 		l.options.thumb_cols = 24;
 	l.columns = area.cols / (l.options.thumb_cols + l.options.gap_cols);
 	strip_px = (l.options.thumb_cols + l.options.gap_cols) * l.options.cell_width_px;
-	if (sixel && l.columns > app->caps.sixel_max_width_px / strip_px)
-		l.columns = app->caps.sixel_max_width_px / strip_px;
+	if (pixels && l.columns > app->caps.picture_max_width_px / strip_px)
+		l.columns = app->caps.picture_max_width_px / strip_px;
 	if (l.columns > STRIP_FACES_MAX)
 		l.columns = STRIP_FACES_MAX;
 	if (l.columns < 1)
@@ -41,14 +41,14 @@ static struct layout layout_with(const struct app *app, struct rect area, int th
 /* Thumbnails as large as lets the whole group be seen, between two bounds. */
 static struct layout layout_of(const struct app *app, struct rect area, int faces)
 {
-	bool sixel = app->caps.graphics == GRAPHICS_SIXEL;
-	int least = sixel ? 5 : 8, most = sixel ? 9 : 12;
+	bool pixels = graphics_has_pixels(app->caps.graphics);
+	int least = pixels ? 5 : 8, most = pixels ? 9 : 12;
 	struct layout l;
 
 	if (app->caps.graphics == GRAPHICS_NONE)
 		return layout_with(app, area, 0);
 	/* No more strips than a terminal keeps alive. */
-	if (sixel && least < area.rows / app->caps.pictures_max)
+	if (pixels && least < area.rows / app->caps.pictures_max)
 		least = area.rows / app->caps.pictures_max;
 	if (least + 1 > area.rows)
 		least = area.rows > 1 ? area.rows - 1 : 1;

@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COLORS_PHOTO 128 /* a photo has more of them than a face, but is large: see SIXEL limits \
-			  */
-#define PART_PX_MIN 32   /* of the photo: closer, there is nothing more to see */
+#define COLORS_PHOTO                                                                           \
+	128            /* a photo has more of them than a face, but is large: see SIXEL limits \
+			*/
+#define PART_PX_MIN 32 /* of the photo: closer, there is nothing more to see */
 
 /* The part of the photo that is shown, in its pixels: a 2^zoom-th of its sides, round the face. */
 static struct box part_of(const struct photo_view *v)
@@ -51,16 +52,16 @@ static void fit_picture(const struct app *app, const struct rect *area, const st
 			struct picture_options *o, int *width_px, int *height_px)
 {
 	const struct terminal_caps *caps = &app->caps;
-	bool sixel = caps->graphics == GRAPHICS_SIXEL;
-	int cell_width = sixel ? caps->cell_width_px : 1;
-	int cell_height = sixel ? caps->cell_height_px : 2;
+	bool pixels = graphics_has_pixels(caps->graphics);
+	int cell_width = pixels ? caps->cell_width_px : 1;
+	int cell_height = pixels ? caps->cell_height_px : 2;
 	float room_width = (float)(area->cols * cell_width);
 	float room_height = (float)(area->rows * cell_height), scale;
 
 	picture_options_for(app, 1, o);
-	if (sixel) {
-		room_width = fminf(room_width, (float)caps->sixel_max_width_px);
-		room_height = fminf(room_height, (float)caps->sixel_max_height_px);
+	if (pixels) {
+		room_width = fminf(room_width, (float)caps->picture_max_width_px);
+		room_height = fminf(room_height, (float)caps->picture_max_height_px);
 		o->colors = COLORS_PHOTO;
 		if (caps->registers && caps->registers < o->colors)
 			o->colors = caps->registers;

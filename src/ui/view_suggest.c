@@ -40,16 +40,16 @@ static void draw_names(struct app *app, struct rect area, struct session_face *c
 static void draw_faces(struct app *app, struct rect area, struct session_face *const *faces,
 		       int count)
 {
-	bool sixel = app->caps.graphics == GRAPHICS_SIXEL;
-	int most = sixel ? 10 : 13, places, step;
+	bool pixels = graphics_has_pixels(app->caps.graphics);
+	int most = pixels ? 10 : 13, places, step;
 	struct picture_options options;
 	const struct picture *picture;
 
 	picture_options_for(app, area.rows < most ? area.rows : most, &options);
 	step = options.thumb_cols + options.gap_cols;
 	places = (area.cols + options.gap_cols - (count * step > area.cols ? 6 : 0)) / step;
-	if (sixel && places > app->caps.sixel_max_width_px / (step * options.cell_width_px))
-		places = app->caps.sixel_max_width_px / (step * options.cell_width_px);
+	if (pixels && places > app->caps.picture_max_width_px / (step * options.cell_width_px))
+		places = app->caps.picture_max_width_px / (step * options.cell_width_px);
 	if (places > STRIP_FACES_MAX)
 		places = STRIP_FACES_MAX;
 	if (places < 1) {

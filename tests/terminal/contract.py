@@ -3,9 +3,12 @@
 Run by tests/pty/contract.sh. The screen's own faults are: scrolling, erasing through a picture,
 control strings that are broken off, pictures too large, too many or on the last row.
 """
+import contextlib
+import glob
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import termios
@@ -24,6 +27,10 @@ WALK = ["?", "\x1b", "L", "\x1b", "\t", "\t", "\t", "\t", "\r", "\r", "l", "l", 
 
 
 def start(rows=40, cols=120, **options):
+    """As by default, not where the last one ended."""
+    for path in glob.glob(os.environ["XDG_DATA_HOME"] + "/lookalike/*.db"):
+        with contextlib.closing(sqlite3.connect(path)) as db, db:
+            db.execute("DELETE FROM place")
     return Program(COMMAND, Screen(rows, cols, **options.pop("screen", {})), **options)
 
 
@@ -38,8 +45,17 @@ def interface(program):
     return program.pid
 
 
-def walk(sync):
-    program = start(screen={"sync": sync})
+def blank_under(screen):
+    """A kitty's pictures lie over text and are not erased by it: none may be left over."""
+    for picture in screen.pictures:
+        for row, col in picture.cells if picture.number else ():
+            check(row < screen.rows and col < screen.cols and screen.cells[row][col][0] == " ",
+                  "a picture over text at", row, col, screen.text())
+
+
+def walk(**options):
+    program = start(screen=options)
+    sync = options.get("sync")
     program.see(r"^❯ 1 ")
     check(program.until(lambda: program.screen.pictures), "no pictures", program.screen.text())
     program.quiet(0.3)
@@ -47,15 +63,18 @@ def walk(sync):
         program.send(key)
         program.quiet(0.08, 5)
         check(not program.screen.faults, program.screen.faults, "after", repr(key))
+        blank_under(program.screen)
         check(program.screen.alternate, "it has left after", repr(key))
     for rows, cols in ((24, 80), (12, 40), (5, 20), (3, 10), (1, 1), (50, 160), (40, 120)):
         program.resize(rows, cols)
         program.quiet(0.2, 5)
         check(not program.screen.faults, program.screen.faults, "at", rows, cols)
+        blank_under(program.screen)
     check(not sync or program.screen.syncs > 10, "no synchronised updates")
     check(not program.screen.in_string(), "a control string does not end")
     program.send("Q")
     check(program.wait() == 0, "exit", program.status)
+    check(not options.get("kitty") or not program.screen.pictures, "pictures are left")
     program.close()
 
 
@@ -66,9 +85,9 @@ def end_of(program):
     return re.fullmatch(rb"(.*?)(lookalike: [^\r\n]*\r\n)?", program.bytes[at:], re.S)[1]
 
 
-def begin(slow):
+def begin(slow, **options):
     # So slow that a picture takes seconds.
-    program = start(link=Link(20000 if slow else 0))
+    program = start(link=Link(20000 if slow else 0), screen=options)
     program.keep = True
     program.settings = termios.tcgetattr(program.fd)
     program.see(r"^❯ 1 ")
@@ -112,6 +131,20 @@ def ends():
             check(seen == usual, how, "ends with", seen, "and not", usual)
 
 
-walk(False)
-walk(True)
+def kitty_ends():
+    """Its pictures are deleted, those under way too."""
+    for name in ("KILL", "SEGV", "TERM"):
+        for slow in (False, True):
+            program = begin(slow, kitty=True)
+            check(slow or program.screen.pictures, "no pictures")
+            os.kill(interface(program), getattr(signal, "SIG" + name))
+            end(program, "SIG" + name)
+            check(not program.screen.pictures and not program.screen.loading,
+                  "SIG" + name, "leaves pictures")
+
+
+walk()
+walk(sync=True)
+walk(kitty=True)
 ends()
+kitty_ends()

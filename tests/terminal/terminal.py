@@ -1,12 +1,14 @@
 """A terminal to test the interface with: a pty, and a model of the screen behind it.
 
 Screen   what an xterm with sixel would show: cells with their attributes, pictures as the cells
-         they still cover; it answers questions, and notes in `faults` what must never be sent.
+         they still cover, or a kitty, whose pictures stay until they are deleted; it answers questions, and notes in `faults` what must never be sent.
 Link     a line of a certain speed and delay between the program and the screen.
 Program  a program on the pty: keys in, bytes out, both timed.
 
 Needs nothing but Python's own library. Sizes are in cells, times in seconds.
 """
+import base64
+import binascii
 import errno
 import fcntl
 import hashlib
@@ -36,9 +38,10 @@ SIXEL = re.compile(rb"([\d;]*)q(?:\"(\d+);(\d+);(\d+);(\d+))?")
 
 
 class Picture:
-    """A sixel on the screen, and which of its cells are still its own."""
+    """A picture on the screen, and which of its cells are still its own."""
 
-    def __init__(self, row, col, width, height, data):
+    def __init__(self, row, col, width, height, data, number=0):
+        self.number = number  # kitty's; 0 for a sixel
         self.row, self.col, self.width, self.height, self.data = row, col, width, height, data
         self.rows, self.cols = -(-height // CELL[1]), -(-width // CELL[0])
         self.cells = {(r, c) for r in range(row, row + self.rows)
@@ -60,8 +63,10 @@ def char_width(ch):
 
 
 class Screen:
-    def __init__(self, rows=24, cols=80, sixel=True, sync=False):
-        self.sixel, self.sync = sixel, sync
+    def __init__(self, rows=24, cols=80, sixel=True, sync=False, kitty=False):
+        self.sixel, self.sync, self.kitty = sixel and not kitty, sync, kitty
+        self.pictures = []
+        self.loading = None  # kitty: the keys and the data of a picture that is under way
         self.faults = []
         self.modes = set()
         self.alternate = False
@@ -77,12 +82,11 @@ class Screen:
         self.saved = (0, 0)
         self.pen = ""
         self.wrap = False
-        self.pictures = []
         self.clear()
 
     def clear(self):
         self.cells = [[(" ", "")] * self.cols for _ in range(self.rows)]
-        self.pictures = []
+        self.pictures = [p for p in self.pictures if p.number]
         self.scrolled = False
 
     # ---- what it shows ----
@@ -158,7 +162,8 @@ class Screen:
 
     def _cover(self, row, col):
         for picture in self.pictures:
-            picture.cells.discard((row, col))
+            if not picture.number:
+                picture.cells.discard((row, col))
 
     def _print(self, text):
         if self.scrolled:
@@ -234,7 +239,7 @@ class Screen:
         elif prefix == "?" and final == "S":
             return self._graphics(numbers)
         elif prefix == ">" and final == "q":
-            return b"\x1bP>|XTerm(379)\x1b\\"
+            return b"\x1bP>|kitty(0.36.4)\x1b\\" if self.kitty else b"\x1bP>|XTerm(379)\x1b\\"
         elif prefix:
             return b""
         elif final in "Hf":
@@ -317,7 +322,52 @@ class Screen:
         header = SIXEL.match(text) if kind == b"P" else None
         if header:
             self._sixel(header, text)
+        if kind == b"_" and text.startswith(b"G"):
+            self._kitty(text[1:])
         return b""
+
+    def _kitty(self, text):
+        """Delete, or take a chunk: of 24-bit pixels, sent and shown at once, quietly."""
+        if not self.kitty:
+            self._fault("kitty's graphics for a terminal that has none")
+        head, _, data = text.partition(b";")
+        keys = dict(re.findall(rb"(\w)=(\w+)", head))
+        if len(data) > 4096:
+            self._fault("a chunk of more than 4096 bytes")
+        if keys.get(b"a") == b"d":
+            if self.loading:
+                self._fault("a picture is deleted while another is under way")
+            self.pictures = [p for p in self.pictures if keys.get(b"d") == b"I" and
+                             p.number != int(keys.get(b"i", 0))]
+            return
+        if not self.loading:
+            self.loading = keys, b""
+        elif b"a" in keys:
+            self._fault("a picture begins within another")
+        self.loading = self.loading[0], self.loading[1] + data
+        if keys.get(b"m") != b"1":
+            self._kitty_end(*self.loading)
+            self.loading = None
+
+    def _kitty_end(self, keys, data):
+        """An end before its time is how a picture is given up."""
+        try:
+            numbers = {key: int(keys[key]) for key in (b"i", b"s", b"v", b"c", b"r")}
+            pixels = base64.b64decode(data, validate=True)
+        except (KeyError, ValueError, binascii.Error):
+            return
+        width, height = numbers[b"s"], numbers[b"v"]
+        if len(pixels) != width * height * 3 or not pixels:
+            return
+        if keys.get(b"q") != b"2" or keys.get(b"C") != b"1" or keys.get(b"f") != b"24":
+            self._fault(f"a picture with keys {keys}")
+        picture = Picture(self.row, self.col, width, height, data, numbers[b"i"])
+        if (picture.rows, picture.cols) != (numbers[b"r"], numbers[b"c"]):
+            self._fault(f"a picture that does not fill its cells: {keys}")
+        if any(p.number == picture.number for p in self.pictures):
+            self._fault("a number that is in use")
+        self.picture_bytes += len(data)
+        self.pictures.append(picture)
 
     def _sixel(self, header, text):
         if not self.sixel:

@@ -480,13 +480,13 @@ static void test_pictures_in_turn(void **state)
 	bytes = frame_picture(f, &terminal, &g, &len, &head);
 	assert_int_equal(strncmp(bytes + head, "\033Pq2;", 5), 0);
 	/* Broken off, it comes again; broken off and not wanted any more, its cells are written. */
-	frame_picture_broken(f);
+	frame_picture_broken(f, &len);
 	frame_compose(f, &terminal, &g, &len);
 	assert_int_equal(len, 0);
 	bytes = frame_picture(f, &terminal, &g, &len, &head);
 	assert_int_equal(strncmp(bytes + head, "\033Pq2;", 5), 0);
 	play(&s, bytes, len);
-	frame_picture_broken(f);
+	frame_picture_broken(f, &len);
 	g.placement_count = 1;
 	present(f, &g, &s);
 	assert_int_equal(s.pictures_drawn, 0);

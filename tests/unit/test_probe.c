@@ -78,7 +78,7 @@ static void test_xterm_vt340(void **state)
 	assert_int_equal(caps.graphics, GRAPHICS_SIXEL);
 	assert_int_equal(caps.cell_width_px, 6);
 	assert_int_equal(caps.cell_height_px, 13);
-	assert_int_equal(caps.sixel_max_width_px, 1000);
+	assert_int_equal(caps.picture_max_width_px, 1000);
 	assert_int_equal(caps.registers, 1024);
 }
 
@@ -115,7 +115,7 @@ static void test_mlterm(void **state)
 	assert_int_equal(caps.cell_width_px, 10);
 	assert_int_equal(caps.cell_height_px, 19);
 	assert_int_equal(caps.registers, 1024);
-	assert_int_equal(caps.sixel_max_width_px, 1000);
+	assert_int_equal(caps.picture_max_width_px, 1000);
 }
 
 static void test_tmux(void **state)
@@ -181,7 +181,7 @@ static void test_foot(void **state)
 	assert_true(caps.synchronized);
 	assert_int_equal(caps.cell_width_px, 10);
 	assert_int_equal(caps.cell_height_px, 20);
-	assert_int_equal(caps.sixel_max_width_px, 10000);
+	assert_int_equal(caps.picture_max_width_px, 10000);
 	assert_int_equal(caps.background[0], 0x24);
 }
 
@@ -270,7 +270,7 @@ static void test_forced(void **state)
 	struct terminal_caps caps;
 
 	(void)state;
-	for (int forced = GRAPHICS_NONE; forced <= GRAPHICS_SIXEL; forced++) {
+	for (int forced = GRAPHICS_NONE; forced <= GRAPHICS_KITTY; forced++) {
 		probe_decide(&probe, &xterm_80x24, forced, &caps);
 		assert_int_equal(caps.graphics, forced);
 	}
@@ -334,10 +334,10 @@ static void test_documented(void **state)
 		 GRAPHICS_SIXEL, 11, true},
 		{"\033P>|iTerm2 3.5.0\033\\\033[6;18;9t\033[?2026;2$y\033[?64;1;2;4;6;17;18;21;22c",
 		 GRAPHICS_SIXEL, 9, true},
-		{"\033P>|kitty(0.36.4)\033\\\033[6;20;9t\033[?2026;2$y\033[?62c", GRAPHICS_BLOCKS,
+		{"\033P>|kitty(0.36.4)\033\\\033[6;20;9t\033[?2026;2$y\033[?62c", GRAPHICS_KITTY, 9,
+		 true},
+		{"\033P>|ghostty 1.0.0\033\\\033[6;20;9t\033[?2026;2$y\033[?62;22c", GRAPHICS_KITTY,
 		 9, true},
-		{"\033P>|ghostty 1.0.0\033\\\033[6;20;9t\033[?2026;2$y\033[?62;22c",
-		 GRAPHICS_BLOCKS, 9, true},
 		/* mosh answers for itself, and knows of no pictures. */
 		{"\033[?62c", GRAPHICS_BLOCKS, 10, false},
 	};
@@ -355,6 +355,9 @@ static void test_documented(void **state)
 		assert_int_equal(caps.cell_width_px, cases[i].cell_width_px);
 		assert_int_equal(caps.synchronized, cases[i].synchronized);
 	}
+	/* A multiplexer passes the outer terminal's name on, perhaps, but not its pictures. */
+	env.multiplexer = true;
+	assert_int_equal(decide(cases[2].answers, &env).graphics, GRAPHICS_BLOCKS256);
 }
 
 int main(void)

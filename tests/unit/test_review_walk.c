@@ -105,8 +105,8 @@ static void marks_send_no_pictures(void **state)
 					       .pictures_max = GRID_PICTURES_MAX,
 					       .cell_width_px = 8,
 					       .cell_height_px = 16,
-					       .sixel_max_width_px = 1000,
-					       .sixel_max_height_px = 1000,
+					       .picture_max_width_px = 1000,
+					       .picture_max_height_px = 1000,
 					       .registers = 256};
 	press("\r");
 	run_jobs(events, true);

@@ -51,7 +51,14 @@ bool frame_has_picture(struct frame *f, const struct grid *grid);
 
 #define FRAME_AFTER_PICTURE "\0338" /* the cursor is where it was */
 
-/* It was not sent to its end: it has to be sent again, or taken away. */
-void frame_picture_broken(struct frame *f);
+/*
+ * It was not sent to its end: it has to be sent again, or taken away. Returns what to send
+ * now, behind the end of the control string (ST) if it was broken off within one.
+ */
+const char *frame_picture_broken(struct frame *f, size_t *len);
+
+/* kitty's graphics protocol: give up a picture that is half sent; and delete all there are. */
+#define FRAME_KITTY_ABORT "\033_Gm=0,q=2;\033\\"
+#define FRAME_KITTY_END   FRAME_KITTY_ABORT "\033_Ga=d,d=A,q=2\033\\"
 
 #endif

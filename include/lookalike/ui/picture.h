@@ -1,9 +1,9 @@
 /*
- * picture.h: thumbnails side by side, as one sixel or as cells of characters.
+ * picture.h: thumbnails side by side, as one sixel, as pixels for kitty, or as cells of characters.
  *
- * Sixel is one passage for the whole strip: terminals keep only some ten to
- * sixteen images alive, so a thumbnail of its own would not last. Sixel widths
- * and heights are padded with the background to whole cells.
+ * A sixel is one passage for the whole strip: terminals keep only some ten to
+ * sixteen images alive, so a thumbnail of its own would not last. Widths and heights
+ * in pixels are padded with the background to whole cells.
  *
  * Owns     picture_make()/picture_free().
  * Units    cells, and pixels per cell.
@@ -27,7 +27,11 @@ enum graphics {
 	GRAPHICS_BLOCKS256, /* half blocks, 256 colours */
 	GRAPHICS_BLOCKS,    /* half blocks, 24-bit colours */
 	GRAPHICS_SIXEL,
+	GRAPHICS_KITTY, /* kitty's graphics protocol, 24-bit colours */
 };
+
+/* Whether its pictures are of pixels, which lie over cells. */
+bool graphics_has_pixels(enum graphics graphics);
 
 const char *graphics_name(enum graphics graphics);
 
@@ -46,6 +50,9 @@ struct picture {
 	int rows, cols;
 	char *sixel; /* from DCS to ST, or NULL */
 	size_t sixel_len;
+	char *rgb64; /* the pixels, three bytes each, in base64, or NULL */
+	size_t rgb64_len;
+	int width_px, height_px;
 	struct cell *cells; /* rows × cols, or NULL */
 };
 

@@ -47,7 +47,7 @@ struct probe_environment {
 struct terminal_caps {
 	enum graphics graphics;
 	int cell_width_px, cell_height_px;
-	int sixel_max_width_px, sixel_max_height_px;
+	int picture_max_width_px, picture_max_height_px;
 	int registers;
 	int pictures_max; /* alive at once, at most GRID_PICTURES_MAX */
 	bool direct_color;
@@ -74,7 +74,7 @@ const char *probe_questions(void);
 /* Take an answer; true if it was one of ours. */
 bool probe_take(struct probe *probe, const struct sequence *sequence);
 
-/* forced is GRAPHICS_NONE .. GRAPHICS_SIXEL, or -1 for what the terminal can do. */
+/* forced is GRAPHICS_NONE .. GRAPHICS_KITTY, or -1 for what the terminal can do. */
 void probe_decide(const struct probe *probe, const struct probe_environment *env, int forced,
 		  struct terminal_caps *out);
 

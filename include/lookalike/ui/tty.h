@@ -48,6 +48,9 @@ void tty_write(struct tty *tty, const char *bytes, size_t len);
 /* Hear of the mouse, as sequences "CSI < button ; column ; row M". Off again with all else. */
 void tty_use_mouse(struct tty *tty);
 
+/* The terminal gets pictures by kitty's protocol: giving it back deletes them. */
+void tty_use_kitty(struct tty *tty);
+
 /* What the probe found out. */
 void tty_set_synchronized(struct tty *tty, bool synchronized);
 void tty_set_direct_color(struct tty *tty, bool direct_color);
@@ -64,7 +67,7 @@ size_t tty_present(struct tty *tty, const struct grid *grid);
 /* As frame.h has them, of the grid that was presented last: its next picture is sent in pieces. */
 const char *tty_picture(struct tty *tty, const struct grid *grid, size_t *len, size_t *head);
 bool tty_has_picture(const struct tty *tty, const struct grid *grid);
-void tty_picture_broken(struct tty *tty);
+const char *tty_picture_broken(struct tty *tty, size_t *len);
 
 /* Whether a write of some kilobytes will not block. */
 bool tty_is_writable(const struct tty *tty);
