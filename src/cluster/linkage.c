@@ -250,8 +250,6 @@ enum status linkage_groups(const struct matrix *data, double threshold,
 	if (status)
 		return status;
 	j.groups = memory_new(n * sizeof(*j.groups));
-	j.centers = memory_new(values * sizeof(*j.centers) + 1);
-	memcpy(j.centers, data->values, values * sizeof(*j.centers));
 	/* A group waits at most once, but for the moment between two turns. */
 	j.heap = memory_new((n + 1) * sizeof(*j.heap));
 	j.mark = memory_new(n * sizeof(*j.mark));
@@ -262,6 +260,8 @@ enum status linkage_groups(const struct matrix *data, double threshold,
 	}
 	link_rows(&j, &found);
 	neighbors_done(&found);
+	j.centers = memory_new(values * sizeof(*j.centers) + 1);
+	memcpy(j.centers, data->values, values * sizeof(*j.centers));
 	if (join_all(&j, cancelled))
 		*k = number_groups(&j, labels);
 	else

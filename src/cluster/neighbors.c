@@ -31,15 +31,9 @@
 
 typedef float lanes __attribute__((vector_size(LANES * sizeof(float)), aligned(4), may_alias));
 
-/* The rows, and zeros up to a whole tile: as they are, and in tiles of columns. */
-struct padded {
-	int n, d, rows, others; /* n rounded up, each its own way */
-	float *values, *norms;
-	float *tiles; /* [others / TILE_OTHERS][d][TILE_OTHERS] */
-};
-
 struct search {
-	const struct padded *data;
+	const struct matrix *data;
+	const float *norms; /* squared, of each row */
 	struct neighbors *out;
 	float limit2;
 	int first, last; /* rows of this thread */
@@ -87,67 +81,84 @@ static void insert(struct neighbors *out, int row, int other, float distance2)
 static void take_tile(const struct search *s, int row, int other,
 		      float dots[TILE_ROWS][TILE_OTHERS])
 {
-	const struct padded *p = s->data;
+	int n = s->data->n;
 
 	for (int a = 0; a < TILE_ROWS && row + a < s->last; a++) {
-		for (int b = 0; b < TILE_OTHERS; b++) {
-			float distance2 = p->norms[row + a] + p->norms[other + b] - 2 * dots[a][b];
+		for (int b = 0; b < TILE_OTHERS && other + b < n; b++) {
+			float distance2 = s->norms[row + a] + s->norms[other + b] - 2 * dots[a][b];
 
-			if (distance2 < s->limit2 && row + a != other + b && other + b < p->n)
+			if (distance2 < s->limit2 && row + a != other + b)
 				insert(s->out, row + a, other + b, distance2 > 0 ? distance2 : 0);
 		}
 	}
 }
 
+/* Rows from other on, in tiles of columns: [BLOCK_OTHERS / TILE_OTHERS][d][TILE_OTHERS]. */
+static void turn_block(const struct matrix *data, int other, float *tiles)
+{
+	int count = data->n - other < BLOCK_OTHERS ? data->n - other : BLOCK_OTHERS;
+
+	for (int i = 0; i < count; i++) {
+		const float *from = data->values + (ptrdiff_t)(other + i) * data->d;
+		float *to = tiles + (ptrdiff_t)(i / TILE_OTHERS) * data->d * TILE_OTHERS +
+			    i % TILE_OTHERS;
+
+		for (int v = 0; v < data->d; v++)
+			to[(ptrdiff_t)v * TILE_OTHERS] = from[v];
+	}
+}
+
+/* The last rows of the data, with zeros up to a whole tile. */
+static float *copy_tail(const struct matrix *data)
+{
+	int first = data->n / TILE_ROWS * TILE_ROWS;
+	float *tail = memory_new((size_t)TILE_ROWS * (size_t)data->d * sizeof(*tail) + 1);
+
+	memcpy(tail, data->values + (ptrdiff_t)first * data->d,
+	       (size_t)(data->n - first) * (size_t)data->d * sizeof(*tail));
+	return tail;
+}
+
 static void *search_run(void *arg)
 {
 	const struct search *s = arg;
-	const struct padded *p = s->data;
-	float dots[TILE_ROWS][TILE_OTHERS];
+	int n = s->data->n, d = s->data->d;
+	float *tiles = memory_new((size_t)BLOCK_OTHERS * (size_t)d * sizeof(*tiles) + 1);
+	float *tail = copy_tail(s->data), dots[TILE_ROWS][TILE_OTHERS];
 
-	for (int block = 0; block < p->others; block += BLOCK_OTHERS) {
-		int end = block + BLOCK_OTHERS < p->others ? block + BLOCK_OTHERS : p->others;
-
+	for (int block = 0; block < n; block += BLOCK_OTHERS) {
 		if (s->cancelled && atomic_load(s->cancelled))
 			break;
+		turn_block(s->data, block, tiles);
 		for (int row = s->first; row < s->last; row += TILE_ROWS) {
-			for (int other = block; other < end; other += TILE_OTHERS) {
-				multiply(p->values + (ptrdiff_t)row * p->d,
-					 p->tiles + (ptrdiff_t)other * p->d, p->d, dots);
-				take_tile(s, row, other, dots);
+			const float *rows = row + TILE_ROWS <= n
+						    ? s->data->values + (ptrdiff_t)row * d
+						    : tail;
+
+			for (int other = 0; other < BLOCK_OTHERS && block + other < n;
+			     other += TILE_OTHERS) {
+				multiply(rows, tiles + (ptrdiff_t)other * d, d, dots);
+				take_tile(s, row, block + other, dots);
 			}
 		}
 	}
+	free(tiles);
+	free(tail);
 	return NULL;
 }
 
-static int round_up(int n, int step)
+/* The order of the sums is part of the answer. */
+static float *squared_norms(const struct matrix *data)
 {
-	return (n + step - 1) / step * step;
-}
+	float *norms = memory_new((size_t)data->n * sizeof(*norms) + 1);
 
-static void pad(const struct matrix *data, struct padded *out)
-{
-	*out = (struct padded){
-		.n = data->n,
-		.d = data->d,
-		.rows = round_up(data->n, TILE_ROWS),
-		.others = round_up(data->n, TILE_OTHERS),
-	};
-	out->values = memory_new((size_t)out->rows * (size_t)out->d * sizeof(float) + 1);
-	out->tiles = memory_new((size_t)out->others * (size_t)out->d * sizeof(float) + 1);
-	out->norms = memory_new((size_t)out->others * sizeof(float) + 1);
-	memcpy(out->values, data->values, (size_t)data->n * (size_t)data->d * sizeof(float));
 	for (int i = 0; i < data->n; i++) {
-		const float *from = data->values + (ptrdiff_t)i * data->d;
-		float *to = out->tiles + (ptrdiff_t)(i / TILE_OTHERS) * data->d * TILE_OTHERS +
-			    i % TILE_OTHERS;
+		const float *row = data->values + (ptrdiff_t)i * data->d;
 
-		for (int v = 0; v < data->d; v++) {
-			to[(ptrdiff_t)v * TILE_OTHERS] = from[v];
-			out->norms[i] += from[v] * from[v];
-		}
+		for (int v = 0; v < data->d; v++)
+			norms[i] += row[v] * row[v];
 	}
+	return norms;
 }
 
 static int thread_count(int n)
@@ -181,16 +192,15 @@ enum status neighbors_find(const struct matrix *data, float limit2, const atomic
 	struct search searches[THREADS_MAX];
 	struct neighbors found = {.n = data->n};
 	int count = thread_count(data->n);
-	struct padded padded = {0};
+	int tiles = (data->n + TILE_ROWS - 1) / TILE_ROWS;
+	float *norms = squared_norms(data);
 
-	pad(data, &padded);
 	found.counts = memory_new((size_t)data->n * sizeof(*found.counts) + 1);
 	found.items = memory_new((size_t)data->n * NEIGHBORS_MAX * sizeof(*found.items) + 1);
 	for (int i = 0; i < count; i++) {
-		int tiles = padded.rows / TILE_ROWS;
-
 		searches[i] = (struct search){
-			.data = &padded,
+			.data = data,
+			.norms = norms,
 			.out = &found,
 			.limit2 = limit2,
 			.first = (int)((int64_t)tiles * i / count) * TILE_ROWS,
@@ -201,9 +211,7 @@ enum status neighbors_find(const struct matrix *data, float limit2, const atomic
 			searches[i].last = data->n;
 	}
 	search_all(searches, count);
-	free(padded.values);
-	free(padded.tiles);
-	free(padded.norms);
+	free(norms);
 	if (cancelled && atomic_load(cancelled)) {
 		neighbors_done(&found);
 		return error_set(err, ERR_CANCELLED, "cancelled");
