@@ -62,18 +62,14 @@ static void write_spreads(FILE *file, const struct summary *s)
 
 static void write_findings(FILE *file, const struct summary *s)
 {
-	int found = 0;
+	struct summary_line looks[SUMMARY_LOOKS_MAX];
+	int count = summary_looks(s, looks);
 
-	for (int f = 0; f < FINDING_COUNT; f++) {
-		if (!s->findings[f])
-			continue;
-		if (!found++)
-			fputs("needs a look, most important first       list --filter ...\n", file);
-		fprintf(file, "%8d  finding:%-22s %s\n", s->findings[f],
-			finding_name((enum finding)f), finding_about((enum finding)f));
-	}
-	if (!found)
-		fputs("nothing needs a look\n", file);
+	fputs(count ? "needs a look, most important first       list --filter ...\n"
+		    : "nothing needs a look\n",
+	      file);
+	for (int i = 0; i < count; i++)
+		fprintf(file, "%8d  %-30s %s\n", looks[i].count, looks[i].filter, looks[i].about);
 	putc('\n', file);
 }
 

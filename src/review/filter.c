@@ -394,7 +394,8 @@ static bool image_holds(const struct term *term, const struct value *value, cons
 	case FIELD_HEIGHT:
 		return number_holds(term, value, image->height_px);
 	case FIELD_FACES:
-		return number_holds(term, value, image->face_count);
+		/* Another name of a file has no faces of its own, nor does it lack any. */
+		return !image->same_as && number_holds(term, value, image->face_count);
 	case FIELD_SEEN:
 		return number_holds(term, value, image->seen_count);
 	case FIELD_FINDING:

@@ -2,8 +2,10 @@
 #include "lookalike/review/summary.h"
 
 #include "lookalike/base/memory.h"
+#include "lookalike/review/labelling.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -202,10 +204,13 @@ void summary_make(const struct session *s, struct summary *out)
 			sizeof(float));
 	for (int i = 0; i < s->image_count; i++) {
 		const struct session_image *image = s->images[i];
+		const struct session_face *doubted;
 		int faces = image->face_count;
 
 		if (image->same_as)
 			continue;
+		out->without_face += !faces;
+		out->doubtful += image_doubt(image, &doubted) > 0;
 		out->verdicts[image->verdict]++;
 		out->formats[image->format]++;
 		if (!verdict_failed(image->verdict))
@@ -232,6 +237,50 @@ void summary_make(const struct session *s, struct summary *out)
 		free(values[k].items);
 	}
 	folders_join(out);
+}
+
+/* ---- lines with their filter ---- */
+
+static int line_add(struct summary_line *out, int at, int count, const char *about,
+		    const char *field, const char *value)
+{
+	if (!count)
+		return at;
+	out[at].count = count;
+	out[at].about = about;
+	snprintf(out[at].filter, sizeof(out[at].filter), "%s%s", field, value);
+	return at + 1;
+}
+
+int summary_looks(const struct summary *s, struct summary_line out[SUMMARY_LOOKS_MAX])
+{
+	int n = line_add(out, 0, s->without_face, "no measured face, for whatever reason",
+			 "faces:0", "");
+
+	n = line_add(out, n, s->doubtful, "its face contradicts its label", "doubt>0", "");
+	for (int f = 0; f < FINDING_COUNT; f++)
+		n = line_add(out, n, s->findings[f], finding_about((enum finding)f),
+			     "finding:", finding_name((enum finding)f));
+	return n;
+}
+
+int summary_kinds(const struct summary *s, struct summary_line out[SUMMARY_KINDS_MAX])
+{
+	int n = 0;
+
+	for (int v = 0; v < VERDICT_COUNT; v++)
+		n = line_add(out, n, s->verdicts[v], "", "verdict:", verdict_name((enum verdict)v));
+	for (int f = 0; f < FORMAT_COUNT; f++)
+		n = line_add(out, n, s->formats[f], "", "format:", format_name((enum format)f));
+	for (int faces = 0; faces <= SUMMARY_FACES_MAX; faces++) {
+		char value[16];
+
+		snprintf(value, sizeof(value), "%d", faces);
+		/* The filter counts photos that could not be read as well. */
+		n = line_add(out, n, faces ? s->with_faces[faces] : s->without_face, "",
+			     faces == SUMMARY_FACES_MAX ? "faces>=" : "faces:", value);
+	}
+	return n;
 }
 
 void summary_done(struct summary *summary)

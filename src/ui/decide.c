@@ -381,6 +381,7 @@ bool decide_must_wait(enum action action)
 	case ACTION_COPY:
 	case ACTION_SEARCH:
 	case ACTION_FILTER:
+	case ACTION_SUMMARY:
 	case ACTION_QUIT:
 		return true;
 	default:

@@ -4,6 +4,7 @@
 #include "lookalike/base/memory.h"
 #include "lookalike/review/findings.h"
 #include "lookalike/review/labelling.h"
+#include "lookalike/ui/overview.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +46,9 @@ void filtering_refresh(struct app *app)
 	/* Grows with every image that comes or goes, and not with decisions. */
 	uint64_t version = (uint64_t)s->image_count + 2 * (uint64_t)s->retired_count + 1;
 
-	if (!filter_is_of_findings(app->filter) || app->findings_version == version)
+	bool asked = filter_is_of_findings(app->filter) || app->view == VIEW_SUMMARY;
+
+	if (!asked || app->findings_version == version)
 		return;
 	findings_compute(app->session);
 	app->findings_version = version;
@@ -93,6 +96,10 @@ bool filtering_set(struct app *app, const char *text)
 
 bool filtering_act(struct app *app, enum action action)
 {
+	if (action == ACTION_SUMMARY) {
+		summary_open(app);
+		return true;
+	}
 	if (action != ACTION_FILTER)
 		return false;
 	app->filter_error[0] = '\0';
@@ -144,4 +151,5 @@ void filtering_done(struct app *app)
 	app->filter = NULL;
 	free(app->passing.images);
 	app->passing = (struct passing){0};
+	summary_done(&app->overview.summary);
 }

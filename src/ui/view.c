@@ -29,6 +29,7 @@ const struct view *const views[VIEWS_IN_ALL] = {
 	[VIEW_CLUSTERS] = &view_clusters, [VIEW_FACES] = &view_faces,
 	[VIEW_FACE] = &view_face,         [VIEW_MEASURES] = &view_measures,
 	[VIEW_SUGGEST] = &view_suggest,   [VIEW_PHOTO] = &view_photo,
+	[VIEW_SUMMARY] = &view_summary,
 };
 
 void app_message(struct app *app, const char *fmt, ...)
@@ -53,6 +54,8 @@ void app_show(struct app *app, enum view_id view)
 		app->left = app->opened;
 	if (view != VIEW_FACES && view != VIEW_PHOTO)
 		app->range = NULL;
+	if (view != VIEW_IMAGES && view != VIEW_FACE && view != VIEW_PHOTO)
+		app->overview.left_for_images = false;
 	app->view = view;
 	app->dirty = true;
 }

@@ -3,6 +3,7 @@
 
 #include "lookalike/base/quote.h"
 #include "lookalike/review/labelling.h"
+#include "lookalike/ui/overview.h"
 
 #include <stdlib.h>
 
@@ -115,6 +116,10 @@ static bool act(struct app *app, enum action action, int count)
 		app->face = first_passing(app, image);
 		app->below = VIEW_IMAGES;
 		app_show(app, VIEW_FACE);
+		return true;
+	}
+	if (action == ACTION_BACK && app->overview.left_for_images) {
+		summary_return(app);
 		return true;
 	}
 	if (!list_act(&app->images, action, count, all, 1, page))

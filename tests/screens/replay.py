@@ -20,7 +20,8 @@ VIEWS = [("start", ""), ("down", "jj"), ("end", "G"), ("first", "gg"), ("k more"
          ("k suggested", "="), ("faces", "\r"), ("faces right", "ll"), ("face", "\r"),
          ("face back", "\x1b"), ("groups again", "\x1b"), ("images", "\x1b[Z\x1b[Z"),
          ("images below", "jjj"), ("elbow", "\t"), ("help", "?"), ("help closed", "\x1b"),
-         ("measures", "w"), ("measures left", "\x1b")]
+         ("measures", "w"), ("measures left", "\x1b"), ("summary", "i"), ("summary below", "jj"),
+         ("summary end", "G"), ("summary opens", "gg\r"), ("summary left", "\x1b\x1b")]
 REVIEW = [("mark", "\r  l "), ("range", "lvl"), ("range kept", "v"), ("name", "a"),
           ("typed", "choir"), ("named", "\r"), ("undone", "u"), ("redone", "\x12"),
           ("aside", "x"), ("back", "\x1b"), ("go to", "'"), ("search", "/"), ("typing", "1"),

@@ -51,10 +51,27 @@ struct summary {
 	int with_faces[SUMMARY_FACES_MAX + 1]; /* photos with 0, 1, ... faces */
 	struct spread_of spreads[SPREAD_COUNT];
 	int findings[FINDING_COUNT]; /* photos */
+	int without_face;            /* photos without a measured face, failed ones too */
+	int doubtful;                /* photos whose label is in doubt */
 	struct summary_folder
 		*folders; /* by path, folders without photos of their own are not there */
 	int folder_count;
 };
+
+/* So many photos, and the filter that shows them. */
+struct summary_line {
+	char filter[40];
+	int count;
+	const char *about; /* in words, or "" */
+};
+
+#define SUMMARY_LOOKS_MAX (FINDING_COUNT + 2)
+#define SUMMARY_KINDS_MAX (VERDICT_COUNT + FORMAT_COUNT + SUMMARY_FACES_MAX + 1)
+
+/* What needs a look, most important first; and what there is, by verdict, format and faces. Only of
+ * what there is any; returns how many. */
+int summary_looks(const struct summary *s, struct summary_line out[SUMMARY_LOOKS_MAX]);
+int summary_kinds(const struct summary *s, struct summary_line out[SUMMARY_KINDS_MAX]);
 
 const char *spread_name(enum spread_kind kind);
 const char *spread_unit(enum spread_kind kind);

@@ -52,6 +52,7 @@
 	X(ACTION_SEARCH_BACK, "N", "previous found")          \
 	X(ACTION_FILTER, "F", "filter; F Enter: all again")   \
 	X(ACTION_PHOTO, "o", "photo in full; + - closer")     \
+	X(ACTION_SUMMARY, "i", "what needs a look")           \
 	X(ACTION_COPY, "c", "copy the path")                  \
 	X(ACTION_MESSAGES, "L", "messages so far")            \
 	X(ACTION_FEATURES, "f", "geometry or neural")         \

@@ -15,6 +15,7 @@
 #include "lookalike/review/nearest.h"
 #include "lookalike/review/questions.h"
 #include "lookalike/review/roster.h"
+#include "lookalike/review/summary.h"
 #include "lookalike/ui/app.h"
 #include "lookalike/ui/grid.h"
 #include "lookalike/ui/keys.h"
@@ -38,6 +39,7 @@ enum view_id {
 	VIEW_MEASURES,
 	VIEW_SUGGEST,
 	VIEW_PHOTO,
+	VIEW_SUMMARY,
 	VIEWS_IN_ALL,
 };
 
@@ -59,6 +61,17 @@ struct strays {
 	const struct group *group;
 	uint64_t session_version, grouping_version;
 	int count, compared;
+};
+
+/* What the summary view shows, and where its lines have led. */
+struct overview {
+	struct summary summary;
+	uint64_t session_version; /* that it is of, 0 for none yet */
+	struct list lines;
+	char at[40];          /* the filter of the line under the cursor, or "" */
+	enum view_id from;    /* where it was opened */
+	bool left_for_images; /* by one of its lines; and the filters of then and before: */
+	char opened[40], before[PROMPT_BYTES_MAX];
 };
 
 /* What lies where on the screen, for the mouse: an item of a list, or without a list a view. */
@@ -138,6 +151,7 @@ struct app {
 	char filter_error[512]; /* of what is in the prompt, and where */
 	size_t filter_error_at;
 	struct passing passing;
+	struct overview overview;
 	uint64_t findings_version; /* of the images whose findings are known, 0 for none */
 	int deciding;              /* decisions that the store has not answered */
 	bool recalling;           /* the store says what was scanned before; then the scan begins */
@@ -160,7 +174,7 @@ struct view {
 };
 
 extern const struct view view_images, view_elbow, view_clusters, view_faces, view_face,
-	view_measures, view_suggest, view_photo;
+	view_measures, view_suggest, view_photo, view_summary;
 extern const struct view *const views[VIEWS_IN_ALL];
 
 /* Styles: meaning is never in a colour alone. */
