@@ -48,9 +48,8 @@ static void decide_graphics(struct loop *l)
 	tty_environment(l->tty, &l->environment);
 	probe_decide(&l->probe, &l->environment, l->app.config->graphics, &l->app.caps);
 	theme_decide(l->app.config->theme, &l->app.caps);
-	/* Blocks are nothing but colours outside ASCII. */
-	if ((!tty_has_color(l->tty) || l->app.config->ascii) &&
-	    l->app.caps.graphics != GRAPHICS_NONE && !graphics_has_pixels(l->app.caps.graphics))
+	if (l->app.config->ascii && l->app.caps.graphics != GRAPHICS_NONE &&
+	    !graphics_has_pixels(l->app.caps.graphics))
 		l->app.caps.graphics = GRAPHICS_ASCII;
 	if (graphics_has_pixels(l->app.caps.graphics) && !l->measured) {
 		l->measured = true;

@@ -27,6 +27,10 @@ const char *graphics_name(enum graphics graphics)
 		return "none";
 	case GRAPHICS_ASCII:
 		return "ascii";
+	case GRAPHICS_MONO:
+		return "mono";
+	case GRAPHICS_BLOCKS16:
+		return "blocks16";
 	case GRAPHICS_BLOCKS256:
 		return "blocks256";
 	case GRAPHICS_BLOCKS:
@@ -269,25 +273,92 @@ static struct cell block_cell(uint32_t upper, uint32_t lower)
 	return (struct cell){.ch = UPPER_HALF, .style = {.fg = upper, .bg = lower}};
 }
 
+static int luma_of(uint32_t color)
+{
+	return (int)((color >> 16 & 0xff) * 299 + (color >> 8 & 0xff) * 587 +
+		     (color & 0xff) * 114) /
+	       1000;
+}
+
+/* Ordered dither (Bayer, 1973): what to add to a channel of this pixel, in -spread/2..spread/2. */
+static int threshold(int x, int y, int spread)
+{
+	static const int8_t order[4][4] = {{0, 8, 2, 10},
+					   {12, 4, 14, 6},
+					   {3, 11, 1, 9},
+					   {15, 7, 13, 5}};
+
+	return (2 * order[y & 3][x & 3] - 15) * spread / 32;
+}
+
+/* The nearest of few colours, which lie some 96 apart. */
+static uint32_t dither(uint32_t color, int x, int y, int colors)
+{
+	uint32_t rgb = 0;
+
+	if (color == COLOR_TERMINAL)
+		return color;
+	for (int shift = 16; shift >= 0; shift -= 8) {
+		int value = (int)(color >> shift & 0xff) + threshold(x, y, 96);
+
+		rgb = rgb << 8 | (uint32_t)(value < 0 ? 0 : value > 255 ? 255 : value);
+	}
+	return color_reduce(COLOR_RGB(0, 0, 0) | rgb, colors, false);
+}
+
+/* Four pixels of a cell, upper left first; ink where it is bright, on a light background dark. */
+static struct cell quadrant_cell(const struct image *img, int x, int y, bool light)
+{
+	static const uint16_t blocks[16] = {
+		' ',    0x2598, 0x259d, 0x2580, 0x2596, 0x258c, 0x259e, 0x259b,
+		0x2597, 0x259a, 0x2590, 0x259c, 0x2584, 0x2599, 0x259f, 0x2588,
+	};
+	int ink = 0;
+
+	for (int i = 0; i < 4; i++) {
+		int px = x + i % 2, py = y + i / 2;
+		uint32_t color = color_at(img, px, py);
+
+		if (color != COLOR_TERMINAL &&
+		    (luma_of(color) + threshold(px, py, 255) >= 128) != light)
+			ink |= 1 << i;
+	}
+	return (struct cell){.ch = blocks[ink]};
+}
+
 /* Characters with more ink are brighter on a dark background, and darker on a light one. */
 static struct cell ramp_cell(uint32_t color, bool light)
 {
 	static const char ramp[] = " .:-=+*#%@";
-	uint32_t luma = ((color >> 16 & 0xff) * 299 + (color >> 8 & 0xff) * 587 +
-			 (color & 0xff) * 114) /
-			1000;
+	int luma = luma_of(color) * 10 / 256;
 
 	if (color == COLOR_TERMINAL)
 		return (struct cell){.ch = ' '};
-	luma = luma * 10 / 256;
 	return (struct cell){.ch = (uint32_t)ramp[light ? 9 - luma : luma]};
+}
+
+/* The cell whose first pixel is this. */
+static struct cell cell_of(const struct image *img, int x, int y, const struct picture_options *o)
+{
+	bool light = color_is_light(o->background);
+	uint32_t upper = color_at(img, x, y), lower = color_at(img, x, y + 1);
+
+	if (o->graphics == GRAPHICS_ASCII)
+		return ramp_cell(upper, light);
+	if (o->graphics == GRAPHICS_MONO)
+		return quadrant_cell(img, 2 * x, y, light);
+	if (o->graphics == GRAPHICS_BLOCKS16) {
+		upper = dither(upper, x, y, o->colors);
+		lower = dither(lower, x, y + 1, o->colors);
+	}
+	return block_cell(upper, lower);
 }
 
 /* A cell is one pixel wide and, as cells are about twice as high, two high (one for the ramp). */
 static enum status draw_cells(struct picture *p, const struct image *img, int first_col,
 			      const struct picture_options *o, struct error *err)
 {
-	bool blocks = o->graphics != GRAPHICS_ASCII, light = color_is_light(o->background);
+	bool blocks = o->graphics != GRAPHICS_ASCII, mono = o->graphics == GRAPHICS_MONO;
 	struct image scaled = {0};
 	enum status status;
 	int width, height, left, top;
@@ -295,21 +366,15 @@ static enum status draw_cells(struct picture *p, const struct image *img, int fi
 	fit(img, o->thumb_cols, 2 * o->thumb_rows, &width, &height);
 	if (!blocks)
 		height = (height + 1) / 2;
-	status = image_scale(img, width, height, &scaled, err);
+	status = image_scale(img, mono ? 2 * width : width, height, &scaled, err);
 	if (status != OK)
 		return status;
 	left = (o->thumb_cols - width) / 2;
 	top = ((blocks ? 2 * o->thumb_rows : o->thumb_rows) - height) / 2;
 	for (int row = 0; row < o->thumb_rows; row++) {
 		for (int col = 0; col < o->thumb_cols; col++) {
-			struct cell *cell = &p->cells[row * p->cols + first_col + col];
-			int x = col - left;
-
-			if (blocks)
-				*cell = block_cell(color_at(&scaled, x, 2 * row - top),
-						   color_at(&scaled, x, 2 * row + 1 - top));
-			else
-				*cell = ramp_cell(color_at(&scaled, x, row - top), light);
+			p->cells[row * p->cols + first_col + col] =
+				cell_of(&scaled, col - left, (blocks ? 2 * row : row) - top, o);
 		}
 	}
 	image_done(&scaled);

@@ -238,6 +238,18 @@ static bool has_direct_color(const struct probe *probe, const struct probe_envir
 	       ends_with(env->term, "-direct") || (promised && !env->multiplexer);
 }
 
+/* The best of the characters that the terminal's colours allow. */
+static enum graphics blocks_of(const struct probe_environment *env, bool direct_color)
+{
+	if (!env->utf8)
+		return GRAPHICS_ASCII;
+	if (direct_color)
+		return GRAPHICS_BLOCKS;
+	if (env->colors >= 256)
+		return GRAPHICS_BLOCKS256;
+	return env->colors >= 8 ? GRAPHICS_BLOCKS16 : GRAPHICS_MONO;
+}
+
 static void decide_graphics(const struct probe *probe, const struct probe_environment *env,
 			    struct terminal_caps *out)
 {
@@ -251,19 +263,14 @@ static void decide_graphics(const struct probe *probe, const struct probe_enviro
 	} else if (probe->sixel && !konsole) {
 		out->graphics = GRAPHICS_SIXEL;
 		out->reason = "the terminal says it has sixel";
-	} else if (!env->utf8) {
-		out->graphics = GRAPHICS_ASCII;
-		out->reason = "no sixel, and the locale is not UTF-8";
-	} else if (out->direct_color || env->colors >= 256) {
-		out->graphics = out->direct_color ? GRAPHICS_BLOCKS : GRAPHICS_BLOCKS256;
-		out->reason = konsole            ? "Konsole cannot erase its sixels"
+	} else {
+		out->graphics = blocks_of(env, out->direct_color);
+		out->reason = !env->utf8         ? "no sixel, and the locale is not UTF-8"
+			      : konsole          ? "Konsole cannot erase its sixels"
 			      : !probe->complete ? "the terminal has not answered"
 			      : is_terminal(probe, "xterm")
 				      ? "no sixel; start it as xterm -ti vt340 to have it"
 				      : "the terminal does not say it has sixel";
-	} else {
-		out->graphics = GRAPHICS_ASCII;
-		out->reason = env->colors > 0 ? "no sixel, and too few colours" : "no colours";
 	}
 }
 
@@ -280,6 +287,7 @@ void probe_decide(const struct probe *probe, const struct probe_environment *env
 		.picture_max_height_px = probe->max_height_px > 0 ? probe->max_height_px
 								  : SIXEL_MAX_PX,
 		.registers = probe->registers > 0 ? probe->registers : 256,
+		.colors = env->colors,
 		.pictures_max = pictures_max(probe),
 		.direct_color = has_direct_color(probe, env),
 		.synchronized = probe->synchronized,
@@ -287,6 +295,9 @@ void probe_decide(const struct probe *probe, const struct probe_environment *env
 	memcpy(out->background, probe->background, sizeof(out->background));
 	if (forced >= 0) {
 		out->graphics = (enum graphics)forced;
+		/* Blocks are nothing but colours: those that there are. */
+		if (forced == GRAPHICS_BLOCKS && env->utf8 && env->colors < 256)
+			out->graphics = blocks_of(env, out->direct_color);
 		out->reason = "asked for by --graphics";
 	} else {
 		decide_graphics(probe, env, out);

@@ -294,7 +294,8 @@ static void make_picture(struct job *base)
 			   image_from_jpeg(job->jpeg[i], job->jpeg_len[i], &images[i], NULL)) {
 			continue;
 		}
-		if (job->options.equalize)
+		/* In two colours a dark face or a bright one would have nothing in it. */
+		if (job->options.equalize || job->options.graphics == GRAPHICS_MONO)
 			image_equalize(&images[i]);
 		if (job->with_points)
 			add_points(&images[i], job);

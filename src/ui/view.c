@@ -345,6 +345,8 @@ void picture_options_for(const struct app *app, int thumb_rows, struct picture_o
 	out->colors = COLORS_STRIP;
 	if (pixels && caps->registers && caps->registers < out->colors)
 		out->colors = caps->registers;
+	if (caps->graphics == GRAPHICS_BLOCKS16)
+		out->colors = caps->colors;
 	memcpy(out->background, caps->background, sizeof(out->background));
 }
 

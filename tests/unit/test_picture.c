@@ -333,6 +333,105 @@ static void test_ascii(void **state)
 	image_done(&img);
 }
 
+/* One cell of a 2 x 2 image is its four pixels; white is ink on a dark background. */
+static void test_mono(void **state)
+{
+	static const uint8_t white[3] = {255, 255, 255}, black[3] = {0, 0, 0};
+	struct image img = make_image(4, 4, white);
+	const struct image *images[] = {&img};
+	struct picture_options o = options(GRAPHICS_MONO);
+	struct picture *p = NULL;
+	int ink = 0;
+
+	(void)state;
+	for (int y = 0; y < 2; y++) /* the upper left quarter is black */
+		for (int x = 0; x < 2; x++)
+			memcpy(img.pixels + 3 * (4 * y + x), black, 3);
+	o.thumb_cols = 2;
+	o.thumb_rows = 1;
+	memset(o.background, 0, 3);
+	assert_int_equal(picture_make(images, 1, &o, &p, NULL), OK);
+	assert_int_equal(p->cells[0].ch, 0x2584); /* lower half */
+	assert_int_equal(p->cells[1].ch, 0x2588); /* full */
+	assert_int_equal(p->cells[1].style.fg, COLOR_TERMINAL);
+	picture_free(p);
+	memset(o.background, 255, 3);
+	assert_int_equal(picture_make(images, 1, &o, &p, NULL), OK);
+	assert_int_equal(p->cells[0].ch, 0x2580);
+	assert_int_equal(p->cells[1].ch, ' ');
+	picture_free(p);
+	image_done(&img);
+	/* Of grey, as many of 16 x 16 pixels have ink as it is bright. */
+	img = make_image(16, 16, (const uint8_t[]){96, 96, 96});
+	o.thumb_cols = 16;
+	o.thumb_rows = 8;
+	memset(o.background, 0, 3);
+	assert_int_equal(picture_make(images, 1, &o, &p, NULL), OK);
+	for (int i = 0; i < 16 * 8; i++) {
+		switch (p->cells[i].ch) {
+		case ' ':
+			break;
+		case 0x2598: /* one quadrant */
+		case 0x259d:
+		case 0x2596:
+		case 0x2597:
+			ink += 1;
+			break;
+		case 0x2599: /* three */
+		case 0x259b:
+		case 0x259c:
+		case 0x259f:
+			ink += 3;
+			break;
+		case 0x2588:
+			ink += 4;
+			break;
+		default:
+			ink += 2;
+		}
+	}
+	assert_in_range(ink * 255 / (4 * 16 * 8), 96 - 8, 96 + 8);
+	picture_free(p);
+	image_done(&img);
+}
+
+/* Between two colours of the sixteen, both come, and their mean is near. */
+static void test_blocks16(void **state)
+{
+	struct image img = make_image(16, 16, (const uint8_t[]){178, 178, 178});
+	const struct image *images[] = {&img};
+	struct picture_options o = options(GRAPHICS_BLOCKS16);
+	struct picture *p = NULL;
+	int sum = 0, kinds[2] = {0};
+
+	(void)state;
+	o.colors = 16;
+	o.thumb_cols = 16;
+	o.thumb_rows = 8;
+	assert_int_equal(picture_make(images, 1, &o, &p, NULL), OK);
+	for (int i = 0; i < 16 * 8; i++) {
+		uint32_t halves[] = {p->cells[i].style.fg, p->cells[i].style.bg};
+
+		assert_int_equal(p->cells[i].ch, 0x2580);
+		for (int h = 0; h < 2; h++) {
+			/* xterm's white (229) and bright black (127). */
+			assert_true(halves[h] == COLOR_INDEX(7) || halves[h] == COLOR_INDEX(8));
+			kinds[halves[h] == COLOR_INDEX(7)]++;
+			sum += halves[h] == COLOR_INDEX(7) ? 229 : 127;
+		}
+	}
+	assert_true(kinds[0] > 0 && kinds[1] > 0);
+	assert_in_range(sum / (2 * 16 * 8), 178 - 12, 178 + 12);
+	picture_free(p);
+	/* With eight colours only those. */
+	o.colors = 8;
+	assert_int_equal(picture_make(images, 1, &o, &p, NULL), OK);
+	for (int i = 0; i < 16 * 8; i++)
+		assert_in_range(p->cells[i].style.fg, COLOR_INDEX(0), COLOR_INDEX(7));
+	picture_free(p);
+	image_done(&img);
+}
+
 static void test_none_and_ids(void **state)
 {
 	struct image img = make_image(2, 2, red);
@@ -463,6 +562,8 @@ int main(void)
 		cmocka_unit_test(test_blocks),
 		cmocka_unit_test(test_blocks_padding),
 		cmocka_unit_test(test_ascii),
+		cmocka_unit_test(test_mono),
+		cmocka_unit_test(test_blocks16),
 		cmocka_unit_test(test_none_and_ids),
 		cmocka_unit_test(test_extreme_proportions),
 		cmocka_unit_test(test_too_large),

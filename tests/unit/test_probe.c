@@ -220,8 +220,10 @@ static void test_silence(void **state)
 	struct terminal_caps caps;
 
 	(void)state;
+	env.colors = 8;
 	caps = decide("", &env);
-	assert_int_equal(caps.graphics, GRAPHICS_ASCII);
+	assert_int_equal(caps.graphics, GRAPHICS_BLOCKS16);
+	assert_int_equal(caps.colors, 8);
 	env.colors = 256;
 	caps = decide("", &env);
 	assert_int_equal(caps.graphics, GRAPHICS_BLOCKS256);
@@ -238,7 +240,7 @@ static void test_silence(void **state)
 	assert_false(caps.direct_color);
 	env.utf8 = true;
 	caps = decide("\033P1$r48;2;1;2;3m\033\\\033[?62c", &env);
-	assert_int_equal(caps.graphics, GRAPHICS_ASCII);
+	assert_int_equal(caps.graphics, GRAPHICS_MONO);
 }
 
 static void test_cell_size(void **state)
@@ -267,13 +269,22 @@ static void test_cell_size(void **state)
 static void test_forced(void **state)
 {
 	struct probe probe = ask("\033[?1;2c");
+	struct probe_environment env = xterm_80x24;
 	struct terminal_caps caps;
 
 	(void)state;
+	env.colors = 256;
 	for (int forced = GRAPHICS_NONE; forced <= GRAPHICS_KITTY; forced++) {
-		probe_decide(&probe, &xterm_80x24, forced, &caps);
+		probe_decide(&probe, &env, forced, &caps);
 		assert_int_equal(caps.graphics, forced);
 	}
+	/* Half blocks in the colours that there are. */
+	env.colors = 16;
+	probe_decide(&probe, &env, GRAPHICS_BLOCKS, &caps);
+	assert_int_equal(caps.graphics, GRAPHICS_BLOCKS16);
+	env.colors = 0;
+	probe_decide(&probe, &env, GRAPHICS_BLOCKS, &caps);
+	assert_int_equal(caps.graphics, GRAPHICS_MONO);
 }
 
 /* DECRQSS: refused, or another colour than was set; XTSMGRAPHICS and OSC 11: nonsense. */

@@ -24,6 +24,8 @@
 enum graphics {
 	GRAPHICS_NONE,      /* no pictures at all */
 	GRAPHICS_ASCII,     /* a ramp of characters by brightness */
+	GRAPHICS_MONO,      /* quadrants of cells, dithered, in the terminal's own two colours */
+	GRAPHICS_BLOCKS16,  /* half blocks, dithered, 8 or 16 colours */
 	GRAPHICS_BLOCKS256, /* half blocks, 256 colours */
 	GRAPHICS_BLOCKS,    /* half blocks, 24-bit colours */
 	GRAPHICS_SIXEL,
@@ -40,7 +42,7 @@ struct picture_options {
 	int thumb_cols, thumb_rows; /* cells of one thumbnail */
 	int gap_cols;               /* blank cells between two */
 	int cell_width_px, cell_height_px;
-	int colors;            /* sixel palette, 2 to 256 */
+	int colors;            /* of a sixel's palette, 2 to 256; of the terminal for BLOCKS16 */
 	uint8_t background[3]; /* of the gaps and padding, RGB */
 	bool equalize;         /* all as bright, and of as much contrast */
 };
@@ -64,7 +66,7 @@ void picture_fit(const struct image *img, const struct picture_options *options,
 /*
  * count images in a row, each scaled to fit its cells and centred with its proportions kept
  * (a sixel cell is cell_width_px × cell_height_px; a half-block cell is one pixel wide, two
- * high); a NULL image leaves its place blank.
+ * high, one of quadrants two wide, two high); a NULL image leaves its place blank.
  */
 enum status picture_make(const struct image *const *images, int count,
 			 const struct picture_options *options, struct picture **out,

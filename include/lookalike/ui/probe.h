@@ -49,6 +49,7 @@ struct terminal_caps {
 	int cell_width_px, cell_height_px;
 	int picture_max_width_px, picture_max_height_px;
 	int registers;
+	int colors;       /* of text, 0 none */
 	int pictures_max; /* alive at once, at most GRID_PICTURES_MAX */
 	bool direct_color;
 	bool synchronized;
