@@ -76,7 +76,8 @@ static void keep_answer(struct answers *answers, const struct sequence *sequence
 }
 
 /* Until DA1 has come or nothing comes any more. */
-static void ask(struct tty *tty, struct probe *probe, struct answers *answers)
+static void ask(struct tty *tty, const struct probe_environment *env, struct probe *probe,
+		struct answers *answers)
 {
 	struct pollfd fd = {.fd = tty_fd(tty), .events = POLLIN};
 	struct input_event event;
@@ -88,7 +89,7 @@ static void ask(struct tty *tty, struct probe *probe, struct answers *answers)
 
 	input_init(&input);
 	asked_ms = now_ms();
-	tty_write(tty, probe_questions(), strlen(probe_questions()));
+	tty_write(tty, probe_questions(env), strlen(probe_questions(env)));
 	while (!probe->complete && poll(&fd, 1, SILENCE_MS) > 0 && read(fd.fd, &byte, 1) == 1) {
 		if (len < sizeof(bytes))
 			bytes[len++] = (char)byte;
@@ -173,7 +174,7 @@ struct json_object *doctor_terminal(void)
 	probe_init(&probe);
 	if (there) {
 		tty_environment(tty, &env);
-		ask(tty, &probe, &answers);
+		ask(tty, &env, &probe, &answers);
 		tty_close(tty);
 	}
 	json_object_object_add(object, "terminal", json_object_new_boolean(there));

@@ -514,7 +514,8 @@ enum status app_run(const struct app_config *config, struct error *err)
 	resize(l);
 	start_work(l);
 	if (config->graphics != GRAPHICS_NONE && config->graphics != GRAPHICS_ASCII)
-		tty_write(l->tty, probe_questions(), strlen(probe_questions()));
+		tty_write(l->tty, probe_questions(&l->environment),
+			  strlen(probe_questions(&l->environment)));
 	while (!l->app.quit)
 		loop_once(l);
 	tty_close(l->tty);

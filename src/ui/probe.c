@@ -21,18 +21,21 @@ void probe_init(struct probe *probe)
 	memset(probe, 0, sizeof(*probe));
 }
 
-const char *probe_questions(void)
+#define ASK_NAME  "\033[>0q"                             /* XTVERSION: name and version */
+#define ASK_COLOR "\033[48;2;1;2;3m\033P$qm\033\\\033[m" /* DECRQSS: which colour was set? */
+#define ASK_REST                                               \
+	"\033[?1;1;0S"    /* XTSMGRAPHICS: colour registers */ \
+	"\033[?2;1;0S"    /* the text area in pixels */        \
+	"\033[?2;4;0S"    /* the largest sixel */              \
+	"\033[16t"        /* a cell in pixels */               \
+	"\033[14t"        /* the text area in pixels */        \
+	"\033[?2026$p"    /* DECRQM: synchronised output */    \
+	"\033]11;?\033\\" /* the background colour */          \
+	"\033[c"          /* DA1: everybody answers, and so last */
+
+const char *probe_questions(const struct probe_environment *env)
 {
-	return "\033[>0q"                             /* XTVERSION: name and version */
-	       "\033[48;2;1;2;3m\033P$qm\033\\\033[m" /* DECRQSS: which colour was set? */
-	       "\033[?1;1;0S"                         /* XTSMGRAPHICS: colour registers */
-	       "\033[?2;1;0S"                         /* the text area in pixels */
-	       "\033[?2;4;0S"                         /* the largest sixel */
-	       "\033[16t"                             /* a cell in pixels */
-	       "\033[14t"                             /* the text area in pixels */
-	       "\033[?2026$p"                         /* DECRQM: synchronised output */
-	       "\033]11;?\033\\"                      /* the background colour */
-	       "\033[c";                              /* DA1: everybody answers, and so last */
+	return env->screen ? ASK_NAME ASK_REST : ASK_NAME ASK_COLOR ASK_REST;
 }
 
 static void take_attributes(struct probe *probe, const struct sequence *s)

@@ -312,12 +312,19 @@ static void test_nonsense(void **state)
 
 static void test_questions(void **state)
 {
-	const char *q = probe_questions();
+	struct probe_environment env = xterm_80x24;
+	const char *q = probe_questions(&env);
 
 	(void)state;
+	assert_non_null(strstr(q, "\033P$qm\033\\"));
 	/* DA1 last; 18 t never: tmux answers it with rows and columns swapped. */
 	assert_string_equal(q + strlen(q) - 3, "\033[c");
 	assert_null(strstr(q, "18t"));
+	/* GNU screen writes what is in a DCS on the screen (4.9, seen). */
+	env.screen = true;
+	q = probe_questions(&env);
+	assert_null(strstr(q, "\033P"));
+	assert_string_equal(q + strlen(q) - 3, "\033[c");
 }
 
 static void test_not_ours(void **state)

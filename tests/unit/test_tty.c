@@ -200,10 +200,12 @@ static void test_exit(void **state)
 static void job_late_answers(void)
 {
 	struct tty *tty = open_or_die();
+	struct probe_environment env;
 	struct termios raw;
 	int left = -1, fd;
 
-	tty_write(tty, probe_questions(), strlen(probe_questions()));
+	tty_environment(tty, &env);
+	tty_write(tty, probe_questions(&env), strlen(probe_questions(&env)));
 	tty_close(tty);
 	fd = open("/dev/tty", O_RDWR);
 	tcgetattr(fd, &raw);

@@ -39,6 +39,7 @@ struct probe_environment {
 	const char *term, *colorterm; /* or NULL */
 	bool utf8;                    /* the locale's character set */
 	bool multiplexer;             /* TMUX or STY is set */
+	bool screen;                  /* GNU screen: STY is set, or TERM says so outside tmux */
 	int colors;                   /* terminfo's, 0 or less for none */
 	int rows, cols;
 	int width_px, height_px; /* TIOCGWINSZ, 0 unknown */
@@ -69,8 +70,8 @@ void theme_decide(enum theme theme, struct terminal_caps *caps);
 
 void probe_init(struct probe *probe);
 
-/* The questions, one string. */
-const char *probe_questions(void);
+/* The questions, one string. GNU screen passes a DCS on without its ends: text, on the screen. */
+const char *probe_questions(const struct probe_environment *env);
 
 /* Take an answer; true if it was one of ours. */
 bool probe_take(struct probe *probe, const struct sequence *sequence);
