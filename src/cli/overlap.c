@@ -138,15 +138,15 @@ static int root_of(const int *parents, int i)
 	return i;
 }
 
-static void join_near(struct hash_index *index, const struct hash_code *codes, int *parents, int i)
+static void join_near(struct hash_index *index, int *parents, int i)
 {
 	const int *found;
-	int count = hash_index_candidates(index, i, &found);
+	int count = hash_index_near(index, i, NEAR_PHOTO_BITS, &found);
 
 	for (int k = 0; k < count; k++) {
 		int a = root_of(parents, i), b = root_of(parents, found[k]);
 
-		if (hash_distance(&codes[i], &codes[found[k]]) <= NEAR_PHOTO_BITS && a != b)
+		if (a != b)
 			parents[a > b ? a : b] = a < b ? a : b;
 	}
 }
@@ -173,7 +173,7 @@ static void find_pictures(struct overlap *o)
 	}
 	index = hash_index_new(codes, n);
 	for (int i = 0; i < n; i++)
-		join_near(index, codes, parents, i);
+		join_near(index, parents, i);
 	hash_index_free(index);
 	for (int i = 0; i < n; i++)
 		o->pictures[i].group = root_of(parents, i);

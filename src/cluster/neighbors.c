@@ -7,6 +7,7 @@
  */
 #include "lookalike/cluster/neighbors.h"
 
+#include "lookalike/base/fast.h"
 #include "lookalike/base/memory.h"
 
 #include <pthread.h>
@@ -21,13 +22,6 @@
 #define BLOCK_OTHERS 64 /* in the first cache while rows go past */
 #define THREADS_MAX  8
 #define ROWS_FOR_TWO 512 /* fewer are not worth a second thread */
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-	!defined(__SANITIZE_ADDRESS__)
-#define FAST __attribute__((target_clones("arch=x86-64-v3", "default")))
-#else
-#define FAST
-#endif
 
 typedef float lanes __attribute__((vector_size(LANES * sizeof(float)), aligned(4), may_alias));
 

@@ -1,6 +1,7 @@
 /* duplicates.c: see duplicates.h. */
 #include "lookalike/review/duplicates.h"
 
+#include "lookalike/base/fast.h"
 #include "lookalike/base/memory.h"
 #include "lookalike/base/rng.h"
 #include "lookalike/review/findings.h"
@@ -104,31 +105,30 @@ struct nearness {
 	struct session_face *const *faces;
 };
 
-static bool is_near(const struct nearness *n, int a, int b)
+static bool is_same(const struct nearness *n, int a, int b)
 {
-	return hash_distance(&n->codes[a], &n->codes[b]) <= n->bits &&
-	       (!n->same || n->same(n->faces[a], n->faces[b]));
+	return !n->same || n->same(n->faces[a], n->faces[b]);
 }
 
 static void take_turn(struct nearness *n, struct hash_index *index, int i)
 {
-	const int *candidates;
-	int count = hash_index_candidates(index, i, &candidates);
+	const int *near;
+	int count = hash_index_near(index, i, n->bits, &near);
 	int join = NOBODY;
 
 	for (int c = 0; c < count; c++) {
-		int other = candidates[c];
+		int other = near[c];
 
 		if (n->best[other] != NOBODY && n->direct[other] &&
-		    (join == NOBODY || n->best[other] < join) && is_near(n, i, other))
+		    (join == NOBODY || n->best[other] < join) && is_same(n, i, other))
 			join = n->best[other];
 	}
 	n->best[i] = join != NOBODY ? join : i;
 	n->direct[i] = join == NOBODY;
 	for (int c = 0; c < count && join == NOBODY; c++) {
-		int other = candidates[c];
+		int other = near[c];
 
-		if (n->best[other] != NOBODY || !is_near(n, i, other))
+		if (n->best[other] != NOBODY || !is_same(n, i, other))
 			continue;
 		n->best[other] = i;
 		n->direct[other] = true;
@@ -263,6 +263,37 @@ static void choose_directions(struct direction *directions, const float mean[EMB
 	}
 }
 
+#define LANES 8
+
+typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
+typedef uint32_t lanes_bits __attribute__((vector_size(LANES * sizeof(uint32_t))));
+
+/* The codes of so many faces at once, given coordinate by coordinate: along() with a lane each. */
+FAST static void encode_block(const struct direction *directions,
+			      const float columns[EMBEDDING_COUNT][LANES],
+			      uint32_t words[DIRECTIONS / 32][LANES])
+{
+	for (int w = 0; w < DIRECTIONS / 32; w++) {
+		lanes_bits bits = {0};
+
+		for (int b = 0; b < 32; b++) {
+			const struct direction *d = &directions[32 * w + b];
+			lanes sum = {0};
+
+			for (int t = 0; t < DIRECTION_TERMS / 2; t++) {
+				lanes plus, minus;
+
+				memcpy(&plus, columns[d->terms[t]], sizeof(plus));
+				memcpy(&minus, columns[d->terms[DIRECTION_TERMS / 2 + t]],
+				       sizeof(minus));
+				sum += plus - minus;
+			}
+			bits |= (lanes_bits)(sum > d->middle) & UINT32_C(1) << b;
+		}
+		memcpy(words[w], &bits, sizeof(bits));
+	}
+}
+
 static void encode_faces(struct session_face *const *faces, int count, struct hash_code *codes)
 {
 	struct direction directions[DIRECTIONS];
@@ -270,12 +301,24 @@ static void encode_faces(struct session_face *const *faces, int count, struct ha
 
 	for (int i = 0; i < count; i++)
 		for (int d = 0; d < EMBEDDING_COUNT; d++)
-			mean[d] += faces[i]->embedding[d] / (float)count;
+			mean[d] += faces[i]->embedding[d];
+	for (int d = 0; d < EMBEDDING_COUNT; d++)
+		mean[d] /= (float)count;
 	choose_directions(directions, mean);
-	for (int i = 0; i < count; i++)
-		for (int b = 0; b < DIRECTIONS; b++)
-			if (along(&directions[b], faces[i]->embedding) > directions[b].middle)
-				codes[i].words[b / 64] |= UINT64_C(1) << b % 64;
+	for (int first = 0; first < count; first += LANES) {
+		int n = count - first < LANES ? count - first : LANES;
+		float columns[EMBEDDING_COUNT][LANES] = {0};
+		uint32_t words[DIRECTIONS / 32][LANES];
+
+		for (int i = 0; i < n; i++)
+			for (int d = 0; d < EMBEDDING_COUNT; d++)
+				columns[d][i] = faces[first + i]->embedding[d];
+		encode_block(directions, columns, words);
+		for (int i = 0; i < n; i++)
+			for (int w = 0; w < DIRECTIONS / 32; w++)
+				codes[first + i].words[w / 2] |= (uint64_t)words[w][i]
+								 << 32 * (w % 2);
+	}
 }
 
 static void find_near_faces(struct session *s)

@@ -18,6 +18,8 @@
 
 #define BATCH_PHOTOS 64
 #define THUMB_BYTES  5000
+#define COPY_EVERY   10
+#define FLIPS_MAX    10
 
 static double now_s(void)
 {
@@ -45,7 +47,19 @@ static void fail(const struct error *err)
 	exit(1);
 }
 
-/* Paths as photo collections have them; measures from a generator. */
+/* Every tenth photo is a near copy of the one before it, with up to ten bits turned round. */
+static void fill_hash(uint8_t hash[PERCEPTUAL_HASH_BYTES], int number, struct rng *rng)
+{
+	static uint8_t before[PERCEPTUAL_HASH_BYTES];
+
+	for (int i = 0; i < PERCEPTUAL_HASH_BYTES && number % COPY_EVERY != COPY_EVERY - 1; i++)
+		before[i] = (uint8_t)rng_next(rng);
+	memcpy(hash, before, PERCEPTUAL_HASH_BYTES);
+	for (int i = 0; i < FLIPS_MAX && number % COPY_EVERY == COPY_EVERY - 1; i++)
+		hash[rng_below(rng, PERCEPTUAL_HASH_BYTES)] ^= (uint8_t)(1 << rng_below(rng, 8));
+}
+
+/* Paths as photo collections have them; measures and embeddings from a generator. */
 static struct photo *photo_of(int number, int face_count, struct rng *rng)
 {
 	char *path = text_format("/home/ada/photos/%d/%02d/IMG_%06d.jpg", 2000 + number / 5000,
@@ -56,7 +70,14 @@ static struct photo *photo_of(int number, int face_count, struct rng *rng)
 	photo->mtime_ns = 1700000000000000000 + number;
 	photo->format = FORMAT_JPEG;
 	photo->hashed = true;
-	memcpy(photo->hash, &number, sizeof(number));
+	for (int i = 0; i < FILE_HASH_BYTES; i++)
+		photo->hash[i] = (uint8_t)rng_next(rng);
+	photo->quality = (struct photo_quality){.sharpness = 0.1f,
+						.brightness = 0.5f,
+						.shadows = 0.1f,
+						.highlights = 0.9f,
+						.orientation = 1};
+	fill_hash(photo->quality.perceptual_hash, number, rng);
 	photo->maker = text_copy("bench and its libraries");
 	photo->width_px = 4000;
 	photo->height_px = 3000;

@@ -29,8 +29,11 @@ struct hash_index;
 struct hash_index *hash_index_new(const struct hash_code *codes, int count);
 void hash_index_free(struct hash_index *index);
 
-/* The codes that share a band with code i, each once, not i itself: *found lives until the next. */
-int hash_index_candidates(struct hash_index *index, int i, const int **found);
+/*
+ * The codes that differ from code i in at most so many bits and share a band with it, each once,
+ * not i itself: all of those with at most HASH_NEAR_MAX bits. *found lives until the next.
+ */
+int hash_index_near(struct hash_index *index, int i, int bits, const int **found);
 
 /* In how many bits two codes differ. */
 int hash_distance(const struct hash_code *a, const struct hash_code *b);
