@@ -157,6 +157,14 @@ static void write_terminal(FILE *file, struct json_object *terminal)
 	}
 	fprintf(file, "  pictures: %s, because %s\n", text_of(terminal, "graphics"),
 		text_of(terminal, "reason"));
+	if (json_object_object_get(terminal, "line_bytes_per_second"))
+		fprintf(file, "  line: %.0f kB/s%s\n",
+			json_object_get_double(
+				json_object_object_get(terminal, "line_bytes_per_second")) /
+				1000,
+			json_object_get_boolean(json_object_object_get(terminal, "line_is_slow"))
+				? ", slow: sixels have fewer colours"
+				: "");
 }
 
 static void write_isolation(FILE *file, struct json_object *isolation)

@@ -6,6 +6,7 @@
 
 #include "lookalike/base/quote.h"
 #include "lookalike/ui/input.h"
+#include "lookalike/ui/link.h"
 #include "lookalike/ui/probe.h"
 #include "lookalike/ui/tty.h"
 
@@ -101,6 +102,29 @@ static void ask(struct tty *tty, const struct probe_environment *env, struct pro
 	}
 }
 
+/* Bytes a second, 0 without an answer. */
+static double measure_line(struct tty *tty, bool *slow)
+{
+	struct pollfd fd = {.fd = tty_fd(tty), .events = POLLIN};
+	struct input_event event;
+	struct input input;
+	struct link link;
+	const char *bytes;
+	uint8_t byte;
+	size_t len;
+
+	input_init(&input);
+	link_init(&link);
+	bytes = link_measure(&link, now_ms(), &len);
+	tty_write(tty, bytes, len);
+	while (link.measuring && poll(&fd, 1, SILENCE_MS) > 0 && read(fd.fd, &byte, 1) == 1)
+		if (input_feed(&input, byte, &event) && event.kind == INPUT_SEQUENCE &&
+		    event.sequence.type == '[' && event.sequence.final == 'n')
+			link_answered(&link, now_ms());
+	*slow = link_is_slow(&link);
+	return link.measuring ? 0 : link.rate * 1000;
+}
+
 static struct json_object *text_or_null(const char *text)
 {
 	struct json_object *object;
@@ -168,6 +192,8 @@ struct json_object *doctor_terminal(void)
 	struct probe probe;
 	struct tty *tty = NULL;
 	struct error err = {.msg = "stdin or stdout is not a terminal"};
+	double line = 0;
+	bool slow = false;
 	bool there = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) &&
 		     tty_open(COLOR_AUTO, &tty, &err) == OK;
 
@@ -175,6 +201,7 @@ struct json_object *doctor_terminal(void)
 	if (there) {
 		tty_environment(tty, &env);
 		ask(tty, &env, &probe, &answers);
+		line = measure_line(tty, &slow);
 		tty_close(tty);
 	}
 	json_object_object_add(object, "terminal", json_object_new_boolean(there));
@@ -184,6 +211,9 @@ struct json_object *doctor_terminal(void)
 	if (there) {
 		probe_decide(&probe, &env, -1, &caps);
 		add_decision(object, &caps);
+		json_object_object_add(object, "line_bytes_per_second",
+				       line > 0 ? json_object_new_double(line) : NULL);
+		json_object_object_add(object, "line_is_slow", json_object_new_boolean(slow));
 	}
 	return object;
 }

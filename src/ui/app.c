@@ -308,7 +308,13 @@ static void take_input(struct loop *l, const struct input_event *event)
 	} else if (sequence->type == '[' && sequence->prefix == '<') {
 		take_mouse(l, sequence);
 	} else if (sequence->type == '[' && !sequence->prefix && sequence->final == 'n') {
+		bool measuring = l->pump.link.measuring;
+
 		pump_answered(&l->pump);
+		if (measuring && !l->pump.link.measuring && link_is_slow(&l->pump.link)) {
+			l->app.line_is_slow = true;
+			l->app.dirty = true;
+		}
 	} else if (probe_take(&l->probe, &event->sequence) && l->probe.complete) {
 		decide_graphics(l);
 	}

@@ -55,6 +55,11 @@ static void take_measure(struct link *link, double now_ms)
 	link->counted_ms = now_ms;
 }
 
+bool link_is_slow(const struct link *link)
+{
+	return link->rate < LINK_SLOW;
+}
+
 size_t link_room(const struct link *link, double now_ms)
 {
 	double room = link->rate * LINK_AHEAD_MS - under_way(link, now_ms);

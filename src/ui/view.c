@@ -13,6 +13,7 @@
 
 /* Per strip: the fewest that keep every face of the London set above 30 dB (make bench-ui). */
 #define COLORS_STRIP 35
+#define COLORS_SLOW  16 /* seven tenths of the bytes */
 
 const struct style STYLE_PLAIN = {0};
 const struct style STYLE_BOLD = {.attrs = ATTR_BOLD};
@@ -342,7 +343,7 @@ void picture_options_for(const struct app *app, int thumb_rows, struct picture_o
 	out->gap_cols = 1;
 	out->cell_width_px = caps->cell_width_px;
 	out->cell_height_px = caps->cell_height_px;
-	out->colors = COLORS_STRIP;
+	out->colors = app->line_is_slow ? COLORS_SLOW : COLORS_STRIP;
 	if (pixels && caps->registers && caps->registers < out->colors)
 		out->colors = caps->registers;
 	if (caps->graphics == GRAPHICS_BLOCKS16)

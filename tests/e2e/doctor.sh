@@ -54,5 +54,7 @@ equal questions "$(json '.terminal.answers | length')" 10
 equal 'name of the terminal' "$(json '.terminal.answers[0].answer | contains("tmux")')" true
 equal 'DA1 answered' "$(json '.terminal.answers[9].answer != null')" true
 equal 'its round trip' "$(json '.terminal.answers[9].ms > 0')" true
+equal 'the line is measured' "$(json '.terminal.line_bytes_per_second > 0')" true
+equal 'and not slow' "$(json .terminal.line_is_slow)" false
 equal 'as many round trips as answers' \
 	"$(json '[.terminal.answers[] | (.answer == null) == (.ms == null)] | all')" true

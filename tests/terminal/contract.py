@@ -143,6 +143,21 @@ def kitty_ends():
                   "SIG" + name, "leaves pictures")
 
 
+def palettes():
+    """On a slow line strips have fewer colours."""
+    for rate, least, most in ((0, 17, 35), (60000, 2, 16)):
+        program = start(link=Link(rate))
+        check(program.until(lambda: program.screen.pictures), "no pictures")
+        program.quiet(0.5)
+        for picture in program.screen.pictures:
+            colors = len(set(re.findall(rb"#(\d+);2;", picture.data)))
+            check(least <= colors <= most, colors, "colours at", rate, "bytes a second")
+        program.send("Q")
+        program.wait()
+        program.close()
+
+
+palettes()
 walk()
 walk(sync=True)
 walk(kitty=True)

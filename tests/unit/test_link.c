@@ -85,6 +85,7 @@ static void test_speeds(void **state)
 
 			measure(&link, &line, &now);
 			assert_true(link.rate > 0.9 * rates[r] && link.rate < 1.1 * rates[r]);
+			assert_int_equal(link_is_slow(&link), r < 2);
 			/* On the slowest a question alone is a while behind the answer before. */
 			assert_true(longest_wait(&link, &line, &now) <
 				    (r ? 120 : 600) + 0.6 * delays[d]);

@@ -22,6 +22,7 @@
 #define LINK_QUESTION     "\033[5n" /* DSR: every terminal answers "CSI 0 n" */
 #define LINK_MARKS_MAX    4
 #define LINK_MEASURE_SIZE 4096
+#define LINK_SLOW         100.0 /* bytes a millisecond, 0.8 Mbit/s */
 
 struct link_mark {
 	double asked_ms, total;
@@ -47,6 +48,9 @@ void link_init(struct link *link);
  * questions: the time between their answers tells how fast the line is. Once, at the start.
  */
 const char *link_measure(struct link *link, double now_ms, size_t *len);
+
+/* Whether pictures should be small: as measured, so ask when no measurement runs. */
+bool link_is_slow(const struct link *link);
 
 /* How many bytes may be sent now; and when there will be room for so many. */
 size_t link_room(const struct link *link, double now_ms);

@@ -103,6 +103,7 @@ struct app {
 	struct strips *strips;
 	struct large *large;
 	struct terminal_caps caps;
+	bool line_is_slow; /* strips have fewer colours then */
 	struct grid grid;
 	enum view_id view, below; /* below: where the face view was opened */
 	struct list images, clusters, faces, measures;
