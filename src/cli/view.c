@@ -183,6 +183,7 @@ int command_view(const struct options *options)
 	if (collection_open(options, &collection, &err))
 		return command_fail(&err);
 	config.session = session_new();
+	config.db = collection.db;
 	config.recall = recall;
 	config.recall_user = &recalled;
 	if (open_store(collection.db, &config, &err)) {

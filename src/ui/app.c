@@ -10,6 +10,7 @@
 #include "lookalike/ui/clipboard.h"
 #include "lookalike/ui/config.h"
 #include "lookalike/ui/decide.h"
+#include "lookalike/ui/exporting.h"
 #include "lookalike/ui/filtering.h"
 #include "lookalike/ui/large.h"
 #include "lookalike/ui/photo.h"
@@ -96,7 +97,9 @@ static void follow_scan(struct loop *l)
 
 static void cancel(struct loop *l)
 {
-	if (l->scanning) {
+	if (exporting_cancel(&l->app)) {
+		app_message(&l->app, "stopping the export");
+	} else if (l->scanning) {
 		scan_stop(l->scan);
 		app_message(&l->app, "the scan is stopped; what is measured is kept");
 	} else {
@@ -214,7 +217,8 @@ static void act(struct loop *l, enum action action, int count, uint32_t key)
 	default:
 		if (loop_regroup(l, action, count) || suggesting_act(app, action, count) ||
 		    decide_act(app, action, count) || search_act(app, action, count) ||
-		    filtering_act(app, action) || trial_act(app, action, count))
+		    filtering_act(app, action) || exporting_act(app, action) ||
+		    trial_act(app, action, count))
 			return;
 		if (!views[app->view]->act(app, action, count) && action == ACTION_BACK)
 			back_at_top(l, key);
@@ -243,6 +247,8 @@ static bool take_key_over(struct app *app, uint32_t key)
 		search_prompt_key(app, key);
 	else if (app->prompt.kind == PROMPT_FILTER)
 		filtering_prompt_key(app, key);
+	else if (app->prompt.kind != PROMPT_NONE)
+		exporting_prompt_key(app, key);
 	else
 		return false;
 	return true;
@@ -257,7 +263,9 @@ static bool must_wait(const struct loop *l, uint32_t key)
 	if (l->waiting_count == WAITING_MAX || !l->app.deciding || l->app.trial)
 		return false;
 	/* In the queue of suggestions every key is about the question there will be. */
-	return l->waiting_count > 0 || (l->app.view == VIEW_SUGGEST && !l->app.help) ||
+	/* And an export reads what is stored. */
+	return l->waiting_count > 0 || l->app.prompt.kind == PROMPT_EXPORT ||
+	       (l->app.view == VIEW_SUGGEST && !l->app.help) ||
 	       (l->app.prompt.kind == PROMPT_NONE && !l->app.help &&
 		decide_must_wait(keys_press(&keys, key, &count)));
 }
@@ -372,7 +380,8 @@ static void draw(struct loop *l)
 /* How long the loop may sleep: -1 for ever. */
 static int wait_ms(const struct loop *l)
 {
-	bool busy = l->scanning || l->unsaved || grouping_busy(l->app.grouping);
+	bool busy = l->scanning || l->unsaved || grouping_busy(l->app.grouping) ||
+		    exporting_fd(&l->app) >= 0;
 	int pump = pump_wait_ms(&l->pump, l->tty, &l->app.grid);
 	int64_t now = now_ms(), until = busy ? now + PROGRESS_MS : INT64_MAX;
 
@@ -395,8 +404,9 @@ static void loop_once(struct loop *l)
 		{.fd = tty_fd(l->tty), .events = POLLIN},
 		{.fd = queue_fd(l->events), .events = POLLIN},
 		{.fd = l->signals, .events = POLLIN},
+		{.fd = exporting_fd(&l->app), .events = POLLIN},
 	};
-	int n = poll(fds, 3, wait_ms(l));
+	int n = poll(fds, 4, wait_ms(l));
 	struct input_event event;
 
 	l->keyed = false;
@@ -411,10 +421,13 @@ static void loop_once(struct loop *l)
 	}
 	if (n > 0 && fds[1].revents)
 		loop_take_events(l);
+	if (n > 0 && fds[3].revents && exporting_fd(&l->app) >= 0)
+		exporting_take(&l->app);
 	if (l->message_ms && now_ms() >= l->message_ms)
 		forget_message(l);
 	follow_scan(l);
-	l->app.dirty |= grouping_poll(l->app.grouping) || (n == 0 && l->scanning);
+	l->app.dirty |= grouping_poll(l->app.grouping) ||
+			(n == 0 && (l->scanning || exporting_fd(&l->app) >= 0));
 	/* A key is answered at once; all else waits for the next frame, and for a whole picture. */
 	if (l->app.dirty &&
 	    (l->keyed || (!pump_busy(&l->pump) && now_ms() - l->drawn_ms >= FRAME_MS)))
@@ -525,6 +538,7 @@ enum status app_run(const struct app_config *config, struct error *err)
 	while (!l->app.quit)
 		loop_once(l);
 	tty_close(l->tty);
+	exporting_done(&l->app);
 	pump_done(&l->pump);
 	end_work(l);
 	roster_done(&l->app.roster);

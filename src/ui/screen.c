@@ -1,5 +1,6 @@
 /* What surrounds every view: title, tabs, progress, messages, key hints; and the help over it. */
 #include "lookalike/ui/decide.h"
+#include "lookalike/ui/exporting.h"
 #include "lookalike/ui/filtering.h"
 #include "lookalike/ui/marks.h"
 #include "lookalike/ui/search.h"
@@ -220,6 +221,10 @@ static void draw_status(struct app *app, int row, const struct scan_progress *pr
 		grid_text(g, row, 1, g->cols - 2, STYLE_BOLD, app->message);
 		return;
 	}
+	if (exporting_fd(app) >= 0) {
+		exporting_draw(app, row);
+		return;
+	}
 	if (marked)
 		col += grid_printf(g, row, col, g->cols - 2, STYLE_MARK, "%s%d", mark_sign(),
 				   marked) +
@@ -258,6 +263,8 @@ static void draw_over(struct app *app, int status_row, int hints_row)
 		search_prompt_draw(app, status_row, hints_row);
 	else if (app->prompt.kind == PROMPT_FILTER)
 		filtering_prompt_draw(app, status_row, hints_row);
+	else if (app->prompt.kind != PROMPT_NONE)
+		exporting_prompt_draw(app, status_row, hints_row);
 	if (app->log.shown)
 		log_draw(&app->log, &app->grid);
 	if (app->help)

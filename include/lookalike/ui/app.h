@@ -22,6 +22,7 @@
 struct app_config {
 	struct session *session;
 	struct store *store;
+	const char *db;     /* the store's file */
 	char *const *paths; /* the collection's */
 	size_t path_count;
 	struct pool_config pool; /* extractor NULL: nothing can be measured, note says why */

@@ -53,6 +53,7 @@
 	X(ACTION_FILTER, "F", "filter; F Enter: all again")   \
 	X(ACTION_PHOTO, "o", "photo in full; + - closer")     \
 	X(ACTION_SUMMARY, "i", "what needs a look")           \
+	X(ACTION_EXPORT, "e", "export: format and file")      \
 	X(ACTION_COPY, "c", "copy the path")                  \
 	X(ACTION_MESSAGES, "L", "messages so far")            \
 	X(ACTION_FEATURES, "f", "geometry or neural")         \
@@ -65,7 +66,7 @@
 	X(ACTION_SEED, "r", "next seed (7r: seed 7)")         \
 	X(ACTION_HELP, "? F1", "this help")                   \
 	X(ACTION_REDRAW, "C-l", "redraw the screen")          \
-	X(ACTION_CANCEL, "C-c", "stop the scan, then quit")   \
+	X(ACTION_CANCEL, "C-c", "stop what goes on, or quit") \
 	X(ACTION_SUSPEND, "C-z", "suspend (fg comes back)")
 
 enum action {

@@ -24,6 +24,8 @@ enum prompt_kind {
 	PROMPT_ASSIGN,
 	PROMPT_SEARCH,
 	PROMPT_FILTER,
+	PROMPT_EXPORT,
+	PROMPT_OVERWRITE, /* one key: y or another */
 };
 
 enum prompt_result {

@@ -93,6 +93,7 @@ struct photo_view {
 };
 
 struct trial_view; /* of trial.h */
+struct exporting;  /* an export on its way, of exporting.h */
 struct large;      /* pixels of photos, of large.h */
 
 struct app {
@@ -155,8 +156,9 @@ struct app {
 	struct overview overview;
 	uint64_t findings_version; /* of the images whose findings are known, 0 for none */
 	int deciding;              /* decisions that the store has not answered */
-	bool recalling;           /* the store says what was scanned before; then the scan begins */
-	struct trial_view *trial; /* the blind test, or NULL */
+	bool recalling; /* the store says what was scanned before; then the scan begins */
+	struct exporting *exporting; /* NULL before the first */
+	struct trial_view *trial;    /* the blind test, or NULL */
 	struct log log;
 	char message[256];
 	bool message_new; /* the time it stays begins with the next frame */
