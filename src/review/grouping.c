@@ -231,6 +231,39 @@ bool grouping_busy(const struct grouping *g)
 	       (g->shown && g->shown->added_k && !g->shown->finished);
 }
 
+void grouping_progress(const struct grouping *g, int *done, int *of)
+{
+	const struct grouping_run *run = g->next ? g->next : g->shown;
+
+	*done = *of = 0;
+	if (!grouping_busy(g) || !run->sweep || run->added_k)
+		return;
+	*of = sweep_kmax(run->sweep);
+	for (int k = 1; k <= *of; k++)
+		*done += sweep_ready(run->sweep, k);
+}
+
+bool grouping_cancel(struct grouping *g)
+{
+	if (!grouping_busy(g))
+		return false;
+	if (!g->next) {
+		atomic_store(&g->shown->job.cancelled, true);
+		g->options.k = g->label_k; /* the criteria that would choose another do not come */
+		return true;
+	}
+	run_drop(g->next);
+	g->next = NULL;
+	if (g->shown) {
+		int k = g->label_wanted;
+
+		g->options = g->shown->options;
+		g->options.k = k;
+		grouping_rebuild(g);
+	}
+	return true;
+}
+
 void grouping_set_k(struct grouping *g, int k)
 {
 	g->options.k = k;
@@ -250,7 +283,10 @@ bool grouping_has(const struct grouping *g, int k)
 	/* The run that the next change of k goes on with. */
 	const struct grouping_run *run = g->rest ? g->rest : g->next ? g->next : g->shown;
 
-	return run && run->sweep && (k <= sweep_kmax(run->sweep) || sweep_ready(run->sweep, k));
+	if (!run || !run->sweep)
+		return false;
+	return sweep_ready(run->sweep, k) ||
+	       (k <= sweep_kmax(run->sweep) && !atomic_load(&run->job.cancelled));
 }
 
 void grouping_add_k(struct grouping *g, int k, struct workers *workers)
@@ -263,6 +299,7 @@ void grouping_add_k(struct grouping *g, int k, struct workers *workers)
 		return;
 	}
 	run->finished = false;
+	atomic_store(&run->job.cancelled, false);
 	run->added_k = k;
 	run->job.run = run_add_job;
 	workers_add(workers, &run->job);

@@ -102,6 +102,10 @@ static void cancel(struct loop *l)
 	} else if (l->scanning) {
 		scan_stop(l->scan);
 		app_message(&l->app, "the scan is stopped; what is measured is kept");
+	} else if (grouping_cancel(l->app.grouping)) {
+		app_message(&l->app, "the clustering is stopped; %s",
+			    l->app.grouping->k ? "the groups stay as they were"
+					       : "= begins it anew");
 	} else {
 		l->app.quit = true;
 	}
@@ -366,6 +370,11 @@ static void draw(struct loop *l)
 
 	if (l->scan)
 		scan_progress(l->scan, &progress);
+	if (!grouping_busy(l->app.grouping))
+		l->clustering_since_ms = 0;
+	else if (!l->clustering_since_ms)
+		l->clustering_since_ms = now_ms();
+	l->app.clustering_ms = l->clustering_since_ms ? now_ms() - l->clustering_since_ms : 0;
 	strips_frame(l->app.strips);
 	app_refresh(&l->app);
 	if (l->app.message_new)
@@ -427,7 +436,7 @@ static void loop_once(struct loop *l)
 		forget_message(l);
 	follow_scan(l);
 	l->app.dirty |= grouping_poll(l->app.grouping) ||
-			(n == 0 && (l->scanning || exporting_fd(&l->app) >= 0));
+			(n == 0 && (l->scanning || l->clustering_since_ms || exporting_fd(&l->app) >= 0));
 	/* A key is answered at once; all else waits for the next frame, and for a whole picture. */
 	if (l->app.dirty &&
 	    (l->keyed || (!pump_busy(&l->pump) && now_ms() - l->drawn_ms >= FRAME_MS)))

@@ -42,6 +42,7 @@ struct loop {
 	int waiting_count;
 	bool checking_labels;
 	int signals;
+	int64_t clustering_since_ms; /* 0: nothing is computed */
 	int64_t drawn_ms, followed_ms, escape_ms, message_ms;
 };
 

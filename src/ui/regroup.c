@@ -42,6 +42,11 @@ void app_set_k(struct app *app, int k)
 		loop_sweep(l);
 		return;
 	}
+	if (!app->grouping->shown && !grouping_busy(app->grouping)) {
+		app->grouping->options.k = k;
+		loop_sweep(l);
+		return;
+	}
 	if (app->grouping->shown && !grouping_has(app->grouping, k))
 		grouping_add_k(app->grouping, k, l->workers);
 	else

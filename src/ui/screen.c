@@ -17,6 +17,7 @@
 #define ROWS_MIN       5
 #define COLS_MIN       20
 #define BAR_COLS       20
+#define CLUSTERING_MS  500 /* of computing groups before that is worth a bar */
 #define COLS_WORDS     60 /* below, the title has short words */
 #define TITLE_COLS_MIN 36 /* for the program's name and the beginning of the path */
 
@@ -198,6 +199,31 @@ static void draw_progress(struct app *app, int row, int col, const struct scan_p
 		    rate, left, (unsigned long long)p->failed);
 }
 
+/* A sweep: what is left is guessed from this, that a k takes a time that grows as k does. */
+static void draw_clustering(struct app *app, int row)
+{
+	struct grid *g = &app->grid;
+	double seconds = (double)app->clustering_ms / 1000, work, all;
+	int done, of, col = 1;
+	char left[32] = "";
+
+	grouping_progress(app->grouping, &done, &of);
+	work = done * (done + 1) / 2.0;
+	all = of * (of + 1) / 2.0;
+	if (done && done < of)
+		snprintf(left, sizeof(left), "%.0f s left   ", seconds * (all - work) / work);
+	if (of > 1) {
+		draw_bar(g, row, col, work / all);
+		col += BAR_COLS + 1;
+		col += grid_printf(g, row, col, g->cols - col - 1, STYLE_PLAIN,
+				   "%3.0f %%  k = %d of %d   ", floor(100 * work / all), done, of);
+	} else {
+		col += grid_printf(g, row, col, g->cols - col - 1, STYLE_PLAIN,
+				   "clustering   %.0f s   ", floor(seconds));
+	}
+	grid_printf(g, row, col, g->cols - col - 1, STYLE_PLAIN, "%sC-c stops", left);
+}
+
 static int draw_saved(struct app *app, int row, int col)
 {
 	struct grid *g = &app->grid;
@@ -235,6 +261,10 @@ static void draw_status(struct app *app, int row, const struct scan_progress *pr
 	}
 	if (scanning) {
 		draw_progress(app, row, col, progress);
+		return;
+	}
+	if (app->clustering_ms >= CLUSTERING_MS) {
+		draw_clustering(app, row);
 		return;
 	}
 	/* Where there is little room, what is safe comes first; and what cannot be. */

@@ -87,7 +87,7 @@ begin_slow() {
 	export_to csv "$out/fifo"
 	see '^ write over '
 	press y
-	see "^ exporting +[0-9]+ s   csv to $out/fifo\$"
+	see "^ exporting +[0-9]+ s   csv to $out/fifo   C-c stops\$"
 	becomes 1 children
 }
 

@@ -62,8 +62,8 @@ static void keys_are(enum action action, const char *keys)
 static void lines_give_keys(void **state)
 {
 	(void)state;
-	is("# mine\n\n  open =  e\tC-o \r\nfirst=gg Home\nk-set = = ", "");
-	keys_are(ACTION_OPEN, "e,C-o");
+	is("# mine\n\n  open =  b\tC-o \r\nfirst=gg Home\nk-set = = ", "");
+	keys_are(ACTION_OPEN, "b,C-o");
 	keys_are(ACTION_FIRST, "gg,Home");
 	keys_are(ACTION_K_SET, "=");
 	/* Two actions change their keys with each other, in any order. */
@@ -75,23 +75,23 @@ static void lines_give_keys(void **state)
 static void what_is_wrong_has_its_line(void **state)
 {
 	(void)state;
-	is("open = e\nopn = x\n", "config:2: no action is called 'opn'; the manual lists them\n");
-	keys_are(ACTION_OPEN, "e");
+	is("open = b\nopn = x\n", "config:2: no action is called 'opn'; the manual lists them\n");
+	keys_are(ACTION_OPEN, "b");
 	is("open\n", "config:1: not 'action = key ...'\n");
 	is("open =\n", "config:1: no key behind the equals sign\n");
 	is("open = Entr\n", "config:1: 'Entr' is no key; a key is a character, two of them, C-x, "
 			    "F1, Tab, Enter, Up ...\n");
 	keys_are(ACTION_OPEN, "Enter");
-	is("open = e\n\nopen = p\n", "config:3: 'open' has its keys by line 1 already\n");
-	keys_are(ACTION_OPEN, "e");
-	is("open = e x\n", "config:1: 'x' is a key of 'aside'\n");
+	is("open = b\n\nopen = p\n", "config:3: 'open' has its keys by line 1 already\n");
+	keys_are(ACTION_OPEN, "b");
+	is("open = b x\n", "config:1: 'x' is a key of 'aside'\n");
 	keys_are(ACTION_OPEN, "Enter");
 	/* What gives way to one line takes its own key back from another. */
 	is("quit = a\nup = Q\n", "config:1: 'a' is a key of 'assign'\n"
 				 "config:2: 'Q' is a key of 'quit'\n");
 	keys_are(ACTION_QUIT, "Q");
 	keys_are(ACTION_UP, "k,Up");
-	is("quit = e\nopen = e\n", "config:2: 'e' is a key of 'quit'\n");
+	is("quit = b\nopen = b\n", "config:2: 'b' is a key of 'quit'\n");
 	is("open = \x1b[31m\n", "config:1: '$'\\033[31m'' is no key; a key is a character, two of "
 				"them, C-x, F1, Tab, Enter, Up ...\n");
 }

@@ -7,6 +7,7 @@
 #include "lookalike/base/memory.h"
 
 #include <math.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -435,6 +436,67 @@ static void k_is_chosen_by_the_criteria(void **state)
 }
 
 /* After a decision nothing moves until k changes; then the sweep is that of what is left. */
+/* A job that keeps the only worker until it is let go. */
+struct blocker {
+	struct job job;
+	atomic_bool go;
+};
+
+static void block(struct job *job)
+{
+	while (!atomic_load(&((struct blocker *)job)->go))
+		sched_yield();
+}
+
+static void a_sweep_can_be_stopped(void **state)
+{
+	struct blocker blocker = {.job = {.item.kind = 1, .priority = 9, .run = block}};
+	struct queue *results = queue_new();
+	struct workers *workers = workers_start(1, results);
+	struct session *s = two_clumps(false);
+	struct grouping *g = grouping_new(s, &options);
+	const struct grouping_run *shown;
+	struct error err;
+	int done, of;
+
+	(void)state;
+	assert_int_equal(grouping_compute(g, &err), OK);
+	assert_false(grouping_cancel(g));
+	grouping_progress(g, &done, &of);
+	assert_int_equal(of, 0);
+	shown = g->shown;
+	workers_add(workers, &blocker.job);
+	g->options.scale = SCALE_ZSCORE;
+	g->options.seed = 99;
+	grouping_start(g, workers);
+	assert_true(grouping_busy(g));
+	grouping_progress(g, &done, &of);
+	assert_int_equal(done, 0);
+	assert_int_equal(of, sweep_kmax(shown->sweep));
+	/* What is shown stays, and is what the options say. */
+	assert_true(grouping_cancel(g));
+	assert_false(grouping_busy(g));
+	assert_int_equal(g->options.scale, options.scale);
+	assert_int_equal(g->options.seed, options.seed);
+	assert_int_equal(g->options.k, options.k);
+	assert_int_equal(g->k, 2);
+	atomic_store(&blocker.go, true);
+	assert_ptr_equal(queue_wait(results), &blocker.job.item);
+	assert_false(grouping_finished(g, (struct grouping_run *)queue_wait(results)));
+	assert_ptr_equal(g->shown, shown);
+	/* Of a sweep that was stopped half-way another k can still be had. */
+	atomic_store(&g->shown->job.cancelled, true);
+	assert_true(grouping_has(g, 2));
+	assert_false(grouping_has(g, 1000));
+	grouping_add_k(g, 5, workers);
+	grouping_finished(g, (struct grouping_run *)queue_wait(results));
+	assert_int_equal(g->k, 5);
+	workers_stop(workers);
+	grouping_free(g);
+	session_free(s);
+	queue_free(results);
+}
+
 static void the_rest_is_swept_for_the_next_change(void **state)
 {
 	struct queue *results = queue_new();
@@ -512,6 +574,7 @@ int main(void)
 		cmocka_unit_test(decided_faces_leave_the_pool),
 		cmocka_unit_test(sweeps_come_back_from_workers),
 		cmocka_unit_test(k_is_chosen_by_the_criteria),
+		cmocka_unit_test(a_sweep_can_be_stopped),
 		cmocka_unit_test(the_rest_is_swept_for_the_next_change),
 		cmocka_unit_test(what_is_undone_is_where_it_was),
 	};

@@ -114,14 +114,14 @@ static void keys_are_given_by_name(void **state)
 	assert_string_equal(keys_action_name(ACTION_NEXT_VIEW, name), "next-view");
 	assert_int_equal(keys_action("next_view"), ACTION_NONE);
 	assert_false(keys_changed());
-	keys_bind(ACTION_OPEN, "e C-o zz");
+	keys_bind(ACTION_OPEN, "b C-o zz");
 	assert_true(keys_changed());
-	assert_int_equal(press(&keys, "e", &count), ACTION_OPEN);
+	assert_int_equal(press(&keys, "b", &count), ACTION_OPEN);
 	assert_int_equal(press(&keys, "7\x0f", &count), ACTION_OPEN);
 	assert_int_equal(count, 7);
 	assert_int_equal(press(&keys, "\r", &count), ACTION_NONE);
 	keys_names(ACTION_OPEN, name, sizeof(name));
-	assert_string_equal(name, "e,C-o,zz");
+	assert_string_equal(name, "b,C-o,zz");
 	/* "z" alone comes first, so "zz" would never be reached. */
 	assert_int_equal(keys_collision(ACTION_OPEN, key), ACTION_SCALE);
 	assert_string_equal(key, "zz");

@@ -153,6 +153,15 @@ const char *grouping_scale_name(const struct grouping *g);
 /* Whether a sweep is being computed; the criteria may come later. */
 bool grouping_busy(const struct grouping *g);
 
+/* How many k that sweep has answered, of how many; 0 of 0 where nothing is counted. */
+void grouping_progress(const struct grouping *g, int *done, int *of);
+
+/*
+ * Stop it: the groups that are shown stay, with the options that they are by, and so do the k that
+ * it has answered. True if there was one.
+ */
+bool grouping_cancel(struct grouping *g);
+
 /*
  * Choose another k, 0 for auto; the groups change if that k is ready. grouping_has() says whether
  * it is or will be; if not, grouping_add_k() has it computed on the workers.

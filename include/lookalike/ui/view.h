@@ -155,6 +155,7 @@ struct app {
 	struct passing passing;
 	struct overview overview;
 	uint64_t findings_version; /* of the images whose findings are known, 0 for none */
+	int64_t clustering_ms;     /* for which the groups have been computed; 0: they are not */
 	int deciding;              /* decisions that the store has not answered */
 	bool recalling; /* the store says what was scanned before; then the scan begins */
 	struct exporting *exporting; /* NULL before the first */
