@@ -52,8 +52,8 @@ in_mlterm() {
 	words=29
 	letters=30
 	# shellcheck disable=SC2016 # for the shell in it
-	mlterm -g "${columns}x$rows+0+0" --border=0 --sb=false --bg=black --fg=white \
-		-e bash -c 'printf "\033[16t"; IFS=";" read -rs -d t _ height width
+	mlterm --term=xterm-256color -g "${columns}x$rows+0+0" --border=0 --sb=false --bg=black \
+		--fg=white -e bash -c 'printf "\033[16t"; IFS=";" read -rs -d t _ height width
 			echo "$width $height" >"$0"; "$@"; read -r' "$TMPDIR/cell" "$@" &
 	terminal=$!
 	window=$(xdotool search --sync --onlyvisible --class mlterm)
