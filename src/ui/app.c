@@ -382,7 +382,7 @@ static void draw(struct loop *l)
 	l->app.message_new = false;
 	screen_draw(&l->app, &progress, l->scanning);
 	pump_present(&l->pump, l->tty, &l->app.grid);
-	l->app.dirty = false;
+	l->app.dirty = l->app.findings_due;
 	l->drawn_ms = now_ms();
 }
 

@@ -8,6 +8,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+#define FRAME_MS 33 /* findings that take less may be found for each frame */
 
 struct session_image *const *app_images(struct app *app, int *count)
 {
@@ -40,18 +43,38 @@ struct session_image *const *app_images(struct app *app, int *count)
 	return p->images;
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 void filtering_refresh(struct app *app)
 {
 	const struct session *s = app->session;
 	/* Grows with every image that comes or goes, and not with decisions. */
 	uint64_t version = (uint64_t)s->image_count + 2 * (uint64_t)s->retired_count + 1;
-
 	bool asked = filter_is_of_findings(app->filter) || app->view == VIEW_SUMMARY;
+	bool postponed = app->findings_due;
+	int64_t began, took;
 
+	app->findings_due = false;
 	if (!asked || app->findings_version == version)
 		return;
+	began = now_ms();
+	app->findings_due = began < app->findings_next_ms;
+	if (app->findings_due)
+		return;
 	findings_compute(app->session);
+	took = now_ms() - began;
+	app->findings_next_ms = took < FRAME_MS ? 0 : began + 10 * took;
 	app->findings_version = version;
+	if (postponed) { /* what has been shown meanwhile is old */
+		app->passing.filter = NULL;
+		app->session->version++;
+	}
 }
 
 /* The place of the image under the cursor, or of the first one behind it. */

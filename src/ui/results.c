@@ -192,6 +192,7 @@ static void take_labelling(struct loop *l, struct labelling_job *j)
 	l->checking_labels = false;
 	if (!atomic_load(&j->job.cancelled) && !j->status) {
 		labelling_apply(j->labelling, l->app.session);
+		l->app.overview.findings_version = 0;
 		if (j->labelling->doubt_count)
 			app_message(&l->app, "%d doubt%s about labels: F doubt>0 shows them",
 				    j->labelling->doubt_count,

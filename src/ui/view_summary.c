@@ -102,11 +102,11 @@ static void summary_refresh(struct app *app)
 {
 	struct overview *o = &app->overview;
 
-	if (o->session_version == app->session->version + 1)
+	if (o->findings_version && o->findings_version == app->findings_version)
 		return;
 	summary_done(&o->summary);
 	summary_make(app->session, &o->summary);
-	o->session_version = app->session->version + 1;
+	o->findings_version = app->findings_version;
 }
 
 /* ---- drawing ---- */

@@ -66,7 +66,7 @@ struct strays {
 /* What the summary view shows, and where its lines have led. */
 struct overview {
 	struct summary summary;
-	uint64_t session_version; /* that it is of, 0 for none yet */
+	uint64_t findings_version; /* that it is of, 0 for none yet, or when labels changed */
 	struct list lines;
 	char at[40];          /* the filter of the line under the cursor, or "" */
 	enum view_id from;    /* where it was opened */
@@ -154,6 +154,8 @@ struct app {
 	size_t filter_error_at;
 	struct passing passing;
 	struct overview overview;
+	bool findings_due;         /* they are old, but it is not yet time for others */
+	int64_t findings_next_ms;  /* when it is: they may take no more than a tenth of the time */
 	uint64_t findings_version; /* of the images whose findings are known, 0 for none */
 	int64_t clustering_ms;     /* for which the groups have been computed; 0: they are not */
 	int deciding;              /* decisions that the store has not answered */
