@@ -50,13 +50,21 @@ static int compare_faces(const void *pa, const void *pb)
 
 /* ---- the same bytes ---- */
 
+/* The beginning of a hash decides nearly always, and is compared where it lies. */
+struct hashed {
+	uint64_t head;
+	struct session_image *image;
+};
+
 static int compare_hashes(const void *pa, const void *pb)
 {
-	const struct session_image *a = *(struct session_image *const *)pa;
-	const struct session_image *b = *(struct session_image *const *)pb;
-	int order = memcmp(a->hash, b->hash, FILE_HASH_BYTES);
+	const struct hashed *a = pa, *b = pb;
+	int order;
 
-	return order ? order : strcmp(a->path, b->path);
+	if (a->head != b->head)
+		return a->head < b->head ? -1 : 1;
+	order = memcmp(a->image->hash, b->image->hash, FILE_HASH_BYTES);
+	return order ? order : strcmp(a->image->path, b->image->path);
 }
 
 static bool was_read(const struct session_image *image)
@@ -69,24 +77,29 @@ static bool was_read(const struct session_image *image)
 /* Of equal files the first by path counts as the best. */
 static void find_equal(struct session *s)
 {
-	struct session_image **images = memory_new((size_t)s->image_count * sizeof(*images) + 1);
+	struct hashed *files = memory_new((size_t)s->image_count * sizeof(*files) + 1);
 	struct session_image *first = NULL;
 	int count = 0;
 
-	for (int i = 0; i < s->image_count; i++)
-		if (was_read(s->images[i]) && !s->images[i]->same_as)
-			images[count++] = s->images[i];
-	qsort(images, (size_t)count, sizeof(struct session_image *), compare_hashes);
+	for (int i = 0; i < s->image_count; i++) {
+		if (!was_read(s->images[i]) || s->images[i]->same_as)
+			continue;
+		files[count].image = s->images[i];
+		memcpy(&files[count++].head, s->images[i]->hash, sizeof(files->head));
+	}
+	qsort(files, (size_t)count, sizeof(*files), compare_hashes);
 	for (int i = 0; i < count; i++) {
-		if (!first || memcmp(first->hash, images[i]->hash, FILE_HASH_BYTES)) {
-			first = images[i];
+		struct session_image *image = files[i].image;
+
+		if (!first || memcmp(first->hash, image->hash, FILE_HASH_BYTES)) {
+			first = image;
 			continue;
 		}
-		images[i]->duplicate_of = first;
+		image->duplicate_of = first;
 		first->findings |= BIT(FINDING_DUPLICATE);
-		images[i]->findings |= BIT(FINDING_DUPLICATE);
+		image->findings |= BIT(FINDING_DUPLICATE);
 	}
-	free(images);
+	free(files);
 }
 
 /* ---- groups of what is near ---- */
@@ -362,5 +375,6 @@ void duplicates_compute(struct session *s)
 	}
 	find_equal(s);
 	find_near_photos(s);
-	find_near_faces(s);
+	if (s->totals.embedded)
+		find_near_faces(s);
 }
