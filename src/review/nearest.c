@@ -1,4 +1,4 @@
-/* Every face is compared with the one: 10,000 embeddings take a millisecond or two. */
+/* Every face is compared with the one: 10,000 embeddings take some milliseconds. */
 #include "lookalike/review/nearest.h"
 
 #include "internal.h"
@@ -22,17 +22,32 @@ static int insert(struct nearest *out, int count, int max, const struct nearest 
 	return count < max ? count + 1 : max;
 }
 
-/* Rows of all faces that have one, and the faces; returns how many. */
+/* A face and its row: its embedding, or among the values its measures. */
+struct row {
+	const struct session_face *face;
+	const float *values;
+};
+
+/* Rows of all faces that have one; returns how many. */
 static int make_rows(struct session *s, const struct grouping_options *by, float *values,
-		     const struct session_face **faces)
+		     struct row *rows)
 {
 	size_t d = (size_t)run_columns(by);
 	int n = 0;
 
-	for (int i = 0; i < s->image_count; i++)
-		for (int j = 0; j < s->images[i]->face_count; j++)
-			if (run_vector(by, &s->images[i]->faces[j], values + (size_t)n * d))
-				faces[n++] = &s->images[i]->faces[j];
+	for (int i = 0; i < s->image_count; i++) {
+		for (int j = 0; j < s->images[i]->face_count; j++) {
+			const struct session_face *face = &s->images[i]->faces[j];
+			float *own = values + (size_t)n * d;
+
+			if (by->features == FEATURES_GEOMETRY)
+				run_vector(by, face, own);
+			rows[n] = (struct row){face, by->features == FEATURES_GEOMETRY
+							     ? own
+							     : face->embedding};
+			n += rows[n].values != NULL;
+		}
+	}
 	return n;
 }
 
@@ -41,22 +56,22 @@ int nearest_find(struct session *s, const struct grouping_options *by,
 {
 	const struct grouping g = {.session = s, .options = *by};
 	size_t d = (size_t)run_columns(by), all = (size_t)s->totals.faces;
-	float *values = memory_new((all + 1) * d * sizeof(*values));
-	const struct session_face **faces = memory_new((all + 1) * sizeof(*faces));
+	bool measures = by->features == FEATURES_GEOMETRY;
+	float *values = memory_new(((measures ? all : 0) + 1) * d * sizeof(*values));
+	struct row *rows = memory_new((all + 1) * sizeof(*rows));
 	double shift[MEASURE_COUNT], factor[MEASURE_COUNT];
-	int n = make_rows(s, by, values, faces), own = -1, count = 0;
+	int n = make_rows(s, by, values, rows), own = -1, count = 0;
 
-	if (by->features == FEATURES_GEOMETRY && n)
+	if (measures && n)
 		run_scale(&g, values, n, shift, factor);
 	for (int i = 0; i < n; i++)
-		if (faces[i] == face)
+		if (rows[i].face == face)
 			own = i;
 	for (int i = 0; i < n && own >= 0; i++) {
-		struct nearest one = {faces[i], 0};
+		struct nearest one = {rows[i].face, 0};
 
 		for (size_t v = 0; v < d; v++) {
-			double by_v = (double)values[(size_t)i * d + v] -
-				      (double)values[(size_t)own * d + v];
+			double by_v = (double)rows[i].values[v] - (double)rows[own].values[v];
 
 			one.distance += by_v * by_v;
 		}
@@ -64,7 +79,7 @@ int nearest_find(struct session *s, const struct grouping_options *by,
 		if (i != own)
 			count = insert(out, count, max, &one);
 	}
-	free(faces);
+	free(rows);
 	free(values);
 	return count;
 }

@@ -380,9 +380,11 @@ static void draw(struct loop *l)
 	if (l->app.message_new)
 		l->message_ms = now_ms() + MESSAGE_MS;
 	l->app.message_new = false;
+	l->app.hurried = l->keyed;
+	l->app.later = false;
 	screen_draw(&l->app, &progress, l->scanning);
 	pump_present(&l->pump, l->tty, &l->app.grid);
-	l->app.dirty = l->app.findings_due;
+	l->app.dirty = l->app.later || l->app.findings_due;
 	l->drawn_ms = now_ms();
 }
 
@@ -436,7 +438,8 @@ static void loop_once(struct loop *l)
 		forget_message(l);
 	follow_scan(l);
 	l->app.dirty |= grouping_poll(l->app.grouping) ||
-			(n == 0 && (l->scanning || l->clustering_since_ms || exporting_fd(&l->app) >= 0));
+			(n == 0 &&
+			 (l->scanning || l->clustering_since_ms || exporting_fd(&l->app) >= 0));
 	/* A key is answered at once; all else waits for the next frame, and for a whole picture. */
 	if (l->app.dirty &&
 	    (l->keyed || (!pump_busy(&l->pump) && now_ms() - l->drawn_ms >= FRAME_MS)))

@@ -85,6 +85,18 @@ void app_open(struct app *app, const struct roster_entry *entry)
 	app_show(app, VIEW_FACES);
 }
 
+struct grouping_options app_options(const struct app *app, enum features features)
+{
+	struct grouping_options options = app->config->grouping;
+
+	if (app->grouping->options.features == features)
+		options = app->grouping->options;
+	else if (app->other && app->other->options.features == features)
+		options = app->other->options;
+	options.features = features;
+	return options;
+}
+
 void app_go(struct app *app, const struct roster_entry *entry)
 {
 	const struct roster_entry *from = app->view == VIEW_CLUSTERS ? app_at(app)

@@ -136,27 +136,21 @@ static void draw_facts(struct app *app, struct rect area)
 	free(path);
 }
 
-/* How the groups of a mode are made, or would be. */
-static struct grouping_options options_of(const struct app *app, enum features features)
-{
-	struct grouping_options options = app->config->grouping;
-
-	if (app->grouping->options.features == features)
-		options = app->grouping->options;
-	else if (app->other && app->other->options.features == features)
-		options = app->other->options;
-	options.features = features;
-	return options;
-}
-
-/* Found once for a face: all others are compared with it. */
-static void find_near(struct app *app)
+/*
+ * Found once for a face: all others are compared with it. That takes longer than a key may wait, so
+ * it is not done before the key is answered; false when it was not.
+ */
+static bool find_near(struct app *app)
 {
 	if (app->near_of == app->face && app->near_session == app->session->version &&
 	    app->near_grouping == app->grouping->version)
-		return;
+		return true;
+	if (app->hurried) {
+		app->later = true;
+		return false;
+	}
 	for (int f = 0; f < 2; f++) {
-		struct grouping_options by = options_of(app, (enum features)f);
+		struct grouping_options by = app_options(app, (enum features)f);
 
 		app->near_counts[f] = nearest_find(app->session, &by, app->face, app->near[f],
 						   NEAR_MAX);
@@ -164,6 +158,7 @@ static void find_near(struct app *app)
 	app->near_of = app->face;
 	app->near_session = app->session->version;
 	app->near_grouping = app->grouping->version;
+	return true;
 }
 
 /* The names of the nearest faces, each with its distance, as many as there is room for. */
@@ -196,9 +191,8 @@ static void draw_near(struct app *app, struct rect area)
 {
 	int rows = area.rows / 2 < 8 ? area.rows / 2 : 8;
 
-	if (area.rows < 2)
+	if (area.rows < 2 || !find_near(app))
 		return;
-	find_near(app);
 	for (int f = 0; f < 2; f++) {
 		struct rect row = {area.row + f * rows, area.col, rows, area.cols};
 		struct session_face *faces[NEAR_MAX];

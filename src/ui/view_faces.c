@@ -130,7 +130,10 @@ static void draw_line(struct app *app, struct rect area, const struct layout *l,
 	}
 }
 
-/* It takes all faces to count the strays of a group: once for each grouping. */
+/*
+ * It takes all faces to count the strays of a group: once for each grouping, and not before the key
+ * is answered; until then nothing is compared.
+ */
 static int strays_of(struct app *app, const struct group *group, int *compared)
 {
 	const struct grouping *g = app->grouping;
@@ -138,7 +141,15 @@ static int strays_of(struct app *app, const struct group *group, int *compared)
 
 	if (s->group != group || s->session_version != app->session->version ||
 	    s->grouping_version != g->version) {
-		s->count = contrast_strays(g, (int)(group - g->groups), &s->compared);
+		enum features other = g->options.features == FEATURES_NEURAL ? FEATURES_GEOMETRY
+									     : FEATURES_NEURAL;
+		struct grouping_options by = app_options(app, other);
+
+		app->later |= app->hurried;
+		*compared = 0;
+		if (app->hurried)
+			return 0;
+		s->count = contrast_strays(g, (int)(group - g->groups), &by, &s->compared);
 		s->group = group;
 		s->session_version = app->session->version;
 		s->grouping_version = g->version;

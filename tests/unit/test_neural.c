@@ -89,6 +89,27 @@ static void embeddings_are_compared(void **state)
 	session_free(s);
 }
 
+static void measures_that_are_out_do_not_count(void **state)
+{
+	struct grouping_options by = neural;
+	struct session *s = people();
+	struct grouping *g = grouping_new(s, &neural);
+	int compared;
+
+	(void)state;
+	by.features = FEATURES_GEOMETRY;
+	assert_int_equal(grouping_compute(g, NULL), OK);
+	for (int i = 0; i < s->image_count; i++)
+		s->images[i]->faces[0].measures[1] = 0;
+	assert_int_equal(contrast_strays(g, 0, &by, &compared), 1);
+	/* By the only measure in which all are alike nobody is nearer to another group. */
+	emphasis_alone(&by.emphasis, 1);
+	assert_int_equal(contrast_strays(g, 0, &by, &compared), 0);
+	assert_int_equal(compared, 3);
+	grouping_free(g);
+	session_free(s);
+}
+
 static void nothing_to_compare_is_said(void **state)
 {
 	static const double nowhere[][2] = {{NOWHERE, 1}};
@@ -144,7 +165,7 @@ static void both_modes_stay(void **state)
 	assert_int_equal(shape->left_out, 0);
 	assert_int_equal(face(s, 2)->group, face(s, 3)->group);
 	/* The group of the four wide ones: the first of them is elsewhere as a person. */
-	assert_int_equal(contrast_strays(shape, face(s, 2)->group, &compared), 1);
+	assert_int_equal(contrast_strays(shape, face(s, 2)->group, &neural, &compared), 1);
 	assert_int_equal(compared, 3);
 
 	grouping_wake(g, shape);
@@ -152,8 +173,8 @@ static void both_modes_stay(void **state)
 	assert_int_equal(face(s, 5)->group, -1);
 	assert_true(fabsf(face(s, 2)->distance - 0.1f) < 1e-5f);
 	assert_int_equal(g->groups[0].size, 3);
-	assert_int_equal(contrast_strays(g, 0, &compared), 1);
-	assert_int_equal(contrast_strays(g, 1, &compared), 0);
+	assert_int_equal(contrast_strays(g, 0, &by, &compared), 1);
+	assert_int_equal(contrast_strays(g, 1, &by, &compared), 0);
 	assert_int_equal(compared, 2);
 	/* The one that is asleep touches no face. */
 	assert_false(grouping_poll(shape));
@@ -392,6 +413,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(embeddings_are_compared),
+		cmocka_unit_test(measures_that_are_out_do_not_count),
 		cmocka_unit_test(nothing_to_compare_is_said),
 		cmocka_unit_test(distance_makes_the_groups),
 		cmocka_unit_test(both_modes_stay),

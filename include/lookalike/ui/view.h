@@ -170,6 +170,8 @@ struct app {
 	int help_top;
 	struct prompt help_search;
 	bool help, dirty, quit;
+	bool hurried; /* the frame answers a key: what takes more than a millisecond waits */
+	bool later;   /* for the next one, that this asks for */
 };
 
 struct view {
@@ -228,6 +230,9 @@ void filtering_refresh(struct app *app);
 /* What images lists, by path: all, or those that pass the filter. Valid until the session changes.
  */
 struct session_image *const *app_images(struct app *app, int *count);
+
+/* How the groups of a mode are made, or would be. */
+struct grouping_options app_options(const struct app *app, enum features features);
 
 /* The path under the cursor, or NULL where there is none. */
 const char *app_path(struct app *app);
