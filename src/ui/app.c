@@ -71,6 +71,24 @@ static void resize(struct loop *l)
 	tty_invalidate(l->tty);
 }
 
+/* Without graphics in pixels there is nothing to ask. */
+static bool asks_terminal(const struct loop *l)
+{
+	return l->app.config->graphics != GRAPHICS_NONE &&
+	       l->app.config->graphics != GRAPHICS_ASCII;
+}
+
+/* The cells may have another size as well: the answers come when they come. */
+static void window_changed(struct loop *l)
+{
+	const char *questions = probe_resized(&l->probe);
+
+	pump_stop(&l->pump, l->tty);
+	resize(l);
+	if (asks_terminal(l) && (!l->probe.complete || l->app.caps.graphics == GRAPHICS_SIXEL))
+		tty_write(l->tty, questions, strlen(questions));
+}
+
 /* ---- the groups ---- */
 
 /*
@@ -115,7 +133,7 @@ static void suspend(struct loop *l)
 {
 	pump_stop(&l->pump, l->tty);
 	tty_suspend(l->tty);
-	resize(l);
+	window_changed(l);
 }
 
 static void copy_path(struct loop *l)
@@ -354,13 +372,13 @@ static void take_signals(struct loop *l)
 {
 	for (int signal; (signal = tty_next_signal(l->signals));) {
 		if (signal == SIGWINCH)
-			resize(l);
+			window_changed(l);
 		else if (signal == SIGTSTP)
 			suspend(l);
 		else if (signal != SIGCONT)
 			l->app.quit = true;
 		else if (tty_resume(l->tty))
-			resize(l);
+			window_changed(l);
 	}
 }
 
@@ -544,7 +562,7 @@ enum status app_run(const struct app_config *config, struct error *err)
 	place_go(&l->app, &config->place);
 	resize(l);
 	start_work(l);
-	if (config->graphics != GRAPHICS_NONE && config->graphics != GRAPHICS_ASCII)
+	if (asks_terminal(l))
 		tty_write(l->tty, probe_questions(&l->environment),
 			  strlen(probe_questions(&l->environment)));
 	while (!l->app.quit)

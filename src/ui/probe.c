@@ -38,6 +38,16 @@ const char *probe_questions(const struct probe_environment *env)
 	return env->screen ? ASK_NAME ASK_REST : ASK_NAME ASK_COLOR ASK_REST;
 }
 
+/* The largest sixel stays, and so does a cell until the answer, unless the font was changed. */
+const char *probe_resized(struct probe *probe)
+{
+	probe->geometry_width_px = probe->geometry_height_px = 0;
+	probe->window_width_px = probe->window_height_px = 0;
+	return "\033[?2;1;0S"
+	       "\033[16t"
+	       "\033[14t";
+}
+
 static void take_attributes(struct probe *probe, const struct sequence *s)
 {
 	for (int i = 1; i < s->param_count; i++)
@@ -46,7 +56,10 @@ static void take_attributes(struct probe *probe, const struct sequence *s)
 	probe->complete = true;
 }
 
-/* Item; status; value(s). The text area and the largest sixel look alike: the first is the area. */
+/*
+ * Item; status; value(s). The text area and the largest sixel look alike: the second is the
+ * largest, which is asked for once, and all others are the area.
+ */
 static void take_graphics(struct probe *probe, const struct sequence *s)
 {
 	if (s->param_count < 3 || s->params[1] != 0)
@@ -54,10 +67,10 @@ static void take_graphics(struct probe *probe, const struct sequence *s)
 	if (s->params[0] == 1) {
 		probe->registers = s->params[2];
 	} else if (s->params[0] == 2 && s->param_count >= 4) {
-		bool first = probe->geometry_width_px == 0;
+		bool area = ++probe->area_answers != 2;
 
-		*(first ? &probe->geometry_width_px : &probe->max_width_px) = s->params[2];
-		*(first ? &probe->geometry_height_px : &probe->max_height_px) = s->params[3];
+		*(area ? &probe->geometry_width_px : &probe->max_width_px) = s->params[2];
+		*(area ? &probe->geometry_height_px : &probe->max_height_px) = s->params[3];
 	}
 }
 

@@ -11,19 +11,25 @@
 
 #include <cmocka.h>
 
-static struct probe ask(const char *answers)
+static void answer(struct probe *probe, const char *answers)
 {
 	struct input_event event;
-	struct probe probe;
 	struct input in;
 
-	probe_init(&probe);
 	input_init(&in);
 	for (; *answers; answers++)
 		if (input_feed(&in, (uint8_t)*answers, &event)) {
 			assert_int_equal(event.kind, INPUT_SEQUENCE);
-			assert_true(probe_take(&probe, &event.sequence));
+			assert_true(probe_take(probe, &event.sequence));
 		}
+}
+
+static struct probe ask(const char *answers)
+{
+	struct probe probe;
+
+	probe_init(&probe);
+	answer(&probe, answers);
 	return probe;
 }
 
@@ -96,6 +102,42 @@ static void test_xterm_vt340_wide(void **state)
 	caps = decide("\033[?1;0;1024S\033[?2;0;1000;650S\033[?2;0;1000;1000S\033[?63;4c", &env);
 	assert_int_equal(caps.cell_width_px, 6);
 	assert_int_equal(caps.cell_height_px, 13);
+}
+
+static void check_cell(const struct probe *probe, const struct probe_environment *env, int width_px,
+		       int height_px)
+{
+	struct terminal_caps caps;
+
+	probe_decide(probe, env, -1, &caps);
+	assert_int_equal(caps.cell_width_px, width_px);
+	assert_int_equal(caps.cell_height_px, height_px);
+	assert_int_equal(caps.sixel_max_width_px, 900);
+}
+
+/* The old text area says nothing of a new window, and another is not the largest sixel. */
+static void test_resized(void **state)
+{
+	struct probe probe = ask("\033[?2;0;480;312S\033[?2;0;900;900S\033[?63;4c");
+	struct probe_environment env = xterm_80x24;
+
+	(void)state;
+	check_cell(&probe, &env, 6, 13);
+	env.cols = 70;
+	env.rows = 20;
+	env.width_px = 424;
+	env.height_px = 264;
+	assert_non_null(strstr(probe_resized(&probe), "\033[?2;1;0S"));
+	check_cell(&probe, &env, 6, 13);
+	answer(&probe, "\033[?2;0;420;260S");
+	check_cell(&probe, &env, 6, 13);
+	/* Twice at once, with a larger font in between. */
+	probe_resized(&probe);
+	probe_resized(&probe);
+	env.cols = 40;
+	env.rows = 10;
+	answer(&probe, "\033[?2;0;420;260S\033[?2;0;400;200S");
+	check_cell(&probe, &env, 10, 20);
 }
 
 static void test_mlterm(void **state)
@@ -381,21 +423,14 @@ static void test_documented(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_xterm_default),
-		cmocka_unit_test(test_xterm_vt340),
-		cmocka_unit_test(test_xterm_vt340_wide),
-		cmocka_unit_test(test_mlterm),
-		cmocka_unit_test(test_tmux),
-		cmocka_unit_test(test_screen),
-		cmocka_unit_test(test_foot),
-		cmocka_unit_test(test_windows_terminal),
-		cmocka_unit_test(test_konsole),
-		cmocka_unit_test(test_documented),
-		cmocka_unit_test(test_silence),
-		cmocka_unit_test(test_cell_size),
-		cmocka_unit_test(test_forced),
-		cmocka_unit_test(test_nonsense),
-		cmocka_unit_test(test_questions),
+		cmocka_unit_test(test_xterm_default),    cmocka_unit_test(test_xterm_vt340),
+		cmocka_unit_test(test_xterm_vt340_wide), cmocka_unit_test(test_resized),
+		cmocka_unit_test(test_mlterm),           cmocka_unit_test(test_tmux),
+		cmocka_unit_test(test_screen),           cmocka_unit_test(test_foot),
+		cmocka_unit_test(test_windows_terminal), cmocka_unit_test(test_konsole),
+		cmocka_unit_test(test_documented),       cmocka_unit_test(test_silence),
+		cmocka_unit_test(test_cell_size),        cmocka_unit_test(test_forced),
+		cmocka_unit_test(test_nonsense),         cmocka_unit_test(test_questions),
 		cmocka_unit_test(test_not_ours),
 	};
 

@@ -28,6 +28,7 @@ struct probe {
 	int registers;     /* sixel colours, 0 unknown */
 	int geometry_width_px, geometry_height_px; /* of the text area; 0 unknown */
 	int max_width_px, max_height_px;           /* of one sixel; 0 unknown */
+	int area_answers;                          /* of the two lines above */
 	int cell_width_px, cell_height_px;         /* CSI 16 t; 0 unknown */
 	int window_width_px, window_height_px;     /* CSI 14 t; 0 unknown */
 	bool has_background;
@@ -72,6 +73,9 @@ void probe_init(struct probe *probe);
 
 /* The questions, one string. GNU screen passes a DCS on without its ends: text, on the screen. */
 const char *probe_questions(const struct probe_environment *env);
+
+/* The window has another size: forget what that changes; the questions for it anew. */
+const char *probe_resized(struct probe *probe);
 
 /* Take an answer; true if it was one of ours. */
 bool probe_take(struct probe *probe, const struct sequence *sequence);
