@@ -72,7 +72,9 @@ def walk(**options):
         blank_under(program.screen)
     check(not sync or program.screen.syncs > 10, "no synchronised updates")
     check(not program.screen.in_string(), "a control string does not end")
-    program.send("Q")
+    for key in ("\x1b", "\x1b", "Q"):  # in the clusters, where the next begins then
+        program.quiet(0.1, 2)
+        program.send(key)
     check(program.wait() == 0, "exit", program.status)
     check(not options.get("kitty") or not program.screen.pictures, "pictures are left")
     program.close()
