@@ -85,7 +85,7 @@ static void window_changed(struct loop *l)
 
 	pump_stop(&l->pump, l->tty);
 	resize(l);
-	if (asks_terminal(l) && (!l->probe.complete || l->app.caps.graphics == GRAPHICS_SIXEL))
+	if (asks_terminal(l) && (!l->probe.complete || graphics_has_pixels(l->app.caps.graphics)))
 		tty_write(l->tty, questions, strlen(questions));
 }
 

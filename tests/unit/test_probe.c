@@ -112,7 +112,7 @@ static void check_cell(const struct probe *probe, const struct probe_environment
 	probe_decide(probe, env, -1, &caps);
 	assert_int_equal(caps.cell_width_px, width_px);
 	assert_int_equal(caps.cell_height_px, height_px);
-	assert_int_equal(caps.sixel_max_width_px, 900);
+	assert_int_equal(caps.picture_max_width_px, 900);
 }
 
 /* The old text area says nothing of a new window, and another is not the largest sixel. */
