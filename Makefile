@@ -79,7 +79,7 @@ Q = @
 say = @printf '  %-4s %s\n' '$(1)' '$(2)';
 endif
 
-.PHONY: all clean deps demo check check-asan unit tests hostile walk screens crash crash-export fuzz lint format \
+.PHONY: all clean deps demo check check-asan unit tests hostile walk walk-pixels screens crash crash-export fuzz lint format \
 	install uninstall check-arm64 bench-extract bench-store bench-findings bench-cluster bench-neural \
 	bench-ui figures figures-k
 .SECONDARY:
@@ -304,6 +304,11 @@ crash-export: all
 walk: all
 	@CONVERT=$(BUILD)/convert models/fetch
 	@BUILD=$(BUILD) SANITIZED=$(ASAN) N=$(N) SEED=$(SEED) tests/run pty/walk
+
+# N random keys and sizes from SEED in xterm and mlterm, and their pixels.
+walk-pixels: all
+	@CONVERT=$(BUILD)/convert models/fetch
+	@BUILD=$(BUILD) SANITIZED=$(ASAN) N=$(N) SEED=$(SEED) tests/run pixels/walk
 
 # The screens of tests/screens become what is shown now.
 screens: all
