@@ -319,7 +319,8 @@ void screen_draw(struct app *app, const struct scan_progress *progress, bool sca
 {
 	struct grid *g = &app->grid;
 	struct rect area = {3, 0, g->rows - 6, g->cols};
-	int status_row;
+	bool rules = area.rows >= 2;
+	int status_row, end;
 
 	grid_clear(g);
 	app->hit_count = 0;
@@ -333,18 +334,20 @@ void screen_draw(struct app *app, const struct scan_progress *progress, bool sca
 	}
 	draw_title(app);
 	draw_tabs(app);
-	if (area.rows < 2) {
-		/* Very low: no rules. */
+	if (!rules)
 		area = (struct rect){2, 0, g->rows - 3, g->cols};
-	} else {
-		draw_rule(g, 2);
-		draw_rule(g, g->rows - 3);
+	views[app->view]->draw(app, area);
+	/* A view on a low screen may need more lines than it has. */
+	end = area.row + area.rows;
+	grid_cut(g, (struct rect){end, 0, g->rows - end, g->cols});
+	if (rules) {
+		draw_rule(g, area.row - 1);
+		draw_rule(g, end);
 		draw_hints(app);
 	}
-	views[app->view]->draw(app, area);
-	status_row = area.row + area.rows + (g->rows - 6 >= 2);
+	status_row = end + rules;
 	draw_status(app, status_row, progress, scanning);
-	draw_over(app, status_row, g->rows - 6 >= 2 ? g->rows - 1 : -1);
+	draw_over(app, status_row, rules ? g->rows - 1 : -1);
 }
 
 void draw_box(struct grid *g, struct rect box, const char *title)

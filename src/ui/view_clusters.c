@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Narrower than this, faces are below the words and not beside them. */
+#define COLS_BESIDE 56
+
 /* The height of a group's row: as many groups at once as pictures stay recognisable. */
 static int group_rows(const struct app *app, int area_rows, int count)
 {
@@ -139,6 +142,7 @@ static void draw_names(struct app *app, struct rect row, const struct roster_ent
 
 static void draw(struct app *app, struct rect area)
 {
+	bool narrow = area.cols < COLS_BESIDE && app->caps.graphics != GRAPHICS_NONE;
 	int words = area.cols < 100 ? 29 : 36, rows, shown;
 
 	if (!app->roster.count) {
@@ -156,8 +160,12 @@ static void draw(struct app *app, struct rect area)
 		struct rect row = {area.row + i * rows, area.col, rows, words};
 		struct rect rest = {row.row, area.col + words, rows, area.cols - words};
 
+		if (narrow && rows > 2) {
+			row = (struct rect){area.row + i * rows, area.col, 1, area.cols};
+			rest = (struct rect){row.row + 1, area.col + 2, rows - 1, area.cols - 2};
+		}
 		draw_words(app, row, entry, app->clusters.top + i == app->clusters.cursor);
-		app_hit(app, (struct rect){row.row, area.col, row.rows, area.cols}, &app->clusters,
+		app_hit(app, (struct rect){row.row, area.col, rows, area.cols}, &app->clusters,
 			app->clusters.top + i);
 		if (app->caps.graphics == GRAPHICS_NONE)
 			draw_names(app, rest, entry);

@@ -42,6 +42,37 @@ for view in faces images elbow clusters; do
 	becomes "$before" painted
 done
 
+# The smallest, the largest, and the lowest that shows anything: nothing over the last line.
+size 1 1
+see '^…$'
+size 1000 400
+fits 1000 400
+see ▀▀▀▀
+for view in faces images elbow clusters; do
+	press Tab
+	size 20 5
+	see "^ saved   67 with"
+	size 19 5
+	see '^too small$'
+	size 20 4
+	see '^too small$'
+done
+# A low one has pictures in groups, in a group, and beside a face.
+size 40 12
+see ▀▀▀▀
+press Enter
+see '\[faces\]'
+see ▀▀▀▀
+press Enter
+see ' face 1 of '
+see ▀▀▀▀
+see '^─{40}$'
+press q
+press q
+see '\[clusters\]'
+size 80 24
+becomes "$before" painted
+
 # Many at once, with keys between: in the end it is as if started at that size.
 for i in {1..40}; do
 	size $((1 + i * 37 % 150)) $((1 + i * 23 % 60))
