@@ -17,7 +17,7 @@ COMMAND = sys.argv[3:]
 DB = COMMAND[COMMAND.index("--db") + 1]
 
 # Not Q, Ctrl-C and Ctrl-Z, which leave; q only where something is to be gone back from.
-KEYS = list("hjklgG+-=fzdrwvVUaxMS'synlu/nNF?Lotec][0123456789 ") + [
+KEYS = list("hjklgG+-=fzdrwvVUaxMS'synlu/nNF?Lotiec][0123456789 ") + [
     "\t", "\x1b[Z", "\r", "\x1b", "\x12", "\x04", "\x15", "\x06", "\x02", "\x0c", "\x7f",
     "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F", "\x1bOP"]
 BROKEN = [b"\xff", b"\xc3", b"\xe2\x82", b"\xf0\x9f\x98", b"\x80\x80", b"\xed\xa0\x80", b"\x1b",
@@ -73,6 +73,7 @@ def alive(program, step):
 
 def main():
     random.seed(SEED)
+    os.chdir(os.path.dirname(DB))  # where exports go
     program = Program(COMMAND, Screen(24, 80))
     program.keep = True
     program.see("lookalike", 60)
