@@ -3,6 +3,7 @@
 #include "lookalike/ui/large.h"
 #include "lookalike/ui/view.h"
 
+#include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
 
 #include <math.h>
@@ -11,52 +12,77 @@
 #define NEAR_BELOW   (6 + 1 + MEASURE_COUNT) /* facts, a heading, the measures */
 #define COLORS_LARGE 256                     /* one picture alone on the screen can have them all */
 
-struct spread {
-	double mean, sd, least, most;
-};
-
-static struct spread spread_of(const struct session *s, int measure)
+static int compare(const void *a, const void *b)
 {
-	struct spread sp = {.least = INFINITY, .most = -INFINITY};
-	double sum = 0, squares = 0;
-	int n = s->totals.faces;
+	double x = *(const double *)a, y = *(const double *)b;
 
-	for (int i = 0; i < s->image_count; i++) {
-		for (int j = 0; j < s->images[i]->face_count; j++) {
-			double x = s->images[i]->faces[j].measures[measure];
-
-			sum += x;
-			sp.least = fmin(sp.least, x);
-			sp.most = fmax(sp.most, x);
-		}
-	}
-	sp.mean = n ? sum / n : 0;
-	for (int i = 0; i < s->image_count; i++) {
-		for (int j = 0; j < s->images[i]->face_count; j++) {
-			double d = s->images[i]->faces[j].measures[measure] - sp.mean;
-
-			squares += d * d;
-		}
-	}
-	sp.sd = n ? sqrt(squares / n) : 0;
-	return sp;
+	return (x > y) - (x < y);
 }
 
-/* Where the face lies between the collection's least and most: "----|--#---". */
+static void find_spread(const struct session *s, int measure, double *values, struct spread *out)
+{
+	double sum = 0, squares = 0;
+	int n = 0;
+
+	for (int i = 0; i < s->image_count; i++)
+		for (int j = 0; j < s->images[i]->face_count; j++)
+			sum += values[n++] = s->images[i]->faces[j].measures[measure];
+	*out = (struct spread){0};
+	if (!n)
+		return;
+	qsort(values, (size_t)n, sizeof(*values), compare);
+	out->mean = sum / n;
+	for (int i = 0; i < n; i++)
+		squares += (values[i] - out->mean) * (values[i] - out->mean);
+	out->sd = sqrt(squares / n);
+	out->least = values[0];
+	out->most = values[n - 1];
+	out->median = (values[(n - 1) / 2] + values[n / 2]) / 2;
+}
+
+/*
+ * Found once for a collection: all faces are sorted by each measure, which takes longer than a key
+ * may wait. Until then those of before are shown; false when there are none yet.
+ */
+static bool find_spreads(struct app *app)
+{
+	const struct session *s = app->session;
+	double *values;
+
+	if (app->spreads_version == s->version)
+		return true;
+	if (app->hurried) {
+		app->later = true;
+		return app->spreads_version != 0;
+	}
+	values = memory_new(((size_t)s->totals.faces + 1) * sizeof(*values));
+	for (int m = 0; m < MEASURE_COUNT; m++)
+		find_spread(s, m, values, &app->spreads[m]);
+	free(values);
+	app->spreads_version = s->version;
+	return true;
+}
+
+/* Where the face lies between the collection's least, median and most: "[---|--#--]". */
 static void draw_bar(struct app *app, int row, int col, int cols, const struct spread *sp,
 		     double value)
 {
 	double range = sp->most - sp->least;
-	uint32_t line = grid_is_ascii() ? '-' : 0x2500, mean = grid_is_ascii() ? '|' : 0x253c,
+	uint32_t line = grid_is_ascii() ? '-' : 0x2500, median = grid_is_ascii() ? '|' : 0x253c,
 		 mark = grid_is_ascii() ? '#' : 0x25cf;
 
 	if (cols < 5 || range <= 0)
 		return;
 	grid_fill(&app->grid, (struct rect){row, col, 1, cols}, STYLE_DIM, line);
+	grid_fill(&app->grid, (struct rect){row, col, 1, 1}, STYLE_DIM,
+		  grid_is_ascii() ? '[' : 0x251c);
+	grid_fill(&app->grid, (struct rect){row, col + cols - 1, 1, 1}, STYLE_DIM,
+		  grid_is_ascii() ? ']' : 0x2524);
 	grid_fill(&app->grid,
-		  (struct rect){row, col + (int)((sp->mean - sp->least) / range * (cols - 1) + 0.5),
-				1, 1},
-		  STYLE_DIM, mean);
+		  (struct rect){row,
+				col + (int)((sp->median - sp->least) / range * (cols - 1) + 0.5), 1,
+				1},
+		  STYLE_DIM, median);
 	grid_fill(&app->grid,
 		  (struct rect){row, col + (int)((value - sp->least) / range * (cols - 1) + 0.5), 1,
 				1},
@@ -69,11 +95,13 @@ static void draw_measures(struct app *app, struct rect area)
 
 	if (bar > 30)
 		bar = 30;
+	if (area.rows < 2 || !find_spreads(app))
+		return;
 	grid_text(&app->grid, area.row, area.col, area.cols, STYLE_DIM,
-		  bar > 12 ? "measure                 value    sd   least to most"
+		  bar > 12 ? "measure                 value    sd  min median max"
 			   : "measure                 value    sd");
 	for (int m = 0; m < MEASURE_COUNT && m + 1 < area.rows; m++) {
-		struct spread sp = spread_of(app->session, m);
+		struct spread sp = app->spreads[m];
 		double value = app->face->measures[m],
 		       z = sp.sd > 0 ? (value - sp.mean) / sp.sd : 0;
 		int row = area.row + 1 + m, words = area.col + 37 + bar + 2;
@@ -241,7 +269,7 @@ static void draw(struct app *app, struct rect area)
 {
 	struct picture_options options;
 	const struct picture *picture;
-	int rows = area.rows, cols = 0, room = area.cols < 100 ? 44 : 70;
+	int rows = area.rows, cols = 0, room = area.cols < 100 ? 54 : 70;
 
 	if (!app->face || app->face->gone) {
 		grid_text(&app->grid, area.row + 1, area.col + 2, area.cols - 2, STYLE_PLAIN,

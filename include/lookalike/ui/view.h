@@ -83,6 +83,11 @@ struct hit {
 
 #define HITS_MAX 512
 
+/* How a measure lies over the faces of the collection. */
+struct spread {
+	double mean, sd, least, median, most;
+};
+
 /* What the photo view shows; see photo.h. */
 struct photo_view {
 	const struct session_image *image;
@@ -125,6 +130,8 @@ struct app {
 	int row_graphics, row_k;
 	const struct session_face *face;  /* of the face view */
 	struct nearest near[2][NEAR_MAX]; /* to near_of, by enum features */
+	struct spread spreads[MEASURE_COUNT];
+	uint64_t spreads_version; /* of the session that they are of, 0 for none */
 	struct photo_view photo;
 	int near_counts[2];
 	const struct session_face *near_of;
