@@ -271,8 +271,8 @@ static void ask_key(struct app *app, uint32_t key)
 		move(v, -v->columns);
 	else if (key == 'j' || key == K_DOWN)
 		move(v, v->columns);
-	/* What nobody can see nobody can judge. */
-	if (v->missing || v->narrow)
+	/* What nobody can see nobody can judge, nor what nobody has seen yet. */
+	if (!v->shown_ms || v->missing || v->narrow)
 		return;
 	if (key >= '1' && key < '1' + (uint32_t)ways)
 		answer(app, answer_of(v, (int)(key - '1')));

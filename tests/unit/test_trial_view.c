@@ -189,7 +189,12 @@ static void test_skip_and_end(void **state)
 {
 	(void)state;
 	begin("\r");
-	press(" 3l\r");
+	press(" 3"); /* of a trial that was not shown yet */
+	assert_int_equal(now->app.trial->at, 1);
+	screen();
+	press("3");
+	screen();
+	press("l\r");
 	assert_int_equal(now->session->trials[0].row.answer, TRIAL_SKIPPED);
 	assert_int_equal(now->session->trials[1].row.answer, 2);
 	assert_int_equal(now->session->trials[2].row.answer, 1);
@@ -226,7 +231,11 @@ static void test_no_trial(void **state)
 	now->config.read_only = (char *)"somebody writes";
 	begin("");
 	sees("The database can only be read: the answers are not kept.");
-	press("\r12 ");
+	press("\r");
+	screen();
+	press("1");
+	screen();
+	press("2 ");
 	assert_int_equal(now->session->trial_count, 0);
 	assert_int_equal(now->app.trial->at, 3);
 	now->config.read_only = NULL;
@@ -339,8 +348,10 @@ static void test_small_screens(void **state)
 	begin("\r");
 	sees("Which one does not belong?");
 	sees("Space skip  q end");
-	while (now->app.trial->stage == TRIAL_STAGE_ASK)
+	while (now->app.trial->stage == TRIAL_STAGE_ASK) {
 		press("1");
+		screen();
+	}
 	sees("Seed 1; 38 of 38 trials, 0 skipped");
 	press("q");
 	grid_done(&now->app.grid);
