@@ -60,3 +60,6 @@ press q
 see '\[clusters\]'
 press Q
 prompt 0
+
+# Judges who know everything, nothing, and the groups.
+/usr/bin/python3 tests/terminal/trial.py "$db" "$LOOKALIKE" "$photos" || exit 1
