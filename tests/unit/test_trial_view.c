@@ -276,14 +276,14 @@ static void test_no_pairs_in_geometry(void **state)
 
 static void test_decide_same(void **state)
 {
-	const struct trial *t, *other;
+	struct trial t, other; /* copies: the plan goes with the test */
 	int before;
 
 	(void)state;
 	begin_pairs();
 	sees("S one, D two");
 	/* Nobody has a name: it is asked for, and leaving that leaves the pair as it was. */
-	t = open_pair();
+	t = *open_pair();
 	before = now->app.trial->at;
 	press("S");
 	sees("2 faces to:");
@@ -301,24 +301,24 @@ static void test_decide_same(void **state)
 	assert_int_equal(now->session->trials[now->session->trial_count - 1].row.answer, 1);
 	sees_not("choir");
 	assert_int_equal(now->session->named_count, 1);
-	assert_int_equal(t->faces[0]->assigned, 0);
-	assert_int_equal(t->faces[1]->assigned, 0);
+	assert_int_equal(t.faces[0]->assigned, 0);
+	assert_int_equal(t.faces[1]->assigned, 0);
 	/* One has a name by now: the other one joins without a question. */
-	other = open_pair();
-	other->faces[0]->assigned = 0;
+	other = *open_pair();
+	other.faces[0]->assigned = 0;
 	press("S");
 	assert_int_equal(now->app.prompt.kind, PROMPT_NONE);
 	assert_string_equal(now->request.name, "choir");
 	assert_int_equal(now->request.face_count, 1);
-	assert_int_equal(now->request.face_ids[0], other->faces[1]->id);
+	assert_int_equal(now->request.face_ids[0], other.faces[1]->id);
 	answer();
-	assert_int_equal(other->faces[1]->assigned, 0);
+	assert_int_equal(other.faces[1]->assigned, 0);
 	press("qqu");
 	answer();
-	assert_int_equal(other->faces[1]->assigned, FACE_OPEN);
+	assert_int_equal(other.faces[1]->assigned, FACE_OPEN);
 	press("u");
 	answer();
-	assert_int_equal(t->faces[0]->assigned, FACE_OPEN);
+	assert_int_equal(t.faces[0]->assigned, FACE_OPEN);
 	assert_int_equal(now->session->named_count, 0);
 }
 
