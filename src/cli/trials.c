@@ -68,6 +68,9 @@ static void write_run(FILE *file, const struct trial_run *run, const struct tria
 	if (trial_verdict(r) == TRIAL_BETTER || trial_verdict(r) == TRIAL_NOT_SHOWN)
 		fprintf(file, ", p = %.2g", trial_p(run->kind, &r->arms[TRIAL_CURRENT]));
 	putc('\n', file);
+	/* Rates on the way would tempt to stop when they please. */
+	if (!trial_at_end(r))
+		return;
 	write_tally(file, run->kind == TRIAL_PAIR ? "pure" : "these groups",
 		    &r->arms[TRIAL_CURRENT]);
 	if (run->kind != TRIAL_PAIR) {
@@ -78,6 +81,15 @@ static void write_run(FILE *file, const struct trial_run *run, const struct tria
 	write_tally(file, "the other mode", &r->arms[TRIAL_OTHER]);
 	write_tally(file, "by lot", &r->arms[TRIAL_RANDOM]);
 	write_tally(file, "nobody can miss", &r->catches);
+	if (r->repeats)
+		fprintf(file, "  %-18s %4d of %d\n", "same when repeated", r->repeats_same,
+			r->repeats);
+	for (int i = 0; i < r->group_count; i++) {
+		char label[32];
+
+		snprintf(label, sizeof(label), "  group %d", r->groups[i].group);
+		write_tally(file, label, &r->groups[i].tally);
+	}
 }
 
 static void write_text(FILE *file, const struct grouping *g, const struct trial_index *index)

@@ -312,7 +312,10 @@ void trial_result_draw(struct app *app, struct rect area)
 	struct lines l = {.app = app, .area = area};
 
 	put_summary(&l, r);
-	if (r->kind == TRIAL_PAIR) {
+	/* Who looks at rates on the way and stops when they please gets what pleases. */
+	if (!trial_at_end(r)) {
+		put_text(&l, STYLE_PLAIN, "What was answered is kept. Rates are told at the end.");
+	} else if (r->kind == TRIAL_PAIR) {
 		put_tally(&l, "all groups", &r->arms[TRIAL_CURRENT], 0, "pure");
 		put_tally(&l, "missed merges", &r->merges, 0, "of pairs of two groups");
 	} else {
@@ -320,7 +323,8 @@ void trial_result_draw(struct app *app, struct rect area)
 	}
 	put_text(&l, STYLE_PLAIN, "");
 	put_judge(&l, r);
-	put_groups(&l, r);
+	if (trial_at_end(r))
+		put_groups(&l, r);
 	if (app->trial->top > l.count - area.rows)
 		app->trial->top = l.count > area.rows ? l.count - area.rows : 0;
 }

@@ -45,11 +45,21 @@ equal 'lines of CSV' "$(wc -l <<<"$out")" 11
 expect 0 "$LOOKALIKE" trials -k 2 "$photos"
 grep -q 'better than chance, p = 0.0024' <<<"$out" || fail "no verdict in: $out"
 grep -q '6 of 10 .*60 % (31-83)' <<<"$out" || fail "no rate in: $out"
+grep -q '^    group 1 .*6 of 10 ' <<<"$out" || fail "no group in: $out"
 
 # The report has the test.
 expect 0 "$LOOKALIKE" export -k 2 --format html "$photos"
 grep -q '<td>better than chance</td><td>6 of 10: 60&nbsp;% (31&ndash;83)</td>' <<<"$out" ||
 	fail 'no test in the report'
+grep -q 'group&nbsp;1: 6&nbsp;of&nbsp;10<' <<<"$out" || fail 'no group in the report'
+
+# A test that was ended early has no rates yet.
+sqlite3 "$db" 'UPDATE trial_runs SET planned = 48'
+expect 0 "$LOOKALIKE" trials -k 2 "$photos"
+grep -q 'ended early: no verdict' <<<"$out" || fail "no word of the early end in: $out"
+[[ $out != *' nearest '* ]] || fail "rates of a test that has not ended: $out"
+expect 0 "$LOOKALIKE" export -k 2 --format html "$photos"
+grep -q '<td>ended early: no verdict</td><td>&ndash;</td>' <<<"$out" || fail 'rates in the report'
 
 # Who is forgotten is in no trial.
 expect 0 "$LOOKALIKE" forget "$(head -1 "$TMPDIR/faces" | cut -f 1)"
