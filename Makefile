@@ -339,8 +339,7 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZED)
 FORMATTED = $(wildcard include/lookalike/*/*.h src/*.c src/*/*.[ch] src/*/*.cc src/*/*.hh \
 	models/*.c tests/*/*.c tests/*/*.cc tests/*/*.h)
 SCRIPTS   = models/fetch .ci/run .ci/deps tests/run tests/helpers.bash tests/bench/extract \
-	tests/bench/embedding tests/bench/figures tests/bench/people tests/bench/planted tests/bench/labels tests/bench/scan tests/bench/ui \
-	tests/hostile/many \
+	$(addprefix tests/bench/,embedding figures people planted labels scan ui) tests/hostile/many \
 	tests/fuzz/run $(wildcard tests/*.sh tests/*/*.sh)
 
 lint:

@@ -81,7 +81,8 @@ const char *options_help(void)
 	       "  --salvage            save what can be read of a damaged database (doctor)\n"
 	       "  -h, --help, --version\n"
 	       "\n"
-	       "elbow, cluster, list, suggest, trials, export and score read what scan, or the interface,\n"
+	       "elbow, cluster, list, suggest, trials, export and score read what scan, or the "
+	       "interface,\n"
 	       "measured before.\n"
 	       "A FACE is PATH#N (from 0), or a PATH for all faces there.\n";
 }

@@ -232,7 +232,8 @@ void exporting_draw(struct app *app, int row)
 	struct grid *g = &app->grid;
 	char *file = quote_new(e->file);
 
-	grid_printf(g, row, 1, g->cols - 2, STYLE_PLAIN, "exporting   %.0f s   %s to %s   C-c stops",
+	grid_printf(g, row, 1, g->cols - 2, STYLE_PLAIN,
+		    "exporting   %.0f s   %s to %s   C-c stops",
 		    floor((double)(now_ms() - e->began_ms) / 1000), e->format, file);
 	free(file);
 }

@@ -18,8 +18,8 @@
 #define COLS_MIN       20
 #define BAR_COLS       20
 #define CLUSTERING_MS  500 /* of computing groups before that is worth a bar */
-#define COLS_WORDS     60 /* below, the title has short words */
-#define TITLE_COLS_MIN 36 /* for the program's name and the beginning of the path */
+#define COLS_WORDS     60  /* below, the title has short words */
+#define TITLE_COLS_MIN 36  /* for the program's name and the beginning of the path */
 
 static void draw_rule(struct grid *g, int row)
 {

@@ -5,7 +5,9 @@
 
 build=$(dirname "$LOOKALIKE")
 [ -e "$build/lookalike-extractor-v3" ] || skip 'there is one extractor on this architecture'
-grep -qw avx2 /proc/cpuinfo && grep -qw fma /proc/cpuinfo || skip 'this processor runs only one'
+if ! grep -qw avx2 /proc/cpuinfo || ! grep -qw fma /proc/cpuinfo; then
+	skip 'this processor runs only one'
+fi
 
 mkdir -p "$TMPDIR/one/bin" "$TMPDIR/one/libexec/lookalike"
 cp "$LOOKALIKE" "$TMPDIR/one/bin/"

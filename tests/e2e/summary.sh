@@ -22,6 +22,7 @@ agrees verdicts '.verdicts | with_entries(select(.value > 0)) | to_entries | sor
 	'group_by(.verdict) | map([.[0].verdict, length])'
 agrees formats '.formats | with_entries(select(.value > 0)) | to_entries | sort_by(.key) | map([.key, .value])' \
 	'group_by(.format) | map([.[0].format, length])'
+# shellcheck disable=SC2016 # dollars are jq's
 agrees 'faces per image' .faces_per_image '[.[] | select(.verdict == "ok" or .verdict == "partial") | .faces] as $n |
 	[range(6) as $k | [$n[] | select(if $k == 5 then . >= 5 else . == $k end)] | length]'
 agrees findings '.findings | map(select(.images > 0) | [.finding, .images]) | sort' \

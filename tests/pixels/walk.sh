@@ -22,8 +22,10 @@ done
 DISPLAY=:$(cat "$TMPDIR/display")
 export DISPLAY
 
+# shellcheck disable=SC2034 # both are named by their terminal, below
 xterm_at_corner=(xterm -ti vt340 -tn xterm-256color -u8 -geometry 100x30+0+0 -b 0 -bw 0 +sb
 	-fn -misc-fixed-medium-r-normal--15-140-75-75-c-90-iso10646-1 -bg black -fg white)
+# shellcheck disable=SC2034
 mlterm_at_corner=(mlterm -g 100x30+0+0 --border=0 --sb=false --bg=black --fg=white)
 
 # mlterm smooths its letters, over the edges of cells.
