@@ -130,3 +130,9 @@ expect 0 "$LOOKALIKE" group assign Ada "$one" --db "$TMPDIR/1.db"
 offered 'at first' 1
 expect 0 "$LOOKALIKE" group not Ada "$other" --db "$TMPDIR/1.db"
 offered 'after a no' 0
+
+# ---- a face whose landmarks are of no use has none, and is told ----
+sqlite3 "$TMPDIR/1.db" 'UPDATE face_embeddings SET vector = NULL
+	WHERE face_id = (SELECT max(face_id) FROM face_embeddings)'
+expect 0 "$LOOKALIKE" cluster --features neural -k 3 --db "$TMPDIR/1.db" --format json
+equal 'left out' "$(json '[.left_out, (.left_out_faces | map(.why) | join(","))] | @csv')" '1,"no embedding"'
