@@ -226,10 +226,13 @@ static struct cached_picture *picture_want(struct strips *s, uint64_t key)
 	return p;
 }
 
+#define POINTS_WIDER_PX 160
+
 static void draw_points(struct image *img, const struct point *points)
 {
 	static const uint8_t color[3] = {0, 255, 128};
-	int radius = img->width_px / 250;
+	/* In cells a pixel is large enough. */
+	int radius = img->width_px < POINTS_WIDER_PX ? 0 : 1 + img->width_px / 500;
 
 	for (int i = 0; i < LANDMARK_COUNT; i++) {
 		int cx = (int)(points[i].x * (float)img->width_px);

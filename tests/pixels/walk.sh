@@ -31,7 +31,7 @@ mlterm_at_corner=(mlterm -g 100x30+0+0 --border=0 --sb=false --bg=black --fg=whi
 # mlterm smooths its letters, over the edges of cells.
 for name in xterm mlterm; do
 	letters=0
-	[ $name = xterm ] || letters=60
+	[ $name = xterm ] || letters=200 # of half a million pixels; the text itself is compared in the model
 	declare -n command=${name}_at_corner
 	cp "$TMPDIR/start.db" "$TMPDIR/$name.db"
 	rm -f "$TMPDIR/said"
