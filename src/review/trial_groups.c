@@ -57,6 +57,8 @@ void trial_groups_of(const struct grouping *g, struct trial_groups *out)
 void trial_groups_random(const struct trial_groups *from, struct rng *rng, struct trial_groups *out)
 {
 	groups_alloc(out, from->n, from->k);
+	if (!from->k)
+		return;
 	memcpy(out->faces, from->faces, (size_t)from->n * sizeof(struct session_face *));
 	memcpy(out->start, from->start, (size_t)(from->k + 1) * sizeof(int));
 	memcpy(out->number, from->number, (size_t)from->k * sizeof(int));
