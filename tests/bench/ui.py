@@ -221,6 +221,8 @@ def slow_line(folder, delay=0.05):
         return [r for r in range(ROWS) if program.screen.cells[r][0][0] == "❯"]
 
     program.until(cursor, 60)
+    program.send("gg")  # it begins where the last one ended
+    program.quiet(0.02, 0.5)
     began = time.monotonic()
     while len(taken) < 12 and time.monotonic() < began + 30:
         here, pressed, pictures = cursor(), time.monotonic(), program.screen.picture_bytes
