@@ -107,7 +107,7 @@ def start_and_keys(folder, turns):
         finish(program, leave)
         row(f"{name}: first screen; key", "",
             f"{1000 * taken:.1f} ms, {count} B; {times([m[0] for m in moves])}")
-    taken, count = first_screen(command, r"10,?000 images(.|\n)*(with faces|photos/s|saved|note:)",
+    taken, count = first_screen(command, r"10,?000 images(.|\n)*(with faces|photos/s|saved|note:|looking for new)",
                                 "Q")
     row("first screen, 10,000 images known", "40 ms, 3 x nnn",
         f"{1000 * taken:.1f} ms, {count} B, {taken / nnn:.1f} x nnn",
