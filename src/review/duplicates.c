@@ -223,8 +223,8 @@ static bool faces_same(const struct session_face *a, const struct session_face *
 }
 
 /*
- * Seen from the middle of all faces, two that are 0.15 apart are about 15 degrees apart, and so one
- * direction in 12 separates them: 21 of 256. With three times as many they are something else.
+ * Seen from the middle of all faces, two that are 0.08 apart are about 8 degrees apart, and so one
+ * direction in 23 separates them: 11 of 256. With six times as many they are something else.
  */
 #define FACE_BITS_MAX 64
 

@@ -285,7 +285,9 @@ static void test_near_faces(void **state)
 	struct session *s = session_new();
 	/* The pattern of an embedding repeats every 11, and 0x58 is eight times that. */
 	const struct session_face *small = put_face(s, "/small.jpg", 60, 0, 0x0f);
-	const struct session_face *large = put_face(s, "/large.jpg", 90, 0.1f, 0x0f + 0x58);
+	const struct session_face *large = put_face(s, "/large.jpg", 90, 0.06f, 0x0f + 0x58);
+	/* As near as two photos of one person can be. */
+	const struct session_face *smiling = put_face(s, "/smiling.jpg", 70, -0.1f, 0x0f + 0xb0);
 	const struct session_face *other = put_face(s, "/other.jpg", 80, 0.2f, 0x33);
 	const struct session_face *copy = put_face(s, "/photo2.jpg", 80, 0.2f, 0x33);
 
@@ -293,6 +295,8 @@ static void test_near_faces(void **state)
 	findings_compute(s);
 	assert_null(large->near_duplicate_of);
 	assert_ptr_equal(small->near_duplicate_of, large);
+	assert_null(smiling->near_duplicate_of);
+	assert_false(finding_in(smiling->findings, FINDING_NEAR_FACE));
 	assert_true(finding_in(small->findings, FINDING_NEAR_FACE));
 	assert_true(finding_in(large->image->findings, FINDING_NEAR_FACE));
 	/* A photo and its copy have the same faces: that is said of the photo. */
