@@ -5,8 +5,8 @@
 . tests/helpers.bash
 
 readme=$PWD/README.md manual=$PWD/man/lookalike.1
-mkdir "$TMPDIR/work"
-ln -s "$photos" "$TMPDIR/work/photos"
+mkdir "$TMPDIR/here"
+ln -s "$photos" "$TMPDIR/here/photos"
 PATH=$(dirname "$LOOKALIKE"):$PATH
 
 # same WHAT A B: two lists have the same lines, in any order
@@ -110,7 +110,7 @@ mask() {
 example() {
 	local command=$1 line at=1 found
 	shift
-	expect 0 bash -c "cd '$TMPDIR/work' && $command"
+	expect 0 bash -c "cd '$TMPDIR/here' && $command"
 	mask <<<"$out" >"$TMPDIR/masked"
 	for line; do
 		[ "$line" != ... ] || continue
@@ -138,4 +138,4 @@ at_least 'examples in the manual' "$(wc -l <"$TMPDIR/examples")" 4
 while IFS= read -r command; do
 	example "$command"
 done <"$TMPDIR/examples"
-equal 'mode of what -o wrote' "$(stat -c %a "$TMPDIR/work/groups.csv")" 600
+equal 'mode of what -o wrote' "$(stat -c %a "$TMPDIR/here/groups.csv")" 600
