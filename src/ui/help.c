@@ -7,11 +7,14 @@
 #define HELP_COLS     40
 #define HELP_COLS_MIN 62 /* for the title */
 #define HELP_KEYS     10
+#define BESIDE_COLS   36 /* what one column takes at least */
+#define BESIDE_KEYS   8
 
-/* How the table is laid out: as many columns as there is room for, then pages. */
+/* How the table is laid out: beside the pictures; else over them, in as many columns as there is
+ * room for. Then pages. */
 struct help_layout {
 	int actions[ACTION_COUNT], count; /* those that match what is searched for */
-	int columns, lines, width;
+	int columns, lines, width, keys;
 	struct rect box;
 };
 
@@ -23,36 +26,60 @@ static bool matches(enum action action, const char *words)
 	return text_contains(keys, words) || text_contains(keys_help(action), words);
 }
 
-static struct help_layout help_layout(const struct app *app)
+/* What it covered would have to be sent again. */
+static void lay_beside(const struct app *app, struct help_layout *l)
+{
+	struct rect beside = app->beside;
+
+	l->columns = 1;
+	l->keys = BESIDE_KEYS;
+	l->lines = ACTION_COUNT - 1 < beside.rows - 2 ? ACTION_COUNT - 1 : beside.rows - 2;
+	l->box = (struct rect){beside.row, beside.col, l->lines + 2,
+			       beside.cols < HELP_COLS ? beside.cols : HELP_COLS};
+	l->width = l->box.cols - 3;
+}
+
+static void lay_over(const struct app *app, struct help_layout *l)
 {
 	const struct grid *g = &app->grid;
 	int cols, room = g->rows - 3;
-	struct help_layout l = {.columns = 1};
 
-	for (int action = 1; action < ACTION_COUNT; action++)
-		if (matches((enum action)action, app->help_search.text))
-			l.actions[l.count++] = action;
-	/* The box stays as it is while a search goes on. */
-	while (ACTION_COUNT - 1 > room * l.columns && (l.columns + 1) * HELP_COLS <= g->cols)
-		l.columns++;
-	l.lines = (ACTION_COUNT - 1 + l.columns - 1) / l.columns;
-	if (l.lines > room)
-		l.lines = room;
-	cols = l.columns * HELP_COLS;
+	l->columns = 1;
+	l->keys = HELP_KEYS;
+	while (ACTION_COUNT - 1 > room * l->columns && (l->columns + 1) * HELP_COLS <= g->cols)
+		l->columns++;
+	l->lines = (ACTION_COUNT - 1 + l->columns - 1) / l->columns;
+	if (l->lines > room)
+		l->lines = room;
+	cols = l->columns * HELP_COLS;
 	if (cols < HELP_COLS_MIN)
 		cols = HELP_COLS_MIN;
 	if (cols > g->cols)
 		cols = g->cols;
-	l.box = (struct rect){(g->rows - 1 - l.lines - 2) / 2, (g->cols - cols) / 2, l.lines + 2,
-			      cols};
-	l.width = (cols - 3) / l.columns;
+	l->box = (struct rect){(g->rows - 1 - l->lines - 2) / 2, (g->cols - cols) / 2,
+			       l->lines + 2, cols};
+	l->width = (cols - 3) / l->columns;
+}
+
+/* The box stays as it is while a search goes on. */
+static struct help_layout help_layout(const struct app *app)
+{
+	struct help_layout l = {0};
+
+	for (int action = 1; action < ACTION_COUNT; action++)
+		if (matches((enum action)action, app->help_search.text))
+			l.actions[l.count++] = action;
+	if (app->beside.cols >= BESIDE_COLS)
+		lay_beside(app, &l);
+	else
+		lay_over(app, &l);
 	return l;
 }
 
 static void draw_title(const struct app *app, const struct help_layout *l)
 {
 	bool more = app->help_top + l->lines * l->columns < l->count;
-	bool narrow = app->grid.cols < HELP_COLS_MIN;
+	bool narrow = l->box.cols < HELP_COLS_MIN;
 	char title[PROMPT_BYTES_MAX + 40];
 
 	if (app->help_search.kind != PROMPT_NONE)
@@ -79,10 +106,10 @@ void help_draw(struct app *app)
 		char keys[KEYS_BYTES_MAX];
 
 		keys_names(action, keys, sizeof(keys));
-		grid_text(g, row, col, HELP_KEYS - 1, STYLE_BOLD, keys);
-		grid_text(g, row, col + HELP_KEYS, l.width - HELP_KEYS - 1, STYLE_PLAIN,
-			  keys_help(action));
+		grid_text(g, row, col, l.keys - 1, STYLE_BOLD, keys);
+		grid_text(g, row, col + l.keys, l.width - l.keys, STYLE_PLAIN, keys_help(action));
 	}
+	app->help_page = l.lines * l.columns;
 }
 
 static void close_help(struct app *app)
@@ -94,8 +121,6 @@ static void close_help(struct app *app)
 
 void help_key(struct app *app, uint32_t key)
 {
-	struct help_layout l;
-
 	if (app->help_search.kind != PROMPT_NONE) {
 		app->help_top = 0;
 		switch (prompt_key(&app->help_search, key, NULL, 0)) {
@@ -115,8 +140,7 @@ void help_key(struct app *app, uint32_t key)
 		prompt_open(&app->help_search, PROMPT_SEARCH);
 		return;
 	}
-	l = help_layout(app);
-	app->help_top += l.lines * l.columns;
-	if (key != ' ' || app->help_top >= l.count)
+	app->help_top += app->help_page;
+	if (key != ' ' || app->help_top >= help_layout(app).count)
 		close_help(app);
 }

@@ -324,6 +324,7 @@ void screen_draw(struct app *app, const struct scan_progress *progress, bool sca
 
 	grid_clear(g);
 	app->hit_count = 0;
+	app->beside = (struct rect){0};
 	if (g->rows < ROWS_MIN || g->cols < COLS_MIN) {
 		grid_text(g, 0, 0, g->cols, STYLE_PLAIN, "too small");
 		return;

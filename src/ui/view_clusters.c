@@ -154,6 +154,8 @@ static void draw(struct app *app, struct rect area)
 	}
 	rows = steady_rows(app, area);
 	shown = area.rows / rows;
+	if (!narrow)
+		app->beside = (struct rect){area.row, area.col, area.rows, words};
 	list_scroll(&app->clusters, app->roster.count, shown, 1);
 	for (int i = 0; i < shown && app->clusters.top + i < app->roster.count; i++) {
 		const struct roster_entry *entry = &app->roster.entries[app->clusters.top + i];

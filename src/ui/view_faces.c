@@ -264,12 +264,15 @@ static void draw(struct app *app, struct rect area)
 	const struct roster_entry *entry = app_opened(app);
 	struct rect body = below_title(area);
 	struct layout l;
+	int used;
 
 	if (!entry || !entry->size) {
 		draw_nothing(app, area);
 		return;
 	}
 	l = layout_of(app, body, app->opened_most);
+	used = l.columns * (l.options.thumb_cols + l.options.gap_cols);
+	app->beside = (struct rect){area.row, area.col + used, area.rows, area.cols - used};
 	list_scroll(&app->faces, entry->size, l.columns * l.lines, l.columns);
 	draw_title(app, area, entry);
 	for (int line = 0; line < l.lines; line++) {

@@ -126,6 +126,7 @@ static void draw(struct app *app, struct rect area)
 			  app->session->totals.faces ? "clustering ..." : "no faces yet");
 		return;
 	}
+	app->beside = (struct rect){area.row, area.col, area.rows, WORDS_COLS};
 	draw_groups(app, area);
 	area.row++;
 	list_scroll(&app->measures, MEASURE_COUNT, shown > 0 ? shown : 1, 1);

@@ -225,13 +225,13 @@ help_has() {
 check_help() {
 	local action
 	press "$1"
-	see ' keys; a number '
+	see ' keys; '
 	at_least actions "$(actions | wc -l)" 20
 	while read -r action; do
 		until_true "no help like '$action'" help_has "$action"
 	done < <(actions)
 	press "$2"
-	gone ' keys; a number '
+	gone ' keys; '
 }
 
 check_redraw() {

@@ -159,7 +159,24 @@ def palettes():
         program.close()
 
 
+def help_beside():
+    """The help covers no picture where there is room beside them, and none is sent again."""
+    program = start()
+    check(program.until(lambda: program.screen.pictures), "no pictures")
+    program.quiet(0.5, 5)
+    before = program.screen.picture_bytes
+    for keys in ("?", " ", "\x1b"):
+        program.send(keys)
+        program.quiet(0.2, 5)
+        check(all(p.whole() for p in program.screen.pictures), "the help covers a picture")
+    check(program.screen.picture_bytes == before, "pictures are sent again")
+    program.send("Q")
+    program.wait()
+    program.close()
+
+
 palettes()
+help_beside()
 walk()
 walk(sync=True)
 walk(kitty=True)

@@ -34,8 +34,8 @@
 	X(ACTION_QUIT, "Q", "quit")                           \
 	X(ACTION_K_MORE, "+", "a group more (3+: three)")     \
 	X(ACTION_K_LESS, "-", "a group less")                 \
-	X(ACTION_K_SET, "=", "5=: 5 groups; =: suggested")    \
-	X(ACTION_MARK, "Space", "mark, or take the mark off") \
+	X(ACTION_K_SET, "=", "5=: five; =: suggested")        \
+	X(ACTION_MARK, "Space", "mark, or unmark")            \
 	X(ACTION_RANGE, "v", "mark a range: v, move, v")      \
 	X(ACTION_MARK_ALL, "V", "mark the whole group")       \
 	X(ACTION_UNMARK, "U", "take all marks off")           \
@@ -50,23 +50,23 @@
 	X(ACTION_SEARCH, "/", "search paths and names")       \
 	X(ACTION_SEARCH_NEXT, "n", "next found")              \
 	X(ACTION_SEARCH_BACK, "N", "previous found")          \
-	X(ACTION_FILTER, "F", "filter; F Enter: all again")   \
-	X(ACTION_PHOTO, "o", "photo in full; + - closer")     \
+	X(ACTION_FILTER, "F", "filter; F Enter: all")         \
+	X(ACTION_PHOTO, "o", "full photo; + - closer")        \
 	X(ACTION_SUMMARY, "i", "what needs a look")           \
 	X(ACTION_EXPORT, "e", "export: format and file")      \
 	X(ACTION_COPY, "c", "copy the path")                  \
 	X(ACTION_MESSAGES, "L", "messages so far")            \
 	X(ACTION_FEATURES, "f", "geometry or neural")         \
 	X(ACTION_DISTANCE, "d", "by distance (45d: 0.45)")    \
-	X(ACTION_SUGGEST, "s", "suggestions: y n l answer")   \
-	X(ACTION_YES, "y", "suggestion: yes, one person")     \
+	X(ACTION_SUGGEST, "s", "suggestions: y n l")          \
+	X(ACTION_YES, "y", "suggestion: one person")          \
 	X(ACTION_SCALE, "z", "the next scale of three")       \
 	X(ACTION_MEASURES, "w", "the measures, weights")      \
 	X(ACTION_TRIAL, "t", "blind test (7t: seed 7)")       \
 	X(ACTION_SEED, "r", "next seed (7r: seed 7)")         \
 	X(ACTION_HELP, "? F1", "this help")                   \
 	X(ACTION_REDRAW, "C-l", "redraw the screen")          \
-	X(ACTION_CANCEL, "C-c", "stop what goes on, or quit") \
+	X(ACTION_CANCEL, "C-c", "stop the work, or quit")     \
 	X(ACTION_SUSPEND, "C-z", "suspend (fg comes back)")
 
 enum action {

@@ -174,7 +174,8 @@ struct app {
 	bool message_new; /* the time it stays begins with the next frame */
 	struct hit hits[HITS_MAX];
 	int hit_count;
-	int help_top;
+	struct rect beside; /* where the view has no pictures; no columns for none */
+	int help_top, help_page;
 	struct prompt help_search;
 	bool help, dirty, quit;
 	bool hurried; /* the frame answers a key: what takes more than a millisecond waits */
