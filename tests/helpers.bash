@@ -142,7 +142,7 @@ begin_anew() {
 look() {
 	begin_anew
 	enter "$LOOKALIKE" "$@"
-	see ' saved *$'
+	see ' saved( .* left)? *$'
 }
 
 # grouped K [SCALE [SEED]]: wait until the groups are these, and nothing goes on

@@ -58,6 +58,15 @@ static void show_progress(const struct scanning *s)
 	if (!s->live)
 		return;
 	scan_progress(s->scan, &p);
+	if (p.embedding_seconds > 0) {
+		rate = p.embedding_seconds > 0.2 ? (double)p.embedded / p.embedding_seconds : 0;
+		fprintf(stderr, "\rembedding: %llu of %llu  %.0f photos/s ",
+			(unsigned long long)p.embedded, (unsigned long long)p.lacking, rate);
+		if (rate > 0)
+			fprintf(stderr, " %.0f s left ", (double)(p.lacking - p.embedded) / rate);
+		fputs("\033[K", stderr);
+		return;
+	}
 	rate = p.seconds > 0.2 ? (double)p.done / p.seconds : 0;
 	fprintf(stderr, "\r%llu of %llu%s  %.0f photos/s  %llu failed ",
 		(unsigned long long)(p.done + p.unchanged), (unsigned long long)p.found,

@@ -101,6 +101,8 @@ static void apply_noes(struct session *s, const struct decision *d)
 
 void session_decide(struct session *s, const struct decision *d)
 {
+	if (d->id)
+		s->decisions += d->kind == DECISION_UNDO ? -1 : 1;
 	apply_noes(s, d);
 	for (size_t i = 0; i < d->change_count;) {
 		size_t end = i;

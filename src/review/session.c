@@ -369,6 +369,8 @@ enum status session_load(struct session *s, struct store *store, char *const *pa
 		status = store_refusals(store, load_refusal, s, err);
 	if (!status)
 		status = store_apart(store, load_apart, s, err);
+	if (!status)
+		status = store_decisions_made(store, &s->decisions, err);
 	session_noes_sort(&s->refused);
 	session_noes_sort(&s->apart);
 	if (!status)

@@ -53,8 +53,8 @@ struct scan {
 	atomic_bool stopping, finished, walking;
 	atomic_bool no_embedding; /* the extractor has refused */
 	atomic_uint_fast64_t found_count, unchanged_count, done_count, moved_count, failed_count;
-	atomic_uint_fast64_t embedded_count;
-	_Atomic int64_t started_ns, ended_ns;
+	atomic_uint_fast64_t lacking_count, embedded_count;
+	_Atomic int64_t started_ns, embedding_ns, ended_ns; /* 0: not yet */
 };
 
 struct scan_event *scan_event_new(enum scan_event_kind kind);

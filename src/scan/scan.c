@@ -143,14 +143,16 @@ static void take_entry(struct scan *scan, const struct walk_entry *entry)
 		return;
 	}
 	atomic_fetch_add(&scan->found_count, 1);
-	if (known_has(&scan->known, entry) && known_lacking(&scan->known, entry->path))
+	if (known_has(&scan->known, entry) && known_lacking(&scan->known, entry->path)) {
+		atomic_fetch_add(&scan->lacking_count, 1);
 		backlog_put(&scan->unembedded, entry->path);
-	else if (known_has(&scan->known, entry))
+	} else if (known_has(&scan->known, entry)) {
 		atomic_fetch_add(&scan->unchanged_count, 1);
-	else if (entry->kind != WALK_FILE)
+	} else if (entry->kind != WALK_FILE) {
 		give_entry(scan, entry);
-	else if (!meet_suspect(scan, entry->path))
+	} else if (!meet_suspect(scan, entry->path)) {
 		backlog_put(&scan->found, entry->path);
+	}
 }
 
 static bool must_end(struct scan *scan)
@@ -293,6 +295,8 @@ static void *scan_run(void *arg)
 	scan->second_chance = true;
 	read_all(scan, &scan->died);
 	scan->embedding = true;
+	if (!backlog_empty(&scan->unembedded))
+		atomic_store(&scan->embedding_ns, now_ns());
 	read_all(scan, &scan->unembedded);
 	finish(scan);
 	return NULL;
@@ -389,16 +393,19 @@ out:
 void scan_progress(const struct scan *scan, struct scan_progress *out)
 {
 	int64_t end = atomic_load(&scan->finished) ? atomic_load(&scan->ended_ns) : now_ns();
+	int64_t embedding = atomic_load(&scan->embedding_ns);
 
 	/* Finished ones first: they are never more than those found. */
 	out->done = atomic_load(&scan->done_count);
 	out->moved = atomic_load(&scan->moved_count);
 	out->embedded = atomic_load(&scan->embedded_count);
+	out->lacking = atomic_load(&scan->lacking_count);
 	out->failed = atomic_load(&scan->failed_count);
 	out->unchanged = atomic_load(&scan->unchanged_count);
 	out->found = atomic_load(&scan->found_count);
 	out->walking = atomic_load(&scan->walking);
 	out->seconds = (double)(end - atomic_load(&scan->started_ns)) / 1e9;
+	out->embedding_seconds = embedding ? (double)(end - embedding) / 1e9 : 0;
 }
 
 void scan_stop(struct scan *scan)

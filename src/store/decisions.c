@@ -339,3 +339,17 @@ enum status store_log(struct store *store, decision_fn *each, void *user, struct
 	sqlite3_reset(row);
 	return status;
 }
+
+enum status store_decisions_made(struct store *store, int *out, struct error *err)
+{
+	sqlite3_stmt *row = store->statements[SQL_DECISIONS_MADE];
+	enum status status = OK;
+
+	sqlite3_bind_int(row, 1, DECISION_UNDO);
+	if (sqlite3_step(row) == SQLITE_ROW)
+		*out = sqlite3_column_int(row, 0);
+	else
+		status = store_fail(store, "cannot read", err);
+	sqlite3_reset(row);
+	return status;
+}

@@ -201,6 +201,8 @@ static const char *const sql_texts[SQL_COUNT] = {
 		       " JOIN trial_faces f ON f.begun_ms = t.begun_ms AND f.number = t.number"
 		       " ORDER BY r.begun_ms, t.number, f.position",
 	[SQL_LOG] = "SELECT id, kind, of_step, made_s FROM steps ORDER BY id",
+	[SQL_DECISIONS_MADE] = "SELECT coalesce(sum(CASE kind WHEN ?1 THEN -1 ELSE 1 END), 0)"
+			       " FROM steps",
 };
 
 enum status store_damaged(const struct store *store, struct error *err)

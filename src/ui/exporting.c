@@ -3,6 +3,7 @@
 
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
+#include "lookalike/ui/bar.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -226,16 +227,21 @@ void exporting_done(struct app *app)
 	app->exporting = NULL;
 }
 
-void exporting_draw(struct app *app, int row)
+int exporting_draw(struct app *app, struct rect at)
 {
 	const struct exporting *e = app->exporting;
-	struct grid *g = &app->grid;
-	char *file = quote_new(e->file);
+	char *file = quote_new(e->file), *note = text_format("%s to %s", e->format, file);
+	struct bar bar = {
+		.what = "exporting",
+		.seconds = (double)(now_ms() - e->began_ms) / 1000,
+		.note = note,
+		.stop = "C-c stops",
+	};
+	int cols = bar_draw(&app->grid, at.row, at.col, at.cols, &bar);
 
-	grid_printf(g, row, 1, g->cols - 2, STYLE_PLAIN,
-		    "exporting   %.0f s   %s to %s   C-c stops",
-		    floor((double)(now_ms() - e->began_ms) / 1000), e->format, file);
+	free(note);
 	free(file);
+	return cols;
 }
 
 /* ---- the prompt ---- */

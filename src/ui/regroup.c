@@ -108,8 +108,12 @@ static void change_features(struct loop *l)
 	bool photos_came = l->photos_came_other, decided;
 
 	if (before->options.features == FEATURES_GEOMETRY && !app->session->totals.embedded) {
-		app_message(app,
-			    "no face has an embedding: get the model with models/fetch models");
+		if ((l->scanning || app->recalling) && app->config->scan.embedding_key)
+			app_message(app, "no face is embedded yet: f goes to neural when the first "
+					 "ones are");
+		else
+			app_message(app, "no face has an embedding: get the model with "
+					 "models/fetch models");
 		return;
 	}
 	if (!now) {

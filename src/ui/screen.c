@@ -1,25 +1,22 @@
-/* What surrounds every view: title, tabs, progress, messages, key hints; and the help over it. */
+/* What surrounds every view: title, tabs, status line, key hints; and the help over it. */
 #include "lookalike/ui/decide.h"
 #include "lookalike/ui/exporting.h"
 #include "lookalike/ui/filtering.h"
-#include "lookalike/ui/marks.h"
 #include "lookalike/ui/search.h"
+#include "lookalike/ui/status.h"
 #include "lookalike/ui/trial.h"
 #include "lookalike/ui/view.h"
 
 #include "lookalike/base/quote.h"
 #include "lookalike/cluster/rule.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ROWS_MIN       5
 #define COLS_MIN       20
-#define BAR_COLS       20
-#define CLUSTERING_MS  500 /* of computing groups before that is worth a bar */
-#define COLS_WORDS     60  /* below, the title has short words */
-#define TITLE_COLS_MIN 36  /* for the program's name and the beginning of the path */
+#define COLS_WORDS     60 /* below, the title has short words */
+#define TITLE_COLS_MIN 36 /* for the program's name and the beginning of the path */
 
 static void draw_rule(struct grid *g, int row)
 {
@@ -37,19 +34,17 @@ static int add_count(char *counts, size_t size, int width, int room, int count, 
 	return longer;
 }
 
-/* What was decided, and what is left to decide; nothing before the first decision. */
-static void decided_text(const struct app *app, char *out, size_t size)
+/* The groups that have a name; how many faces are left is on the status line. */
+static void named_text(const struct app *app, char *out, size_t size)
 {
-	const struct session_totals *t = &app->session->totals;
-	int named = app->session->named_count, open = session_open_faces(app->session);
+	int named = app->session->named_count;
 
-	if (!named && !t->decided)
+	if (!named)
 		*out = '\0';
 	else if (app->grid.cols < COLS_WORDS)
-		snprintf(out, size, "%d named, %d open", named, open);
+		snprintf(out, size, "%d named", named);
 	else
-		snprintf(out, size, "%d group%s named, %d face%s open", named,
-			 named == 1 ? "" : "s", open, open == 1 ? "" : "s");
+		snprintf(out, size, "%d group%s named", named, named == 1 ? "" : "s");
 }
 
 /* With a filter, what passes stands in place of the counts. */
@@ -84,7 +79,7 @@ static void draw_title(struct app *app)
 {
 	const struct session_totals *t = &app->session->totals;
 	struct grid *g = &app->grid;
-	char counts[128], decided[64], seen[48], turned[32];
+	char counts[128], named[64], seen[48], turned[32];
 	char *path = app->config->path_count ? quote_new(app->config->paths[0]) : quote_new("");
 	int room = g->cols - TITLE_COLS_MIN, width, used, right;
 
@@ -93,8 +88,8 @@ static void draw_title(struct app *app)
 		free(path);
 		return;
 	}
-	decided_text(app, decided, sizeof(decided));
-	right = (int)strlen(decided);
+	named_text(app, named, sizeof(named));
+	right = (int)strlen(named);
 	if (right)
 		room -= right + 3;
 	width = snprintf(counts, sizeof(counts), "%d image%s  %d face%s", t->images,
@@ -107,7 +102,7 @@ static void draw_title(struct app *app)
 	if (right && width > room)
 		width = 0;
 	if (right)
-		grid_text(g, 0, g->cols - right - 1, right, STYLE_BOLD, decided);
+		grid_text(g, 0, g->cols - right - 1, right, STYLE_BOLD, named);
 	right = g->cols - 1 - (right && width ? right + 3 : right);
 	/* Where there is little room the counts say more than the name. */
 	used = grid_text(g, 0, 1, right - width - 2, STYLE_BOLD, "lookalike") + 3;
@@ -169,112 +164,6 @@ static void draw_tabs(struct app *app)
 		grid_text(g, 1, g->cols - width - 1, width, STYLE_PLAIN, state);
 		return;
 	}
-}
-
-static void draw_bar(struct grid *g, int row, int col, double share)
-{
-	int filled = (int)(share * BAR_COLS);
-
-	grid_fill(g, (struct rect){row, col, 1, BAR_COLS}, STYLE_DIM,
-		  grid_is_ascii() ? '.' : 0x2591);
-	grid_fill(g, (struct rect){row, col, 1, filled}, STYLE_PLAIN,
-		  grid_is_ascii() ? '#' : 0x2588);
-}
-
-static void draw_progress(struct app *app, int row, int col, const struct scan_progress *p)
-{
-	uint64_t done = p->done + p->unchanged;
-	double share = p->found ? (double)done / (double)p->found : 0;
-	double rate = p->seconds > 0.5 ? (double)p->done / p->seconds : 0;
-	struct grid *g = &app->grid;
-	char left[32] = "";
-
-	if (!p->walking && rate > 0)
-		snprintf(left, sizeof(left), "   %.0f s left", (double)(p->found - done) / rate);
-	draw_bar(g, row, col, share);
-	col += BAR_COLS + 1;
-	grid_printf(g, row, col, g->cols - col - 1, STYLE_PLAIN,
-		    "%3.0f %%  %llu / %llu%s   %.0f photos/s%s   %llu failed", floor(100 * share),
-		    (unsigned long long)done, (unsigned long long)p->found, p->walking ? "+" : "",
-		    rate, left, (unsigned long long)p->failed);
-}
-
-/* A sweep: what is left is guessed from this, that a k takes a time that grows as k does. */
-static void draw_clustering(struct app *app, int row)
-{
-	struct grid *g = &app->grid;
-	double seconds = (double)app->clustering_ms / 1000, work, all;
-	int done, of, col = 1;
-	char left[32] = "";
-
-	grouping_progress(app->grouping, &done, &of);
-	work = done * (done + 1) / 2.0;
-	all = of * (of + 1) / 2.0;
-	if (done && done < of)
-		snprintf(left, sizeof(left), "%.0f s left   ", seconds * (all - work) / work);
-	if (of > 1) {
-		draw_bar(g, row, col, work / all);
-		col += BAR_COLS + 1;
-		col += grid_printf(g, row, col, g->cols - col - 1, STYLE_PLAIN,
-				   "%3.0f %%  k = %d of %d   ", floor(100 * work / all), done, of);
-	} else {
-		col += grid_printf(g, row, col, g->cols - col - 1, STYLE_PLAIN,
-				   "clustering   %.0f s   ", floor(seconds));
-	}
-	grid_printf(g, row, col, g->cols - col - 1, STYLE_PLAIN, "%sC-c stops", left);
-}
-
-static int draw_saved(struct app *app, int row, int col)
-{
-	struct grid *g = &app->grid;
-
-	if (app->config->read_only)
-		return grid_printf(g, row, col, g->cols - col - 1, STYLE_BOLD, "read only: %s",
-				   app->config->read_only);
-	return grid_text(g, row, col, g->cols - col - 1, STYLE_PLAIN,
-			 app->deciding ? "saving" : "saved");
-}
-
-static void draw_status(struct app *app, int row, const struct scan_progress *progress,
-			bool scanning)
-{
-	const struct session_totals *t = &app->session->totals;
-	struct grid *g = &app->grid;
-	int marked = marks_count(app), col = 1;
-	bool first = g->cols < COLS_WORDS || app->config->read_only;
-
-	if (app->message[0]) {
-		grid_text(g, row, 1, g->cols - 2, STYLE_BOLD, app->message);
-		return;
-	}
-	if (exporting_fd(app) >= 0) {
-		exporting_draw(app, row);
-		return;
-	}
-	if (marked)
-		col += grid_printf(g, row, col, g->cols - 2, STYLE_MARK, "%s%d", mark_sign(),
-				   marked) +
-		       3;
-	if (app->recalling) {
-		grid_text(g, row, col, g->cols - col - 1, STYLE_PLAIN, "looking for new photos");
-		return;
-	}
-	if (scanning) {
-		draw_progress(app, row, col, progress);
-		return;
-	}
-	if (app->clustering_ms >= CLUSTERING_MS) {
-		draw_clustering(app, row);
-		return;
-	}
-	/* Where there is little room, what is safe comes first; and what cannot be. */
-	if (first)
-		col += draw_saved(app, row, col) + 3;
-	col += grid_printf(g, row, col, g->cols - col - 1, STYLE_PLAIN,
-			   "%d with faces   %d without   %d failed   ", t->with_faces,
-			   t->without_faces, t->failed);
-	if (!first)
-		draw_saved(app, row, col);
 }
 
 /* What lies over the view, or takes its last lines. */
@@ -347,7 +236,7 @@ void screen_draw(struct app *app, const struct scan_progress *progress, bool sca
 		draw_hints(app);
 	}
 	status_row = end + rules;
-	draw_status(app, status_row, progress, scanning);
+	status_draw(app, status_row, progress, scanning);
 	draw_over(app, status_row, rules ? g->rows - 1 : -1);
 }
 

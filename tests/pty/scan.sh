@@ -19,7 +19,7 @@ in_list() {
 terminal 120 40
 begin_anew
 enter "$LOOKALIKE" -j 2 --wall-deadline 3000 "$album"
-see '^ █+░+ +94 %  16 / 17   [0-9]+ photos/s   [0-9]+ s left   0 failed$'
+see '^ █+░+ +94 %  16 / 17   [0-9.]+ photos/s   [0-9]+ s left   0 failed   C-c stops$'
 see ' 16 images  2[0-9] faces( |$)'
 grouped '[0-9]+'
 press Tab Tab

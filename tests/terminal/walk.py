@@ -41,11 +41,19 @@ def mouse(screen):
 
 
 def counts():
-    """Decided faces and named groups, as the database has them."""
+    """Decided faces, groups, decisions that stand, faces left, as the database has them."""
     db = sqlite3.connect(f"file:{DB}?mode=ro", uri=True)
     try:
         return (db.execute("SELECT count(*) FROM assigned").fetchone()[0],
-                db.execute("SELECT count(*) FROM groups").fetchone()[0])
+                db.execute("SELECT count(*) FROM groups").fetchone()[0],
+                # As deep as undo can go: from step to step down its stack.
+                db.execute("""WITH RECURSIVE stack(id) AS (
+                    SELECT undo FROM steps WHERE id = (SELECT max(id) FROM steps)
+                    UNION ALL
+                    SELECT below FROM steps JOIN stack USING (id) WHERE below)
+                    SELECT count(*) FROM stack WHERE id""").fetchone()[0],
+                db.execute("SELECT count(*) FROM faces WHERE id NOT IN"
+                           " (SELECT face_id FROM assigned)").fetchone()[0])
     finally:
         db.close()
 
@@ -97,16 +105,18 @@ def main():
                        and "last cell" not in f], program.screen.faults, "at step", step)
     alive(program, STEPS)
     settle(program, STEPS)
-    decided, groups = counts()
+    decided, groups, made, open_faces = counts()
     program.resize(40, 160)
     program.quiet(0.5, 20)
-    named = re.search(r"(\d+) groups? named, (\d+) faces? open", program.screen.text())
+    named = re.search(r"(\d+) groups? named", program.screen.text())
+    left = re.search(r"(\d+) decisions?  (\d+) faces? left", program.screen.text())
     faces = re.search(r"(\d+) faces?\b", program.screen.text())
-    if named:
-        check(int(named[1]) == groups, named[0], "but the database has", groups)
-    else:
-        check(not groups and not decided, decided, "decided faces are not on the screen:\n" +
-              program.screen.text())
+    check(int(named[1] if named else 0) == groups, "the database has", groups, "groups:\n" +
+          program.screen.text())
+    check(int(left[1] if left else 0) == made and (left or not decided), "the database has", made,
+          "decisions:\n" + program.screen.text())
+    if left:
+        check(int(left[2]) == open_faces, left[0], "but the database has", open_faces)
     program.send("Q")
     check(program.wait(60) == 0, "exit", program.status, program.screen.text())
     print(f"{STEPS} steps with seed {SEED}: {groups} groups, {decided} faces decided"

@@ -20,7 +20,8 @@ static void a_whole_group_gets_a_name_and_nothing_else_moves(void **state)
 	assert_string_equal(under_cursor(), "group 3");
 	sees("★ choir");
 	sees("4 faces   named");
-	sees("1 group named, 8 faces open");
+	sees("1 group named");
+	sees("1 decision  8 faces left");
 	sees("4 faces in choir: saved");
 }
 
@@ -62,13 +63,15 @@ static void undo_and_redo_go_all_the_way(void **state)
 	press("x");
 	answer();
 	assert_string_equal(rows(), "one4 two4 aside4");
-	sees("2 groups named, 0 faces open");
+	sees("2 groups named");
+	sees("3 decisions  0 faces left");
 	for (int i = 0; i < 3; i++) {
 		press("u");
 		answer();
 	}
 	assert_string_equal(rows(), "1:4 2:4 3:4");
 	sees("undone, 4 faces open: saved");
+	sees_not("decision");
 	press("u");
 	answer();
 	sees("there is nothing to undo");
@@ -80,6 +83,7 @@ static void undo_and_redo_go_all_the_way(void **state)
 	press("\x12");
 	answer();
 	sees("there is nothing to redo");
+	sees("3 decisions  0 faces left");
 }
 
 static void faces_set_aside_have_a_row_and_come_back(void **state)

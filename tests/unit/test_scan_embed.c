@@ -77,6 +77,9 @@ static void test_later(void **state)
 	assert_int_equal(out.progress.unchanged, 1);
 	assert_int_equal(out.progress.done, 1);
 	assert_int_equal(out.progress.embedded, 1);
+	assert_int_equal(out.progress.lacking, 1);
+	assert_true(out.progress.embedding_seconds > 0);
+	assert_true(out.progress.embedding_seconds <= out.progress.seconds);
 	outcome_done(&out);
 }
 

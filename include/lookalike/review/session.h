@@ -126,6 +126,7 @@ struct session {
 	int trial_count, trial_room;
 	struct session_noes refused, apart; /* see CHANGE_REFUSAL and CHANGE_APART */
 	struct session_totals totals;
+	int decisions;                     /* that stand: those undone are not counted */
 	struct labels *labels;             /* of the images, or NULL; to be set before loading */
 	bool without_embeddings;           /* to be set before loading: nobody will compare faces */
 	char *model;                       /* that made the embeddings: its key, or NULL */

@@ -68,14 +68,16 @@ struct scan_event {
 };
 
 struct scan_progress {
-	uint64_t found;     /* candidates so far */
-	uint64_t unchanged; /* of these, not opened */
-	uint64_t done;      /* of these, finished in this scan */
-	uint64_t moved;     /* of the finished, known by their bytes and not measured again */
-	uint64_t embedded;  /* of the finished, unchanged but for embeddings */
-	uint64_t failed;    /* of the finished, neither ok nor partial */
-	bool walking;       /* more may be found */
-	double seconds;     /* since scan_start(), standing still when finished */
+	uint64_t found;           /* candidates so far */
+	uint64_t unchanged;       /* of these, not opened */
+	uint64_t done;            /* of these, finished in this scan */
+	uint64_t moved;           /* of the finished, known by their bytes and not measured again */
+	uint64_t lacking;         /* of these, unchanged photos whose faces lack embeddings */
+	uint64_t embedded;        /* of the finished, those of lacking */
+	uint64_t failed;          /* of the finished, neither ok nor partial */
+	bool walking;             /* more may be found */
+	double seconds;           /* since scan_start(), standing still when finished */
+	double embedding_seconds; /* since all that is left is those that lack; 0: not yet */
 };
 
 /* The pool must outlive the scan. */

@@ -91,6 +91,9 @@ enum status store_decide(struct store *store, const struct decision_request *req
 typedef bool decision_fn(const struct decision *decision, void *user);
 enum status store_log(struct store *store, decision_fn *each, void *user, struct error *err);
 
+/* How many decisions stand: undo takes one away, and redo brings it back. */
+enum status store_decisions_made(struct store *store, int *out, struct error *err);
+
 /* The faces that are known not to be in a group that there is. */
 typedef bool refusal_fn(int64_t face_id, int64_t group_id, void *user);
 enum status store_refusals(struct store *store, refusal_fn *each, void *user, struct error *err);

@@ -25,8 +25,8 @@ void exporting_prompt_draw(struct app *app, int row, int hints_row);
 int exporting_fd(const struct app *app);
 void exporting_take(struct app *app);
 
-/* What is being exported and for how long, on the status line. */
-void exporting_draw(struct app *app, int row);
+/* What is being exported, on the status line; returns the cells it took. */
+int exporting_draw(struct app *app, struct rect at);
 
 /* Stop it; true when there was one. */
 bool exporting_cancel(struct app *app);
