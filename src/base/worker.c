@@ -20,6 +20,7 @@ struct workers {
 	struct queue *results;
 	pthread_t *threads;
 	int thread_count, started;
+	int added; /* the owner's alone */
 	bool stopping;
 };
 
@@ -78,6 +79,7 @@ void workers_add(struct workers *w, struct job *job)
 {
 	struct queue_item **at;
 
+	w->added++;
 	pthread_mutex_lock(&w->lock);
 	at = (struct queue_item **)&w->waiting;
 	while (*at && ((struct job *)*at)->priority >= job->priority)
@@ -86,6 +88,11 @@ void workers_add(struct workers *w, struct job *job)
 	*at = &job->item;
 	pthread_cond_signal(&w->changed);
 	pthread_mutex_unlock(&w->lock);
+}
+
+int workers_added(const struct workers *w)
+{
+	return w->added;
 }
 
 void workers_stop(struct workers *w)

@@ -66,6 +66,7 @@ enum {
 	OPT_ASCII,
 	OPT_THEME,
 	OPT_NO_MOUSE,
+	OPT_SCRIPT,
 	OPT_PRUNE,
 	OPT_ALL,
 	OPT_PERSON,
@@ -107,6 +108,7 @@ static const struct option long_options[] = {
 	{"ascii", no_argument, NULL, OPT_ASCII},
 	{"theme", required_argument, NULL, OPT_THEME},
 	{"no-mouse", no_argument, NULL, OPT_NO_MOUSE},
+	{"script", required_argument, NULL, OPT_SCRIPT},
 	{"prune", no_argument, NULL, OPT_PRUNE},
 	{"all", no_argument, NULL, OPT_ALL},
 	{"person", required_argument, NULL, OPT_PERSON},
@@ -175,6 +177,7 @@ static unsigned option_commands(int option)
 	case OPT_COLOR:
 	case OPT_THEME:
 	case OPT_NO_MOUSE:
+	case OPT_SCRIPT:
 	case OPT_TRIALS:
 		return VIEW;
 	case OPT_ASCII:
@@ -402,6 +405,9 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 		return OK;
 	case OPT_NO_MOUSE:
 		o->no_mouse = true;
+		return OK;
+	case OPT_SCRIPT:
+		o->script = arg;
 		return OK;
 	case OPT_RAW:
 		o->raw = true;

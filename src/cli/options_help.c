@@ -75,6 +75,7 @@ const char *options_help(void)
 	       "  --theme auto|dark|light  the terminal's background, where it does not say\n"
 	       "  --ascii              no characters outside ASCII\n"
 	       "  --no-mouse           leave the mouse to the terminal\n"
+	       "  --script FILE        play keys from a file and save screens, for tests\n"
 	       "  --prune              drop files that are gone, and the decisions on them (scan)\n"
 	       "  --person NAME        the faces of this group (forget)\n"
 	       "  --all                everything (forget)\n"

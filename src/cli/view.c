@@ -170,6 +170,7 @@ int command_view(const struct options *options)
 		.theme = options->theme,
 		.ascii = options->ascii,
 		.no_mouse = options->no_mouse,
+		.script = options->script,
 	};
 	struct places places = {0};
 	struct recall recalled = {options, &places, &config.scan};
@@ -177,6 +178,10 @@ int command_view(const struct options *options)
 	struct error err;
 	int code = 0;
 
+	if (!terminal_is_usable() && options->script) {
+		error_set(&err, ERR_USAGE, "--script plays in a terminal, and there is none");
+		return command_fail(&err);
+	}
 	if (!terminal_is_usable())
 		return plain_report(options);
 	guardian_start();

@@ -30,6 +30,7 @@ struct keeper {
 	struct queue *requests, *answers;
 	struct list questions, changes; /* the thread's own */
 	bool full;                      /* the disk was, when it was last written to */
+	int asked;                      /* the owner's own */
 };
 
 static void list_add(struct list *list, struct queue_item *item)
@@ -214,12 +215,23 @@ static struct keeper_answer *request_new(enum keeper_answer_kind kind)
 	return request;
 }
 
+static void ask(struct keeper *keeper, struct keeper_answer *request)
+{
+	keeper->asked++;
+	queue_push(keeper->requests, &request->item);
+}
+
+int keeper_asked(const struct keeper *keeper)
+{
+	return keeper->asked;
+}
+
 void keeper_put(struct keeper *keeper, struct photo *photo)
 {
 	struct keeper_answer *request = request_new(KEEPER_STORED);
 
 	request->photo = photo;
-	queue_push(keeper->requests, &request->item);
+	ask(keeper, request);
 }
 
 void keeper_move(struct keeper *keeper, struct photo *photo)
@@ -227,7 +239,7 @@ void keeper_move(struct keeper *keeper, struct photo *photo)
 	struct keeper_answer *request = request_new(KEEPER_MOVED);
 
 	request->photo = photo;
-	queue_push(keeper->requests, &request->item);
+	ask(keeper, request);
 }
 
 void keeper_remove(struct keeper *keeper, int64_t *image_ids, size_t count)
@@ -236,7 +248,7 @@ void keeper_remove(struct keeper *keeper, int64_t *image_ids, size_t count)
 
 	request->ids = image_ids;
 	request->id_count = count;
-	queue_push(keeper->requests, &request->item);
+	ask(keeper, request);
 }
 
 void keeper_try(struct keeper *keeper, char **paths, size_t count)
@@ -245,7 +257,7 @@ void keeper_try(struct keeper *keeper, char **paths, size_t count)
 
 	request->paths = paths;
 	request->path_count = count;
-	queue_push(keeper->requests, &request->item);
+	ask(keeper, request);
 }
 
 void keeper_place(struct keeper *keeper, char *text)
@@ -253,7 +265,7 @@ void keeper_place(struct keeper *keeper, char *text)
 	struct keeper_answer *request = request_new(KEEPER_PLACED);
 
 	request->place = text;
-	queue_push(keeper->requests, &request->item);
+	ask(keeper, request);
 }
 
 void keeper_ask_face(struct keeper *keeper, int64_t face_id)
@@ -262,7 +274,7 @@ void keeper_ask_face(struct keeper *keeper, int64_t face_id)
 
 	request->face = memory_new(sizeof(*request->face));
 	request->face->id = face_id;
-	queue_push(keeper->requests, &request->item);
+	ask(keeper, request);
 }
 
 void keeper_decide(struct keeper *keeper, const struct decision_request *request)
@@ -287,7 +299,7 @@ void keeper_decide(struct keeper *keeper, const struct decision_request *request
 		.sides = sides,
 	};
 	answer->request = copy;
-	queue_push(keeper->requests, &answer->item);
+	ask(keeper, answer);
 }
 
 void keeper_put_trial(struct keeper *keeper, const struct trial_run *run,
@@ -297,7 +309,7 @@ void keeper_put_trial(struct keeper *keeper, const struct trial_run *run,
 
 	answer->trial_run = *run;
 	answer->trial = *trial;
-	queue_push(keeper->requests, &answer->item);
+	ask(keeper, answer);
 }
 
 void keeper_call(struct keeper *keeper, keeper_fn *call, void *user)
@@ -306,7 +318,7 @@ void keeper_call(struct keeper *keeper, keeper_fn *call, void *user)
 
 	request->call = call;
 	request->call_user = user;
-	queue_push(keeper->requests, &request->item);
+	ask(keeper, request);
 }
 
 void keeper_stop(struct keeper *keeper)

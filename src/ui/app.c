@@ -3,7 +3,7 @@
  * other threads and for signals, changes the state, and draws at most some
  * thirty times a second what has changed.
  */
-#include "loop.h"
+#include "script.h"
 
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
@@ -71,8 +71,7 @@ static void resize(struct loop *l)
 	tty_invalidate(l->tty);
 }
 
-/* Without graphics in pixels there is nothing to ask. */
-static bool asks_terminal(const struct loop *l)
+bool loop_asks_terminal(const struct loop *l)
 {
 	return l->app.config->graphics != GRAPHICS_NONE &&
 	       l->app.config->graphics != GRAPHICS_ASCII;
@@ -85,7 +84,8 @@ static void window_changed(struct loop *l)
 
 	pump_stop(&l->pump, l->tty);
 	resize(l);
-	if (asks_terminal(l) && (!l->probe.complete || graphics_has_pixels(l->app.caps.graphics)))
+	if (loop_asks_terminal(l) &&
+	    (!l->probe.complete || graphics_has_pixels(l->app.caps.graphics)))
 		tty_write(l->tty, questions, strlen(questions));
 }
 
@@ -340,6 +340,8 @@ static void take_input(struct loop *l, const struct input_event *event)
 	} else if (sequence->type == '[' && !sequence->prefix && sequence->final == 'n') {
 		bool measuring = l->pump.link.measuring;
 
+		if (script_answered(l))
+			return;
 		pump_answered(&l->pump);
 		if (measuring && !l->pump.link.measuring && link_is_slow(&l->pump.link)) {
 			l->app.line_is_slow = true;
@@ -395,7 +397,7 @@ static void draw(struct loop *l)
 	l->app.clustering_ms = l->clustering_since_ms ? now_ms() - l->clustering_since_ms : 0;
 	strips_frame(l->app.strips);
 	app_refresh(&l->app);
-	if (l->app.message_new)
+	if (l->app.message_new && !l->script) /* whose clock stands still */
 		l->message_ms = now_ms() + MESSAGE_MS;
 	l->app.message_new = false;
 	l->app.hurried = l->keyed;
@@ -414,14 +416,16 @@ static int wait_ms(const struct loop *l)
 	int pump = pump_wait_ms(&l->pump, l->tty, &l->app.grid);
 	int64_t now = now_ms(), until = busy ? now + PROGRESS_MS : INT64_MAX;
 
-	if (l->app.dirty && !pump_busy(&l->pump) && l->drawn_ms + FRAME_MS < until)
-		until = l->drawn_ms + FRAME_MS;
+	if (l->app.dirty && !pump_busy(&l->pump) && l->drawn_ms + l->frame_ms < until)
+		until = l->drawn_ms + l->frame_ms;
 	if (l->escape_ms && l->escape_ms < until)
 		until = l->escape_ms;
 	if (l->message_ms && l->message_ms < until)
 		until = l->message_ms;
 	if (pump >= 0 && now + pump < until)
 		until = now + pump;
+	if (l->script && now + script_wait_ms(l) < until)
+		until = now + script_wait_ms(l);
 	if (until == INT64_MAX)
 		return -1;
 	return until > now ? (int)(until - now) : 0;
@@ -439,6 +443,8 @@ static void loop_once(struct loop *l)
 	struct input_event event;
 
 	l->keyed = false;
+	if (l->script)
+		script_step(l);
 	if (n > 0 && fds[2].revents)
 		take_signals(l);
 	if (n > 0 && fds[0].revents)
@@ -460,7 +466,7 @@ static void loop_once(struct loop *l)
 			 (l->scanning || l->clustering_since_ms || exporting_fd(&l->app) >= 0));
 	/* A key is answered at once; all else waits for the next frame, and for a whole picture. */
 	if (l->app.dirty &&
-	    (l->keyed || (!pump_busy(&l->pump) && now_ms() - l->drawn_ms >= FRAME_MS)))
+	    (l->keyed || (!pump_busy(&l->pump) && now_ms() - l->drawn_ms >= l->frame_ms)))
 		draw(l);
 	pump_run(&l->pump, l->tty, &l->app.grid);
 }
@@ -539,15 +545,20 @@ static void end_work(struct loop *l)
 enum status app_run(const struct app_config *config, struct error *err)
 {
 	struct loop *l = memory_new(sizeof(*l));
-	enum status status;
+	enum status status = OK;
 
 	l->app.config = config;
 	l->app.session = config->session;
 	l->app.opened = (struct roster_key){ROSTER_OPEN, 1};
 	l->app.left.id = -1;
 	l->signals = tty_signals();
-	status = tty_open(config->color, &l->tty, err);
+	l->frame_ms = config->script ? 0 : FRAME_MS;
+	if (config->script)
+		status = script_read(config->script, &l->script, err);
+	if (!status)
+		status = tty_open(config->color, &l->tty, err);
 	if (status) {
+		script_free(l->script);
 		store_close(config->store);
 		free(l);
 		return status;
@@ -562,7 +573,7 @@ enum status app_run(const struct app_config *config, struct error *err)
 	place_go(&l->app, &config->place);
 	resize(l);
 	start_work(l);
-	if (asks_terminal(l))
+	if (loop_asks_terminal(l))
 		tty_write(l->tty, probe_questions(&l->environment),
 			  strlen(probe_questions(&l->environment)));
 	while (!l->app.quit)
@@ -579,6 +590,8 @@ enum status app_run(const struct app_config *config, struct error *err)
 	grouping_free(l->app.grouping);
 	grouping_free(l->app.other);
 	grid_done(&l->app.grid);
+	status = script_failed(l->script, err);
+	script_free(l->script);
 	free(l);
-	return OK;
+	return status;
 }

@@ -148,6 +148,13 @@ bool keys_valid(const char *text)
 	return first && (first < '0' || first > '9'); /* digits are counts */
 }
 
+uint32_t keys_named(const char *name)
+{
+	uint32_t second, first = key_of(name, strlen(name), &second);
+
+	return second ? 0 : first;
+}
+
 void keys_bind(enum action action, const char *keys)
 {
 	snprintf(bound[action], sizeof(bound[action]), "%s", keys ? keys : "");

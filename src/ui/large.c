@@ -128,6 +128,11 @@ const char *large_problem(const struct large *l)
 	return l->problem[0] ? l->problem : NULL;
 }
 
+bool large_is_busy(const struct large *l)
+{
+	return l->photo && !l->image.pixels && !l->problem[0];
+}
+
 void large_forget(struct large *l)
 {
 	image_done(&l->image);

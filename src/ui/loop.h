@@ -42,6 +42,9 @@ struct loop {
 	int waiting_count;
 	bool checking_labels;
 	int signals;
+	int jobs_back, answers_back; /* of the workers and the keeper, that were taken */
+	int frame_ms;                /* between two frames */
+	struct script *script;       /* or NULL */
 	int64_t clustering_since_ms; /* 0: nothing is computed */
 	int64_t drawn_ms, followed_ms, escape_ms, message_ms;
 };
@@ -57,6 +60,9 @@ bool loop_regroup(struct loop *l, enum action action, int count);
 
 /* A key; what it means may have to wait for the store. */
 void loop_take_key(struct loop *l, uint32_t key);
+
+/* Whether the terminal was asked what it can: not without graphics in pixels. */
+bool loop_asks_terminal(const struct loop *l);
 
 /* All results that have come; one of them, at the end. */
 void loop_take_events(struct loop *l);

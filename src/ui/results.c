@@ -202,8 +202,18 @@ static void take_labelling(struct loop *l, struct labelling_job *j)
 	free(j);
 }
 
+/* What was asked for and has come, for the script. */
+static void count_back(struct loop *l, int kind)
+{
+	if (kind >= KEEPER_STORED && kind <= KEEPER_CALLED)
+		l->answers_back += kind != KEEPER_FULL;
+	else if (kind >= JOB_SWEEP)
+		l->jobs_back += kind != LARGE_RENDERED;
+}
+
 void loop_take_event(struct loop *l, struct queue_item *item)
 {
+	count_back(l, item->kind);
 	switch (item->kind) {
 	case SCAN_PHOTO:
 	case SCAN_MOVED:

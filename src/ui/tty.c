@@ -11,6 +11,7 @@
 
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
+#include "lookalike/ui/color.h"
 #include "lookalike/ui/frame.h"
 
 #include <curses.h>
@@ -302,6 +303,15 @@ void tty_set_direct_color(struct tty *tty, bool direct_color)
 bool tty_has_color(const struct tty *tty)
 {
 	return tty->color;
+}
+
+struct style tty_reduce(const struct tty *tty, struct style style)
+{
+	const struct frame_terminal *t = &tty->terminal;
+
+	style.fg = color_reduce(style.fg, t->colors, t->direct_color);
+	style.bg = color_reduce(style.bg, t->colors, t->direct_color);
+	return style;
 }
 
 size_t tty_present(struct tty *tty, const struct grid *grid)

@@ -40,7 +40,7 @@ void app_message(struct app *app, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(app->message, sizeof(app->message), fmt, args);
 	va_end(args);
-	log_add(&app->log, app->message, time(NULL));
+	log_add(&app->log, app->message, app->config->script ? 0 : time(NULL));
 	app->message_new = true;
 	app->dirty = true;
 }

@@ -74,6 +74,8 @@ class Screen:
         self.syncs = 0  # synchronised updates that were finished
         self.picture_bytes = 0
         self.scrolled = False  # lines went off the top, and the screen was not cleared yet
+        self.asked = None  # called before the answer to CSI 5 n
+        self.wanted = None  # the size that CSI 8 t asked for
         self.resize(rows, cols)
 
     def resize(self, rows, cols):
@@ -262,7 +264,11 @@ class Screen:
             self._fault(f"scroll: CSI {sequence}")
         elif final == "c":
             return b"\x1b[?63;1;2;4;6;9;15;16;22;28c" if self.sixel else b"\x1b[?64;1;2;6;9;15;22c"
+        elif final == "t" and first == 8:
+            self.wanted = numbers[1], numbers[2]
         elif final == "n" and first == 5:
+            if self.asked:
+                self.asked()
             return b"\x1b[0n"
         elif final == "n" and first == 6:
             return b"\x1b[%d;%dR" % (self.row + 1, self.col + 1)
@@ -529,6 +535,9 @@ class Program:
             if self.keep:
                 self.bytes += data
             answer = self.screen.feed(data)
+            if self.screen.wanted:
+                self.resize(*self.screen.wanted)
+                self.screen.wanted = None
             if answer and self.answering:
                 self.back.put(now, answer)
         data = self.back.take(time.monotonic())

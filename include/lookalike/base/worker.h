@@ -34,6 +34,9 @@ struct workers *workers_start(int threads, struct queue *results);
 
 void workers_add(struct workers *w, struct job *job);
 
+/* How many there were: each comes back once. */
+int workers_added(const struct workers *w);
+
 /* Cancel all jobs, wait for the threads, push what was left to results. */
 void workers_stop(struct workers *w);
 

@@ -85,6 +85,7 @@ struct options {
 	enum color_choice color;
 	enum theme theme;
 	bool ascii, no_mouse;
+	const char *script;
 	bool prune;              /* scan: drop what is gone, and the decisions on it */
 	bool forget_all;         /* forget */
 	const char *person;      /* forget: this group; or NULL */

@@ -73,6 +73,10 @@ void keeper_put_trial(struct keeper *keeper, const struct trial_run *run,
 		      const struct trial_row *trial);
 /* Call it on the keeper's thread; user is the function's alone until the answer comes. */
 void keeper_call(struct keeper *keeper, keeper_fn *call, void *user);
+
+/* How many requests there were, each of which is answered. */
+int keeper_asked(const struct keeper *keeper);
+
 void keeper_stop(struct keeper *keeper);
 void keeper_answer_free(struct keeper_answer *answer);
 

@@ -35,6 +35,7 @@ struct app_config {
 	char *read_only;    /* why nothing can be written (who writes), or NULL; nothing is scanned
 			       then */
 	int graphics;       /* enum graphics, -1 for auto */
+	const char *script; /* keys and screens for tests, see the manual; or NULL */
 	int trials;         /* of a blind test, 0: as trial.h has it */
 	enum color_choice color;
 	enum theme theme;

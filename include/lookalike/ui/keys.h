@@ -99,6 +99,9 @@ enum action keys_action(const char *name);
 /* Whether text is the name of one key ("j", "C-d", "F5") or of two in turn ("gg"). */
 bool keys_valid(const char *text);
 
+/* The one key that has this name, or 0. */
+uint32_t keys_named(const char *name);
+
 /*
  * Give an action other keys, blanks between them, all keys_valid() and in KEYS_BYTES_MAX; NULL: its
  * own ones again. Which are then two actions' is for keys_collision() to find.

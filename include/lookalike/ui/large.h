@@ -40,6 +40,9 @@ const struct image *large_want(struct large *large, const struct session_image *
 /* Why there are no pixels of what was asked for last; NULL when there are, or may yet be. */
 const char *large_problem(const struct large *large);
 
+/* Whether what was asked for last is on its way. */
+bool large_is_busy(const struct large *large);
+
 /* Ask for it again: the photo may be there by now. */
 void large_forget(struct large *large);
 

@@ -58,6 +58,9 @@ void tty_set_direct_color(struct tty *tty, bool direct_color);
 /* Whether colours may be used at all. */
 bool tty_has_color(const struct tty *tty);
 
+/* A style as this terminal is told it. */
+struct style tty_reduce(const struct tty *tty, struct style style);
+
 /*
  * Make the screen show the grid, but for its pictures: write the cells that differ from the last
  * one, and return how many bytes that took. An unchanged grid sends nothing.
