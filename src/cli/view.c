@@ -65,6 +65,10 @@ static void recall_place(struct store *store, const struct options *options,
 	if (!options->seed_given)
 		g->seed = p->seed;
 	g->emphasis = p->emphasis;
+	/* -k is for both modes. */
+	if (options->k_given || options->features_given ||
+	    p->other_k > session_open_faces(config->session))
+		p->other_k = -1;
 	if (options->k_given && !options->features_given && g->distance <= 0)
 		g->features = p->features;
 	if (options->k_given || options->features_given)

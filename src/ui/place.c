@@ -22,6 +22,7 @@ enum field {
 	FIELD_FEATURES,
 	FIELD_SCALE,
 	FIELD_K,
+	FIELD_OTHER_K,
 	FIELD_DISTANCE,
 	FIELD_SEED,
 	FIELD_EMPHASIS, /* and the next ones: a step for each measure */
@@ -43,6 +44,7 @@ static const struct {
 	[FIELD_FEATURES] = {"features", FEATURES_GEOMETRY, FEATURES_NEURAL},
 	[FIELD_SCALE] = {"scale", 0, SCALE_COUNT - 1},
 	[FIELD_K] = {"k", 0, COUNT_MAX},
+	[FIELD_OTHER_K] = {"other_k", -1, COUNT_MAX},
 	[FIELD_DISTANCE] = {"distance", 0, (int64_t)(DISTANCE_MAX *DISTANCE_PARTS)},
 	[FIELD_SEED] = {"seed", 0, INT64_MAX},
 };
@@ -65,6 +67,7 @@ static void to_values(const struct place *p, int64_t values[FIELD_COUNT])
 	values[FIELD_FEATURES] = p->features;
 	values[FIELD_SCALE] = p->scale;
 	values[FIELD_K] = p->k;
+	values[FIELD_OTHER_K] = p->other_k;
 	values[FIELD_DISTANCE] = (int64_t)(p->distance * DISTANCE_PARTS + 0.5);
 	values[FIELD_SEED] = (int64_t)p->seed;
 	for (int m = 0; m < MEASURE_COUNT; m++)
@@ -83,6 +86,7 @@ static void from_values(const int64_t values[FIELD_COUNT], struct place *p)
 	p->features = (enum features)values[FIELD_FEATURES];
 	p->scale = (enum scale)values[FIELD_SCALE];
 	p->k = (int)values[FIELD_K];
+	p->other_k = (int)values[FIELD_OTHER_K];
 	p->distance = (double)values[FIELD_DISTANCE] / DISTANCE_PARTS;
 	p->seed = (uint64_t)values[FIELD_SEED];
 	for (int m = 0; m < MEASURE_COUNT; m++)
@@ -98,6 +102,7 @@ void place_default(const struct grouping_options *grouping, struct place *out)
 		.scale = grouping->scale,
 		.emphasis = grouping->emphasis,
 		.k = grouping->k,
+		.other_k = -1,
 		.distance = grouping->distance,
 		.seed = grouping->seed,
 	};
@@ -145,6 +150,12 @@ static int64_t first_face(const struct roster_entry *entry)
 	return entry && entry->size ? entry->faces[0]->id : 0;
 }
 
+/* Decisions have emptied groups that the wanted k still counts. */
+static int k_of(const struct grouping *g)
+{
+	return g->options.k && g->k ? g->k : g->options.k;
+}
+
 /* What the groups are made by, of both modes what is theirs. */
 static void note_options(const struct app *app, struct place *p)
 {
@@ -153,9 +164,8 @@ static void note_options(const struct app *app, struct place *p)
 	if (now->features == FEATURES_NEURAL)
 		measures = app->other ? &app->other->options : &app->config->grouping;
 	place_default(now, p);
-	/* Decisions have emptied groups that k still counts. */
-	if (now->k && app->grouping->k)
-		p->k = app->grouping->k;
+	p->k = k_of(app->grouping);
+	p->other_k = app->other ? k_of(app->other) : app->config->place.other_k;
 	p->scale = measures->scale;
 	p->emphasis = measures->emphasis;
 }

@@ -122,6 +122,8 @@ static void change_features(struct loop *l)
 		options.features = before->options.features == FEATURES_NEURAL ? FEATURES_GEOMETRY
 									       : FEATURES_NEURAL;
 		options.k = before->options.distance > 0 ? 0 : before->options.k;
+		if (app->config->place.other_k >= 0)
+			options.k = app->config->place.other_k;
 		options.distance = 0;
 		now = grouping_new(app->session, &options);
 		photos_came = true;

@@ -38,10 +38,17 @@ see 'geometry  zscore  k 3 '
 see "^ *❯? *1 +$geometry faces"
 press f
 see "neural  k $loose  distance 0[.]75"
-press 3 =
-see 'neural  k 3 '
+press 4 =
+see 'neural  k 4 '
 gone 'distance 0'
 press Tab
+press Q
+prompt 0
+# Each mode has its own k, the next time too.
+enter "$LOOKALIKE" --graphics none "$faces"
+see 'neural  k 4 '
+press f
+see 'geometry  zscore  k 3 '
 press Q
 prompt 0
 

@@ -265,6 +265,7 @@ static inline int review_setup(void **state)
 	assert_int_equal(session_load(r->session, r->store, NULL, 0, &err), OK);
 	r->config.paths = paths;
 	r->config.path_count = 1;
+	place_default(&r->config.grouping, &r->config.place);
 	r->app = (struct app){
 		.config = &r->config,
 		.session = r->session,

@@ -29,7 +29,8 @@ struct place {
 	enum features features;
 	enum scale scale;
 	struct emphasis emphasis;
-	int k; /* 0: auto */
+	int k;       /* 0: auto */
+	int other_k; /* of the other mode; -1: it was not looked at, k is for both */
 	double distance;
 	uint64_t seed;
 };
