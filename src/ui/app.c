@@ -59,6 +59,7 @@ static void decide_graphics(struct loop *l)
 	if (l->app.caps.graphics == GRAPHICS_KITTY)
 		tty_use_kitty(l->tty);
 	tty_set_synchronized(l->tty, l->app.caps.synchronized);
+	tty_set_tmux(l->tty, l->app.caps.tmux);
 	tty_set_direct_color(l->tty, l->app.caps.direct_color);
 	l->app.dirty = true;
 }

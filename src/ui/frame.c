@@ -10,6 +10,8 @@
  * are counted, and before they run out the screen is scrolled away once (which puts the old
  * objects first in that order) and painted anew.
  *
+ * tmux keeps few pictures as well, and frees one only when a cell of it is written.
+ *
  * kitty keeps pictures by number, beside the text: each has to be deleted. A new one gets a
  * number that is free, and the old one of its place goes when it is there.
  */
@@ -323,7 +325,7 @@ static bool take_places(struct composition *c)
 		struct rect rect = c->grid->placements[i].rect;
 		int at = 0;
 
-		if (!c->grid->placements[i].picture->sixel)
+		if (!c->grid->placements[i].picture->sixel || c->term->tmux)
 			continue;
 		while (at < f->place_count && !rect_equal(f->places[at], rect))
 			at++;
@@ -504,12 +506,14 @@ const char *frame_picture(struct frame *f, const struct frame_terminal *term,
 	if (!p)
 		return NULL;
 	begin(f);
+	shown = find_shown(f, p->rect);
+	if (shown && term->tmux)
+		forget_cells(f, p->rect);
 	write_cells(&c, p->rect, true);
 	put_style(&c, (struct style){0});
 	put_text(f, "\0337\033[m");
 	put_move(&c, p->rect.row, p->rect.col);
 	*head = f->len;
-	shown = find_shown(f, p->rect);
 	f->replaced = shown ? shown->image : 0;
 	f->sent = (struct shown){.id = p->picture->id, .rect = p->rect};
 	if (p->picture->sixel) {

@@ -19,6 +19,7 @@
 
 #define UPPER_HALF 0x2580
 #define LOWER_HALF 0x2584
+#define BAND_PX    6 /* what a character of a sixel is high */
 
 const char *graphics_name(enum graphics graphics)
 {
@@ -78,10 +79,8 @@ static void fit(const struct image *img, int box_width, int box_height, int *wid
 void picture_fit(const struct image *img, const struct picture_options *o, int *width_px,
 		 int *height_px)
 {
-	bool sixel = o->graphics == GRAPHICS_SIXEL;
-
-	fit(img, o->thumb_cols * (sixel ? o->cell_width_px : 1),
-	    o->thumb_rows * (sixel ? o->cell_height_px : 2), width_px, height_px);
+	fit(img, o->thumb_cols * o->cell_width_px, o->thumb_rows * o->cell_height_px, width_px,
+	    height_px);
 }
 
 static void blit(struct image *canvas, const struct image *img, int left, int top)
@@ -231,13 +230,16 @@ static enum status make_pixels(struct picture *p, const struct image *const *ima
 {
 	struct image canvas = {0};
 	enum status status;
+	int height_px;
 
 	assert(o->cell_width_px > 0 && o->cell_height_px > 0);
 	if (p->cols > INT_MAX / o->cell_width_px || p->rows > INT_MAX / o->cell_height_px)
 		return error_set(err, ERR_NOMEM, "a picture of %d by %d cells is too large",
 				 p->cols, p->rows);
-	status = image_alloc(&canvas, p->cols * o->cell_width_px, p->rows * o->cell_height_px, 3,
-			     err);
+	height_px = p->rows * o->cell_height_px;
+	if (o->whole_bands && height_px > BAND_PX)
+		height_px -= height_px % BAND_PX;
+	status = image_alloc(&canvas, p->cols * o->cell_width_px, height_px, 3, err);
 	if (status != OK)
 		return status;
 	fill(&canvas, o->background);
@@ -337,6 +339,13 @@ static struct cell ramp_cell(uint32_t color, bool light)
 	return (struct cell){.ch = (uint32_t)ramp[light ? 9 - luma : luma]};
 }
 
+static int cells_of(int px, int cell_px)
+{
+	int cells = (px + cell_px / 2) / cell_px;
+
+	return cells > 0 ? cells : 1;
+}
+
 /* The cell whose first pixel is this. */
 static struct cell cell_of(const struct image *img, int x, int y, const struct picture_options *o)
 {
@@ -354,7 +363,7 @@ static struct cell cell_of(const struct image *img, int x, int y, const struct p
 	return block_cell(upper, lower);
 }
 
-/* A cell is one pixel wide and, as cells are about twice as high, two high (one for the ramp). */
+/* A cell shows one pixel or, of blocks, one above another; whatever its size in pixels is. */
 static enum status draw_cells(struct picture *p, const struct image *img, int first_col,
 			      const struct picture_options *o, struct error *err)
 {
@@ -363,9 +372,9 @@ static enum status draw_cells(struct picture *p, const struct image *img, int fi
 	enum status status;
 	int width, height, left, top;
 
-	fit(img, o->thumb_cols, 2 * o->thumb_rows, &width, &height);
-	if (!blocks)
-		height = (height + 1) / 2;
+	picture_fit(img, o, &width, &height);
+	width = cells_of(width, o->cell_width_px);
+	height = cells_of(blocks ? 2 * height : height, o->cell_height_px);
 	status = image_scale(img, mono ? 2 * width : width, height, &scaled, err);
 	if (status != OK)
 		return status;

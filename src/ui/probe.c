@@ -280,7 +280,7 @@ static void decide_graphics(const struct probe *probe, const struct probe_enviro
 		out->graphics = GRAPHICS_SIXEL;
 		out->reason = "the terminal says it has sixel";
 	} else {
-		out->graphics = blocks_of(env, out->direct_color);
+		out->graphics = out->blocks;
 		out->reason = !env->utf8         ? "no sixel, and the locale is not UTF-8"
 			      : konsole          ? "Konsole cannot erase its sixels"
 			      : !probe->complete ? "the terminal has not answered"
@@ -307,13 +307,15 @@ void probe_decide(const struct probe *probe, const struct probe_environment *env
 		.pictures_max = pictures_max(probe),
 		.direct_color = has_direct_color(probe, env),
 		.synchronized = probe->synchronized,
+		.tmux = is_terminal(probe, "tmux"),
 	};
 	memcpy(out->background, probe->background, sizeof(out->background));
+	out->blocks = blocks_of(env, out->direct_color);
 	if (forced >= 0) {
 		out->graphics = (enum graphics)forced;
 		/* Blocks are nothing but colours: those that there are. */
 		if (forced == GRAPHICS_BLOCKS && env->utf8 && env->colors < 256)
-			out->graphics = blocks_of(env, out->direct_color);
+			out->graphics = out->blocks;
 		out->reason = "asked for by --graphics";
 	} else {
 		decide_graphics(probe, env, out);

@@ -203,9 +203,9 @@ static uint64_t hash_add(uint64_t hash, const void *data, size_t len)
 
 static uint64_t options_hash(const struct picture_options *o)
 {
-	int values[] = {o->graphics,      o->thumb_cols,     o->thumb_rows, o->gap_cols,
-			o->cell_width_px, o->cell_height_px, o->colors,     o->background[0],
-			o->background[1], o->background[2],  o->equalize};
+	int values[] = {o->graphics,      o->thumb_cols,     o->thumb_rows,    o->gap_cols,
+			o->cell_width_px, o->cell_height_px, o->colors,        o->whole_bands,
+			o->background[0], o->background[1],  o->background[2], o->equalize};
 
 	return hash_add(0xcbf29ce484222325u, values, sizeof(values));
 }
@@ -250,9 +250,8 @@ static void draw_points(struct image *img, const struct point *points)
 static void add_points(struct image *img, const struct strip_job *job)
 {
 	const struct picture_options *o = &job->options;
-	bool pixels = graphics_has_pixels(o->graphics);
-	int width = o->thumb_cols * (pixels ? o->cell_width_px : 1);
-	int height = o->thumb_rows * (pixels ? o->cell_height_px : 2);
+	int width = o->thumb_cols * o->cell_width_px;
+	int height = o->thumb_rows * o->cell_height_px;
 	int side = width < height ? width : height;
 	struct image scaled = {0};
 

@@ -293,6 +293,11 @@ void tty_set_synchronized(struct tty *tty, bool synchronized)
 	tty->terminal.synchronized = synchronized;
 }
 
+void tty_set_tmux(struct tty *tty, bool tmux)
+{
+	tty->terminal.tmux = tmux;
+}
+
 void tty_set_direct_color(struct tty *tty, bool direct_color)
 {
 	if (tty->terminal.direct_color != direct_color)

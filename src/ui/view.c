@@ -342,6 +342,19 @@ void list_scroll(struct list *list, int length, int shown, int columns)
 		list->top = list->cursor - list->cursor % columns;
 }
 
+void list_pictures(const struct app *app, struct list *list, int columns, int shown)
+{
+	int most = app->caps.pictures_max, top = list->top / columns, row = list->cursor / columns;
+
+	list->few_pictures = graphics_has_pixels(app->caps.graphics) && shown > most;
+	if (row < list->pictures || row >= list->pictures + most)
+		list->pictures = row - most / 2;
+	if (list->pictures > top + shown - most)
+		list->pictures = top + shown - most;
+	if (list->pictures < top)
+		list->pictures = top;
+}
+
 void picture_options_for(const struct app *app, int thumb_rows, struct picture_options *out)
 {
 	const struct terminal_caps *caps = &app->caps;
@@ -353,14 +366,33 @@ void picture_options_for(const struct app *app, int thumb_rows, struct picture_o
 	out->thumb_rows = thumb_rows;
 	out->thumb_cols = (thumb_rows * height + width - 1) / width;
 	out->gap_cols = 1;
-	out->cell_width_px = caps->cell_width_px;
-	out->cell_height_px = caps->cell_height_px;
+	out->cell_width_px = width;
+	out->cell_height_px = height;
 	out->colors = app->line_is_slow ? COLORS_SLOW : COLORS_STRIP;
 	if (pixels && caps->registers && caps->registers < out->colors)
 		out->colors = caps->registers;
 	if (caps->graphics == GRAPHICS_BLOCKS16)
 		out->colors = caps->colors;
+	out->whole_bands = caps->tmux;
 	memcpy(out->background, caps->background, sizeof(out->background));
+}
+
+const struct picture *list_row(const struct app *app, const struct list *list, int row, int owner,
+			       struct session_face *const *faces, int count, int places,
+			       const struct picture_options *options)
+{
+	struct picture_options blocks = *options;
+	const struct picture *beyond, *picture = NULL;
+
+	if (!list->few_pictures)
+		return strips_row(app->strips, owner, faces, count, places, options);
+	/* Of all rows, so that they are there when the cursor comes, or has gone. */
+	blocks.graphics = app->caps.blocks;
+	blocks.colors = app->caps.colors;
+	beyond = strips_row(app->strips, owner, faces, count, places, &blocks);
+	if (row >= list->pictures && row < list->pictures + app->caps.pictures_max)
+		picture = strips_row(app->strips, owner, faces, count, places, options);
+	return picture ? picture : beyond;
 }
 
 char *path_for_screen(const struct app *app, const char *path)

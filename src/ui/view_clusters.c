@@ -12,13 +12,9 @@ static int group_rows(const struct app *app, int area_rows, int count)
 {
 	bool pixels = graphics_has_pixels(app->caps.graphics);
 	int least = pixels ? 3 : 6, most = pixels ? 7 : 10, rows = area_rows / count;
-	int pictures = app->caps.pictures_max;
 
 	if (app->caps.graphics == GRAPHICS_NONE)
 		least = most = TRAITS_MAX + 1;
-	/* No more pictures than a terminal keeps alive. */
-	if (least < (area_rows + pictures - 1) / pictures)
-		least = (area_rows + pictures - 1) / pictures;
 	if (rows < least)
 		rows = least;
 	if (rows > most)
@@ -101,8 +97,9 @@ static int owner_of(const struct roster_entry *entry)
 	return first[entry->key.kind] + (int)entry->key.id;
 }
 
-static void draw_faces(struct app *app, struct rect row, const struct roster_entry *entry)
+static void draw_faces(struct app *app, struct rect row, int index)
 {
+	const struct roster_entry *entry = &app->roster.entries[index];
 	struct picture_options options;
 	const struct picture *picture;
 	int places, step, room = row.cols - 6;
@@ -117,8 +114,8 @@ static void draw_faces(struct app *app, struct rect row, const struct roster_ent
 		places = STRIP_FACES_MAX;
 	if (places < 1)
 		return;
-	picture = strips_row(app->strips, owner_of(entry), entry->faces, entry->size, places,
-			     &options);
+	picture = list_row(app, &app->clusters, index, owner_of(entry), entry->faces, entry->size,
+			   places, &options);
 	if (picture)
 		grid_picture(&app->grid, row.row, row.col, picture);
 	if (places < entry->size)
@@ -157,6 +154,8 @@ static void draw(struct app *app, struct rect area)
 	if (!narrow)
 		app->beside = (struct rect){area.row, area.col, area.rows, words};
 	list_scroll(&app->clusters, app->roster.count, shown, 1);
+	list_pictures(app, &app->clusters, 1,
+		      app->roster.count < shown ? app->roster.count : shown);
 	for (int i = 0; i < shown && app->clusters.top + i < app->roster.count; i++) {
 		const struct roster_entry *entry = &app->roster.entries[app->clusters.top + i];
 		struct rect row = {area.row + i * rows, area.col, rows, words};
@@ -172,7 +171,7 @@ static void draw(struct app *app, struct rect area)
 		if (app->caps.graphics == GRAPHICS_NONE)
 			draw_names(app, rest, entry);
 		else
-			draw_faces(app, rest, entry);
+			draw_faces(app, rest, app->clusters.top + i);
 	}
 }
 

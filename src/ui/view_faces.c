@@ -47,9 +47,6 @@ static struct layout layout_of(const struct app *app, struct rect area, int face
 
 	if (app->caps.graphics == GRAPHICS_NONE)
 		return layout_with(app, area, 0);
-	/* No more strips than a terminal keeps alive. */
-	if (pixels && least < area.rows / app->caps.pictures_max)
-		least = area.rows / app->caps.pictures_max;
 	if (least + 1 > area.rows)
 		least = area.rows > 1 ? area.rows - 1 : 1;
 	for (int rows = most; rows > least; rows--) {
@@ -112,12 +109,11 @@ static void draw_line(struct app *app, struct rect area, const struct layout *l,
 		      const struct roster_entry *entry, int first, int row)
 {
 	int count = entry->size - first < l->columns ? entry->size - first : l->columns;
-	const struct picture *picture = l->options.thumb_rows
-						? strips_row(app->strips, owner_of(entry, first),
-							     entry->faces + first, count,
-							     l->columns, &l->options)
-						: NULL;
+	const struct picture *picture = NULL;
 
+	if (l->options.thumb_rows)
+		picture = list_row(app, &app->faces, first / l->columns, owner_of(entry, first),
+				   entry->faces + first, count, l->columns, &l->options);
 	if (picture)
 		grid_picture(&app->grid, row, area.col, picture);
 	for (int i = 0; i < count; i++) {
@@ -264,7 +260,7 @@ static void draw(struct app *app, struct rect area)
 	const struct roster_entry *entry = app_opened(app);
 	struct rect body = below_title(area);
 	struct layout l;
-	int used;
+	int used, lines;
 
 	if (!entry || !entry->size) {
 		draw_nothing(app, area);
@@ -274,6 +270,8 @@ static void draw(struct app *app, struct rect area)
 	used = l.columns * (l.options.thumb_cols + l.options.gap_cols);
 	app->beside = (struct rect){area.row, area.col + used, area.rows, area.cols - used};
 	list_scroll(&app->faces, entry->size, l.columns * l.lines, l.columns);
+	lines = (entry->size + l.columns - 1) / l.columns;
+	list_pictures(app, &app->faces, l.columns, lines < l.lines ? lines : l.lines);
 	draw_title(app, area, entry);
 	for (int line = 0; line < l.lines; line++) {
 		int first = app->faces.top + line * l.columns;

@@ -53,12 +53,14 @@ static void fit_picture(const struct app *app, const struct rect *area, const st
 {
 	const struct terminal_caps *caps = &app->caps;
 	bool pixels = graphics_has_pixels(caps->graphics);
-	int cell_width = pixels ? caps->cell_width_px : 1;
-	int cell_height = pixels ? caps->cell_height_px : 2;
-	float room_width = (float)(area->cols * cell_width);
-	float room_height = (float)(area->rows * cell_height), scale;
+	float room_width, room_height, scale;
+	int cell_width, cell_height;
 
 	picture_options_for(app, 1, o);
+	cell_width = o->cell_width_px;
+	cell_height = o->cell_height_px;
+	room_width = (float)(area->cols * cell_width);
+	room_height = (float)(area->rows * cell_height);
 	if (pixels) {
 		room_width = fminf(room_width, (float)caps->picture_max_width_px);
 		room_height = fminf(room_height, (float)caps->picture_max_height_px);

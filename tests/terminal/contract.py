@@ -31,7 +31,8 @@ def start(rows=40, cols=120, **options):
     for path in glob.glob(os.environ["XDG_DATA_HOME"] + "/lookalike/*.db"):
         with contextlib.closing(sqlite3.connect(path)) as db, db:
             db.execute("DELETE FROM place")
-    return Program(COMMAND, Screen(rows, cols, **options.pop("screen", {})), **options)
+    return Program(COMMAND + options.pop("arguments", []),
+                   Screen(rows, cols, **options.pop("screen", {})), **options)
 
 
 def interface(program):
@@ -150,10 +151,14 @@ def palettes():
     for rate, least, most in ((0, 17, 35), (60000, 2, 16)):
         program = start(link=Link(rate))
         check(program.until(lambda: program.screen.pictures), "no pictures")
+
+        def right():
+            return all(least <= len(set(re.findall(rb"#(\d+);2;", picture.data))) <= most
+                       for picture in program.screen.pictures)
+
+        check(program.until(right), "not the colours for", rate, "bytes a second")
         program.quiet(0.5)
-        for picture in program.screen.pictures:
-            colors = len(set(re.findall(rb"#(\d+);2;", picture.data)))
-            check(least <= colors <= most, colors, "colours at", rate, "bytes a second")
+        check(right(), "other colours at", rate, "bytes a second")
         program.send("Q")
         program.wait()
         program.close()
@@ -175,9 +180,55 @@ def help_beside():
     program.close()
 
 
+def rows_of_groups(program):
+    """The row of each group on the screen, and of that under the cursor."""
+    rows = {}
+    for row in range(3, program.screen.rows - 3):
+        if match := re.match(r"(❯)? *(\d+) +\d+ faces?\b", program.screen.line(row)):
+            rows[int(match[2])] = row
+            if match[1]:
+                cursor = int(match[2])
+    return rows, cursor
+
+
+def beyond(most, **options):
+    """More groups than pictures that the terminal keeps: those near the cursor, and the rest in
+    blocks, so that a step of the cursor sends pictures only where it comes to blocks."""
+    program = start(rows=90, cols=200, screen=options, arguments=["-k", "25"])
+    program.see(r"^❯ 1 ")
+    steps = 0
+    for keys in ["", "j", *["5j"] * 4, "G", "k", *["7k"] * 3, "gg"]:
+        before = {p.row for p in program.screen.pictures}
+        program.quiet(0.1)
+        _, sent, of_pictures = program.key(keys, 0.3) if keys else (0, 0, 0)
+        if not keys:
+            check(program.until(lambda: len(program.screen.pictures) == most), "not", most)
+            program.quiet(0.3)
+        rows, cursor = rows_of_groups(program)
+        check(len(rows) == 25, len(rows), "groups", program.screen.text())
+        pictures = [p for p in program.screen.pictures if p.cells]
+        near = [n for n, row in rows.items() if row in {p.row for p in pictures}]
+        check(len(pictures) == most and all(p.whole() for p in pictures), len(pictures), "pictures")
+        check(near == list(range(near[0], near[0] + most)) and cursor in near, near, "at", cursor)
+        for number, row in rows.items():
+            blocks = program.screen.line(row).count("▀")
+            check((blocks == 0) == (number in near), blocks, "half blocks in row", number)
+        if keys and rows[cursor] in before:
+            steps += 1
+            check(of_pictures == 0 and sent <= 350, sent, "bytes,", of_pictures, "of pictures")
+        check(not program.screen.faults, program.screen.faults, "after", repr(keys))
+    check(steps >= 4, steps, "steps without pictures")
+    program.send("Q")
+    check(program.wait() == 0, "exit", program.status)
+    program.close()
+
+
 palettes()
 help_beside()
+beyond(15)
+beyond(9, tmux=True)
 walk()
+walk(tmux=True)
 walk(sync=True)
 walk(kitty=True)
 ends()

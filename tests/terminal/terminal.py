@@ -1,7 +1,9 @@
 """A terminal to test the interface with: a pty, and a model of the screen behind it.
 
 Screen   what an xterm with sixel would show: cells with their attributes, pictures as the cells
-         they still cover, or a kitty, whose pictures stay until they are deleted; it answers questions, and notes in `faults` what must never be sent.
+         they still cover; or a kitty, whose pictures stay until they are deleted; or a tmux, whose
+         pictures go as a whole when one of their cells is written, and the oldest of ten. It answers
+         questions, and notes in `faults` what must never be sent.
 Link     a line of a certain speed and delay between the program and the screen.
 Program  a program on the pty: keys in, bytes out, both timed.
 
@@ -25,6 +27,7 @@ import unicodedata
 
 CELL = (9, 15)  # pixels
 PICTURES_MAX = 16  # more than these are forgotten by xterm
+TMUX_PICTURES_MAX = 9
 PICTURE_MAX_PX = 1000
 PICTURE_MAX_BYTES = 900_000
 
@@ -40,7 +43,7 @@ SIXEL = re.compile(rb"([\d;]*)q(?:\"(\d+);(\d+);(\d+);(\d+))?")
 class Picture:
     """A picture on the screen, and which of its cells are still its own."""
 
-    def __init__(self, row, col, width, height, data, number=0):
+    def __init__(self, row, col, width, height, data, number=0):  # pixels
         self.number = number  # kitty's; 0 for a sixel
         self.row, self.col, self.width, self.height, self.data = row, col, width, height, data
         self.rows, self.cols = -(-height // CELL[1]), -(-width // CELL[0])
@@ -63,8 +66,8 @@ def char_width(ch):
 
 
 class Screen:
-    def __init__(self, rows=24, cols=80, sixel=True, sync=False, kitty=False):
-        self.sixel, self.sync, self.kitty = sixel and not kitty, sync, kitty
+    def __init__(self, rows=24, cols=80, sixel=True, sync=False, kitty=False, tmux=False):
+        self.sixel, self.sync, self.kitty, self.tmux = sixel and not kitty, sync, kitty, tmux
         self.pictures = []
         self.loading = None  # kitty: the keys and the data of a picture that is under way
         self.faults = []
@@ -163,6 +166,8 @@ class Screen:
         self.cells = self.cells[1:] + [[(" ", "")] * self.cols]
 
     def _cover(self, row, col):
+        if self.tmux:
+            self.pictures = [p for p in self.pictures if (row, col) not in p.cells]
         for picture in self.pictures:
             if not picture.number:
                 picture.cells.discard((row, col))
@@ -241,7 +246,8 @@ class Screen:
         elif prefix == "?" and final == "S":
             return self._graphics(numbers)
         elif prefix == ">" and final == "q":
-            return b"\x1bP>|kitty(0.36.4)\x1b\\" if self.kitty else b"\x1bP>|XTerm(379)\x1b\\"
+            name = "kitty(0.36.4)" if self.kitty else "tmux 3.5a" if self.tmux else "XTerm(379)"
+            return f"\x1bP>|{name}\x1b\\".encode()
         elif prefix:
             return b""
         elif final in "Hf":
@@ -384,15 +390,17 @@ class Screen:
         width, height = int(header[4]), int(header[5])
         if width > PICTURE_MAX_PX or height > PICTURE_MAX_PX or len(text) > PICTURE_MAX_BYTES:
             self._fault(f"a sixel of {width}x{height} pixels, {len(text)} bytes")
+        if self.tmux:
+            height = -(-height // 6) * 6
         picture = Picture(self.row, self.col, width, height, text)
         if picture.row + picture.rows > self.rows - 1:
             self._fault("sixel on the last row")
         self.picture_bytes += len(text)
-        for other in self.pictures:
+        for other in () if self.tmux else self.pictures:
             other.cells -= picture.cells
         self.pictures = [p for p in self.pictures if p.cells] + [picture]
-        if len(self.pictures) > PICTURES_MAX:
-            self._fault("more pictures than xterm keeps")
+        if len(self.pictures) > (TMUX_PICTURES_MAX if self.tmux else PICTURES_MAX):
+            self._fault("more pictures than the terminal keeps")
 
 
 SGR_NAMES = {1: "bold", 2: "dim", 4: "underline", 7: "reverse"}

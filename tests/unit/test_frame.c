@@ -494,6 +494,41 @@ static void test_pictures_in_turn(void **state)
 	frame_free(f);
 }
 
+/* tmux frees a picture only where text is written, however many come over it. */
+static void test_tmux(void **state)
+{
+	struct frame_terminal tmux = terminal;
+	struct frame *f = frame_new();
+	char sixel[2][64];
+	struct picture a = make_picture(1, 2, 3, sixel[0]), b = make_picture(2, 2, 3, sixel[1]);
+	const char *bytes;
+	size_t len, head;
+	struct grid g;
+
+	(void)state;
+	tmux.tmux = true;
+	grid_init(&g, ROWS, COLS);
+	assert_true(grid_picture(&g, 1, 2, &a));
+	frame_compose(f, &tmux, &g, &len);
+	bytes = frame_picture(f, &tmux, &g, &len, &head);
+	assert_string_equal(strndupa(bytes, head), "\0337\033[m\033[2;3H");
+	g.placements[0].picture = &b;
+	frame_compose(f, &tmux, &g, &len);
+	assert_int_equal(len, 0);
+	bytes = frame_picture(f, &tmux, &g, &len, &head);
+	assert_string_equal(strndupa(bytes, head), "\033[2;3H   \033[3;3H   \0337\033[m\033[2;3H");
+	/* More places than xterm has pictures, one after another: the screen is never wiped. */
+	for (int i = 0; i < 40; i++) {
+		g.placement_count = 0;
+		assert_true(grid_picture(&g, i % 10, i / 10, &a));
+		bytes = frame_compose(f, &tmux, &g, &len);
+		assert_null(memmem(bytes, len, tmux.clear, strlen(tmux.clear)));
+		assert_non_null(frame_picture(f, &tmux, &g, &len, &head));
+	}
+	grid_done(&g);
+	frame_free(f);
+}
+
 static void test_resize(void **state)
 {
 	struct frame *f = frame_new();
@@ -520,7 +555,7 @@ int main(void)
 		cmocka_unit_test(test_synchronized), cmocka_unit_test(test_last_cell),
 		cmocka_unit_test(test_wide),         cmocka_unit_test(test_pictures),
 		cmocka_unit_test(test_random_walk),  cmocka_unit_test(test_pictures_in_turn),
-		cmocka_unit_test(test_resize),
+		cmocka_unit_test(test_tmux),         cmocka_unit_test(test_resize),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

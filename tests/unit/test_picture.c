@@ -179,6 +179,59 @@ static void test_sixel(void **state)
 	image_done(&wide);
 }
 
+/* A cell of 9 x 15: of three rows, 45 pixels, tmux would make 48, and a fourth row. */
+static void test_whole_bands(void **state)
+{
+	static const struct {
+		int rows, cell_height_px, height_px;
+	} cases[] = {{3, 15, 42}, {2, 15, 30}, {2, 18, 36}, {1, 11, 6}};
+	struct image img = make_image(8, 8, red);
+	const struct image *images[] = {&img};
+	struct picture_options o = options(GRAPHICS_SIXEL);
+
+	(void)state;
+	o.whole_bands = true;
+	o.thumb_cols = 14;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct picture *p;
+		struct decoded d;
+
+		o.thumb_rows = cases[i].rows;
+		o.cell_height_px = cases[i].cell_height_px;
+		assert_int_equal(picture_make(images, 1, &o, &p, NULL), OK);
+		assert_int_equal(p->rows, cases[i].rows);
+		d = decode(p);
+		assert_int_equal(d.height, cases[i].height_px);
+		assert_near(&d, d.width / 2, d.height - 1, red);
+		decoded_done(&d);
+		picture_free(p);
+	}
+	image_done(&img);
+}
+
+/* Cells that are not twice as high as wide: the picture is as high as its pixels say. */
+static void test_blocks_of_cells(void **state)
+{
+	struct image img = make_image(8, 8, red);
+	const struct image *images[] = {&img};
+	struct picture_options o = options(GRAPHICS_BLOCKS);
+	struct picture *p;
+
+	(void)state;
+	o.thumb_cols = 5;
+	o.thumb_rows = 3;
+	o.cell_width_px = 9;
+	o.cell_height_px = 15;
+	assert_int_equal(picture_make(images, 1, &o, &p, NULL), OK);
+	for (int i = 0; i < 15; i++) {
+		assert_int_equal(p->cells[i].ch, 0x2580);
+		assert_int_equal(p->cells[i].style.fg, COLOR_RGB(255, 0, 0));
+		assert_int_equal(p->cells[i].style.bg, COLOR_RGB(255, 0, 0));
+	}
+	picture_free(p);
+	image_done(&img);
+}
+
 /* Many colours: every pixel painted, near what it was; the background exact. */
 static void test_sixel_colors(void **state)
 {
@@ -559,7 +612,9 @@ int main(void)
 		cmocka_unit_test(test_sixel),
 		cmocka_unit_test(test_sixel_colors),
 		cmocka_unit_test(test_sixel_of_nothing),
+		cmocka_unit_test(test_whole_bands),
 		cmocka_unit_test(test_blocks),
+		cmocka_unit_test(test_blocks_of_cells),
 		cmocka_unit_test(test_blocks_padding),
 		cmocka_unit_test(test_ascii),
 		cmocka_unit_test(test_mono),

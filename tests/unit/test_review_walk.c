@@ -77,7 +77,7 @@ static size_t move_ansi(char *out, size_t size, int row, int col)
 	return (size_t)snprintf(out, size, "\033[%d;%dH", row + 1, col + 1);
 }
 
-static bool sends_picture(struct frame *frame)
+static int sends_pictures(struct frame *frame)
 {
 	static const struct frame_terminal terminal = {.colors = 256,
 						       .clear = "\033[H\033[2J",
@@ -89,41 +89,103 @@ static bool sends_picture(struct frame *frame)
 	frame_compose(frame, &terminal, &now->app.grid, &len);
 	while (frame_picture(frame, &terminal, &now->app.grid, &len, &head))
 		pictures++;
-	return pictures > 0;
+	return pictures;
 }
 
-static void marks_send_no_pictures(void **state)
+struct terminal {
+	struct queue *events;
+	struct workers *workers;
+	struct keeper *keeper;
+	struct frame *frame;
+};
+
+static struct terminal terminal_with(int pictures_max)
 {
 	struct queue *events = queue_new();
-	struct workers *workers = workers_start(1, events);
-	struct keeper *keeper = keeper_start(open_ok(now->scratch->db, STORE_READ), events);
-	struct frame *frame = frame_new();
+	struct terminal t = {.events = events,
+			     .workers = workers_start(1, events),
+			     .keeper = keeper_start(open_ok(now->scratch->db, STORE_READ), events),
+			     .frame = frame_new()};
 
-	(void)state;
-	now->app.strips = strips_new(workers, keeper);
+	now->app.strips = strips_new(t.workers, t.keeper);
 	now->app.caps = (struct terminal_caps){.graphics = GRAPHICS_SIXEL,
-					       .pictures_max = GRID_PICTURES_MAX,
+					       .blocks = GRAPHICS_BLOCKS,
+					       .pictures_max = pictures_max,
 					       .cell_width_px = 8,
 					       .cell_height_px = 16,
 					       .picture_max_width_px = 1000,
 					       .picture_max_height_px = 1000,
 					       .registers = 256};
+	return t;
+}
+
+static void terminal_done(struct terminal *t)
+{
+	workers_stop(t->workers);
+	keeper_stop(t->keeper);
+	run_jobs(t->events, false);
+	strips_free(now->app.strips);
+	queue_free(t->events);
+	frame_free(t->frame);
+}
+
+static void marks_send_no_pictures(void **state)
+{
+	struct terminal t = terminal_with(GRID_PICTURES_MAX);
+
+	(void)state;
 	press("\r");
-	run_jobs(events, true);
+	run_jobs(t.events, true);
 	assert_int_equal(now->app.grid.placement_count, 1);
-	assert_true(sends_picture(frame));
+	assert_int_equal(sends_pictures(t.frame), 1);
 	for (const char *key = " lVvhU"; *key; key++) {
 		char keys[2] = {*key, '\0'};
 
 		press(keys);
-		assert_false(sends_picture(frame));
+		assert_int_equal(sends_pictures(t.frame), 0);
 	}
-	workers_stop(workers);
-	keeper_stop(keeper);
-	run_jobs(events, false);
-	strips_free(now->app.strips);
-	queue_free(events);
-	frame_free(frame);
+	terminal_done(&t);
+}
+
+/* Press a key; how many pictures are sent then, and the first row with one, from `top` on. */
+static int step(struct terminal *t, const char *keys, int *row)
+{
+	const struct grid *g = &now->app.grid;
+	int sent;
+
+	press(keys);
+	run_jobs(t->events, true);
+	sent = sends_pictures(t->frame);
+	*row = (g->placements[0].rect.row - now->app.row_area.row) / now->app.row_rows;
+	assert_int_equal(g->placement_count, now->app.caps.pictures_max);
+	for (int i = 1; i < g->placement_count; i++)
+		assert_int_equal(g->placements[i].rect.row,
+				 g->placements[0].rect.row + i * now->app.row_rows);
+	return sent;
+}
+
+/* Three groups, and a terminal that keeps two pictures: the cursor's row is always one. */
+static void pictures_are_near_the_cursor(void **state)
+{
+	struct terminal t = terminal_with(2);
+	int row;
+
+	(void)state;
+	assert_int_equal(step(&t, "gg", &row), 2);
+	assert_int_equal(row, 0);
+	assert_int_equal(step(&t, "j", &row), 0);
+	assert_int_equal(row, 0);
+	assert_int_equal(step(&t, "j", &row), 1);
+	assert_int_equal(row, 1);
+	assert_int_equal(step(&t, "k", &row), 0);
+	assert_int_equal(row, 1);
+	assert_int_equal(step(&t, "k", &row), 1);
+	assert_int_equal(row, 0);
+	/* One that has room for all, after the same window. */
+	now->app.caps.pictures_max = 3;
+	assert_int_equal(step(&t, "G", &row), 1);
+	assert_int_equal(row, 0);
+	terminal_done(&t);
 }
 
 int main(void)
@@ -132,6 +194,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_walk),
 		TEST(marks_send_no_pictures),
+		TEST(pictures_are_near_the_cursor),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

@@ -23,7 +23,8 @@ struct frame;
 struct frame_terminal {
 	int colors; /* 0: none */
 	bool direct_color;
-	bool synchronized;      /* mode 2026 */
+	bool synchronized; /* mode 2026 */
+	bool tmux; /* keeps a sixel until something is written over it, others over it as well */
 	bool last_cell_scrolls; /* writing the bottom right cell would scroll */
 	const char *clear;
 	/* Writes the sequence that moves the cursor and returns its length. */

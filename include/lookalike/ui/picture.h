@@ -39,10 +39,11 @@ const char *graphics_name(enum graphics graphics);
 
 struct picture_options {
 	enum graphics graphics;
-	int thumb_cols, thumb_rows; /* cells of one thumbnail */
-	int gap_cols;               /* blank cells between two */
-	int cell_width_px, cell_height_px;
-	int colors;            /* of a sixel's palette, 2 to 256; of the terminal for BLOCKS16 */
+	int thumb_cols, thumb_rows;        /* cells of one thumbnail */
+	int gap_cols;                      /* blank cells between two */
+	int cell_width_px, cell_height_px; /* of cells, which have no pixels, 1 and 2 */
+	int colors;       /* of a sixel's palette, 2 to 256; of the terminal for BLOCKS16 */
+	bool whole_bands; /* a sixel is a multiple of six pixels high, as tmux takes it to be */
 	uint8_t background[3]; /* of the gaps and padding, RGB */
 	bool equalize;         /* all as bright, and of as much contrast */
 };
@@ -58,15 +59,14 @@ struct picture {
 	struct cell *cells; /* rows × cols, or NULL */
 };
 
-/* The size to which an image is scaled in its place: pixels, two to a cell's height but in sixel.
- */
+/* The size in pixels to which an image is scaled in its place. */
 void picture_fit(const struct image *img, const struct picture_options *options, int *width_px,
 		 int *height_px);
 
 /*
  * count images in a row, each scaled to fit its cells and centred with its proportions kept
- * (a sixel cell is cell_width_px × cell_height_px; a half-block cell is one pixel wide, two
- * high, one of quadrants two wide, two high); a NULL image leaves its place blank.
+ * (a half-block cell shows two pixels, one above the other, one of quadrants four); a NULL image
+ * leaves its place blank.
  */
 enum status picture_make(const struct image *const *images, int count,
 			 const struct picture_options *options, struct picture **out,

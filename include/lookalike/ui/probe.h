@@ -48,6 +48,7 @@ struct probe_environment {
 
 struct terminal_caps {
 	enum graphics graphics;
+	enum graphics blocks; /* of rows that are no pictures because there are too many */
 	int cell_width_px, cell_height_px;
 	int picture_max_width_px, picture_max_height_px;
 	int registers;
@@ -55,6 +56,7 @@ struct terminal_caps {
 	int pictures_max; /* alive at once, at most GRID_PICTURES_MAX */
 	bool direct_color;
 	bool synchronized;
+	bool tmux; /* has rules of its own for sixels: frame_terminal */
 	uint8_t background[3];
 	const char *reason; /* why these graphics, for doctor and the status line */
 };

@@ -53,6 +53,7 @@ void tty_use_kitty(struct tty *tty);
 
 /* What the probe found out. */
 void tty_set_synchronized(struct tty *tty, bool synchronized);
+void tty_set_tmux(struct tty *tty, bool tmux);
 void tty_set_direct_color(struct tty *tty, bool direct_color);
 
 /* Whether colours may be used at all. */

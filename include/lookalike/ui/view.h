@@ -46,6 +46,8 @@ enum view_id {
 /* A cursor in a list, and the first item on the screen. */
 struct list {
 	int cursor, top;
+	int pictures;      /* the first row that is a picture, where not all can be; */
+	bool few_pictures; /* whether it is so: list_pictures() */
 };
 
 /* The images that pass the filter; see app_images(). */
@@ -273,8 +275,19 @@ bool list_act(struct list *list, enum action action, int count, int length, int 
 /* Scroll so that the cursor is among `shown` items; top stays a multiple of columns. */
 void list_scroll(struct list *list, int length, int shown, int columns);
 
+/*
+ * Which of `shown` rows, of so many items each, are pictures: those nearest to the cursor, or the
+ * same as before while it is on one of them, so that a step of the cursor sends no pictures.
+ */
+void list_pictures(const struct app *app, struct list *list, int columns, int shown);
+
 /* How thumbnails of so many rows look on this terminal. */
 void picture_options_for(const struct app *app, int thumb_rows, struct picture_options *out);
+
+/* A row of a list as strips_row() makes it: as the options say, or in blocks. */
+const struct picture *list_row(const struct app *app, const struct list *list, int row, int owner,
+			       struct session_face *const *faces, int count, int places,
+			       const struct picture_options *options);
 
 /* A path as it is shown: relative to the collection's only folder, quoted. Free it. */
 char *path_for_screen(const struct app *app, const char *path);
