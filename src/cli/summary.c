@@ -44,18 +44,14 @@ static void write_counts(FILE *file, const struct summary *s)
 
 static void write_spreads(FILE *file, const struct summary *s)
 {
-	char bars[SPREAD_TEXT_SIZE];
+	char bars[SPREAD_TEXT_SIZE], range[SPREAD_RANGE_SIZE];
 
 	for (int k = 0; k < SPREAD_COUNT; k++) {
 		const struct spread_of *spread = &s->spreads[k];
 
 		spread_text(spread, grid_is_ascii(), bars);
-		fprintf(file, "%-10s  |%s|", spread_name((enum spread_kind)k), bars);
-		if (spread->count)
-			fprintf(file, "  %.4g to %.4g, median %.4g %s\n", spread->least,
-				spread->most, spread->median, spread_unit((enum spread_kind)k));
-		else
-			fputs("  not known\n", file);
+		spread_range(spread, (enum spread_kind)k, range);
+		fprintf(file, "%-10s  |%s|  %s\n", spread_name((enum spread_kind)k), bars, range);
 	}
 	putc('\n', file);
 }

@@ -24,11 +24,6 @@ const char *spread_name(enum spread_kind kind)
 	return spreads[kind].name;
 }
 
-const char *spread_unit(enum spread_kind kind)
-{
-	return spreads[kind].unit;
-}
-
 double spread_edge(enum spread_kind kind, int bin)
 {
 	double share = (double)bin / SUMMARY_BINS, from = spreads[kind].from, to = spreads[kind].to;
@@ -65,6 +60,25 @@ void spread_text(const struct spread_of *spread, bool ascii, char out[SPREAD_TEX
 			out = stpcpy(out, blocks[height]);
 	}
 	*out = '\0';
+}
+
+/* A value as text, and where that ends. */
+static char *put_value(char *out, const char *before, double value)
+{
+	return out + sprintf(out, fabs(value) < 100 ? "%s%.3g" : "%s%.0f", before, value);
+}
+
+void spread_range(const struct spread_of *spread, enum spread_kind kind,
+		  char out[SPREAD_RANGE_SIZE])
+{
+	if (!spread->count) {
+		strcpy(out, "not known");
+		return;
+	}
+	out = put_value(out, "", spread->least);
+	out = put_value(out, " to ", spread->most);
+	out = put_value(out, ", median ", spread->median);
+	sprintf(out, " %s", spreads[kind].unit);
 }
 
 /* ---- values ---- */

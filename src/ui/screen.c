@@ -135,6 +135,9 @@ static void draw_tabs(struct app *app)
 		app_hit(app, (struct rect){1, col, 1, width_tab}, NULL, i);
 		col += width_tab;
 	}
+	if (current >= VIEW_COUNT && col + (int)strlen(views[current]->name) + 3 < g->cols)
+		col += grid_printf(g, 1, col, g->cols - col, STYLE_BOLD, "[%s]",
+				   views[current]->name);
 	if (!grouping->k)
 		return;
 	grouping_curve(grouping, &curve);

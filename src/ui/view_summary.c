@@ -114,12 +114,10 @@ static void summary_refresh(struct app *app)
 static void draw_spread(struct app *app, struct rect row, const struct spread_of *spread,
 			enum spread_kind kind, bool bars, bool numbers)
 {
-	char text[SPREAD_TEXT_SIZE], range[80] = "not known";
+	char text[SPREAD_TEXT_SIZE], range[SPREAD_RANGE_SIZE];
 
 	spread_text(spread, grid_is_ascii(), text);
-	if (spread->count)
-		snprintf(range, sizeof(range), "%.4g to %.4g, median %.4g %s", spread->least,
-			 spread->most, spread->median, spread_unit(kind));
+	spread_range(spread, kind, range);
 	if (bars)
 		grid_printf(&app->grid, row.row, row.col, row.cols, STYLE_PLAIN, "%-10s |%s|",
 			    spread_name(kind), text);

@@ -18,6 +18,20 @@ static void put_photo(const char *path, enum verdict verdict, uint8_t byte, int 
 	photo_free(photo);
 }
 
+/* Three digits, but all of those before the point: 4032 is not 4.03e+03. */
+static void ranges_are_read_at_a_glance(void **state)
+{
+	struct spread_of spread = {.count = 3, .least = 12, .median = -0.0704321, .most = 40320};
+	char text[SPREAD_RANGE_SIZE];
+
+	(void)state;
+	spread_range(&spread, SPREAD_IMAGE_SIZE, text);
+	assert_string_equal(text, "12 to 40320, median -0.0704 px");
+	spread.count = 0;
+	spread_range(&spread, SPREAD_IMAGE_SIZE, text);
+	assert_string_equal(text, "not known");
+}
+
 static int faults_setup(void **state)
 {
 	if (review_setup(state))
@@ -48,6 +62,7 @@ static void lines_open_as_filters(void **state)
 	sees("needs a look, most important first");
 	sees("     4  faces:0 ");
 	sees("     2  finding:duplicate ");
+	sees("[summary]");
 	for (int i = 0; i < 5; i++) {
 		char list[64] = "";
 		int count;
@@ -150,6 +165,7 @@ static void nothing_is_said_of_an_empty_collection(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ranges_are_read_at_a_glance),
 		TEST(lines_open_as_filters),
 		TEST(the_filter_of_before_comes_back),
 		TEST(the_cursor_stays_while_photos_come),

@@ -74,7 +74,6 @@ int summary_looks(const struct summary *s, struct summary_line out[SUMMARY_LOOKS
 int summary_kinds(const struct summary *s, struct summary_line out[SUMMARY_KINDS_MAX]);
 
 const char *spread_name(enum spread_kind kind);
-const char *spread_unit(enum spread_kind kind);
 
 /* Where a bin begins; that of SUMMARY_BINS is where the last one ends. */
 double spread_edge(enum spread_kind kind, int bin);
@@ -82,6 +81,11 @@ double spread_edge(enum spread_kind kind, int bin);
 /* SUMMARY_BINS characters as high as the bins, in UTF-8 (or ASCII), and a NUL. */
 #define SPREAD_TEXT_SIZE (3 * SUMMARY_BINS + 1)
 void spread_text(const struct spread_of *spread, bool ascii, char out[SPREAD_TEXT_SIZE]);
+
+/* "640 to 4032, median 1024 px": three digits, and all of those before the point. */
+#define SPREAD_RANGE_SIZE 80
+void spread_range(const struct spread_of *spread, enum spread_kind kind,
+		  char out[SPREAD_RANGE_SIZE]);
 
 /* Of a session whose findings are computed. Other names of the same file are not counted. */
 void summary_make(const struct session *s, struct summary *out);
