@@ -120,7 +120,8 @@ static void draw_tabs(struct app *app)
 	enum view_id view = app->view == VIEW_PHOTO ? app->photo.below : app->view;
 	enum view_id current = view == VIEW_FACE ? app->below : view;
 	struct grid *g = &app->grid;
-	char state[200], words[48], out_text[32] = "", seed[32], say[48] = "", busy[32] = "";
+	char state[224], words[48], count[32], out_text[32] = "", seed[32], say[48] = "",
+					       busy[32] = "";
 	bool neural = grouping->options.features == FEATURES_NEURAL;
 	struct curve curve;
 	int col = 1, width;
@@ -145,8 +146,12 @@ static void draw_tabs(struct app *app)
 	curve_done(&curve);
 	if (grouping->left_out)
 		snprintf(out_text, sizeof(out_text), "  %d left out", grouping->left_out);
-	if (grouping->options.distance > 0)
-		snprintf(words, sizeof(words), "distance %.2f", grouping->options.distance);
+	snprintf(count, sizeof(count), "  k %d", grouping->k);
+	if (grouping->options.distance > 0) {
+		snprintf(count, sizeof(count), "  k %d  distance %.2f", grouping->k,
+			 grouping->options.distance);
+		words[0] = '\0';
+	}
 	snprintf(seed, sizeof(seed), "  seed %llu", (unsigned long long)grouping->options.seed);
 	if (grouping_busy(grouping))
 		snprintf(busy, sizeof(busy), "clustering ...  ");
@@ -155,12 +160,12 @@ static void draw_tabs(struct app *app)
 	/* What the criteria say gives way first: the elbow view has it too. Then what is likely
 	 * to be known. */
 	for (int less = 0; less < 5; less++) {
-		width = snprintf(state, sizeof(state), "%s%s%s%s%s%s%s  k %d%s%s%s",
+		width = snprintf(state, sizeof(state), "%s%s%s%s%s%s%s%s%s%s%s",
 				 less < 4 ? busy : "", features_name(grouping->options.features),
 				 neural ? "" : "  ",
 				 neural || less > 2 ? "" : scale_name(grouping->options.scale),
 				 *say && less <= 2 ? "  " : "", say, less < 4 ? out_text : "",
-				 grouping->k, less < 1 && *words ? "  " : "", less < 1 ? words : "",
+				 count, less < 1 && *words ? "  " : "", less < 1 ? words : "",
 				 less < 2 ? seed : "");
 		if (col + width + 2 >= g->cols)
 			continue;
