@@ -28,6 +28,7 @@ struct keeper {
 	pthread_t thread;
 	struct store *store;
 	struct queue *requests, *answers;
+	struct list held;               /* requests, until keeper_send(): the caller's own */
 	struct list questions, changes; /* the thread's own */
 	bool full;                      /* the disk was, when it was last written to */
 	int asked;                      /* the owner's own */
@@ -198,6 +199,7 @@ struct keeper *keeper_start(struct store *store, struct queue *answers)
 	keeper->store = store;
 	keeper->requests = queue_new();
 	keeper->answers = answers;
+	keeper->held.end = &keeper->held.first;
 	keeper->questions.end = &keeper->questions.first;
 	keeper->changes.end = &keeper->changes.first;
 	if (pthread_create(&keeper->thread, NULL, keeper_main, keeper) != 0) {
@@ -218,12 +220,20 @@ static struct keeper_answer *request_new(enum keeper_answer_kind kind)
 static void ask(struct keeper *keeper, struct keeper_answer *request)
 {
 	keeper->asked++;
-	queue_push(keeper->requests, &request->item);
+	list_add(&keeper->held, &request->item);
 }
 
 int keeper_asked(const struct keeper *keeper)
 {
 	return keeper->asked;
+}
+
+void keeper_send(struct keeper *keeper)
+{
+	struct queue_item *item;
+
+	while ((item = list_take(&keeper->held)))
+		queue_push(keeper->requests, item);
 }
 
 void keeper_put(struct keeper *keeper, struct photo *photo)
@@ -325,6 +335,7 @@ void keeper_stop(struct keeper *keeper)
 {
 	if (!keeper)
 		return;
+	keeper_send(keeper);
 	queue_close(keeper->requests);
 	pthread_join(keeper->thread, NULL);
 	queue_free(keeper->requests);

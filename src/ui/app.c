@@ -440,9 +440,11 @@ static void loop_once(struct loop *l)
 		{.fd = l->signals, .events = POLLIN},
 		{.fd = exporting_fd(&l->app), .events = POLLIN},
 	};
-	int n = poll(fds, 4, wait_ms(l));
 	struct input_event event;
+	int n;
 
+	keeper_send(l->keeper); /* behind the frame that says so */
+	n = poll(fds, 4, wait_ms(l));
 	l->keyed = false;
 	if (l->script)
 		script_step(l);

@@ -27,6 +27,7 @@ static void target_clear(struct app *app)
 	free(app->target_ids);
 	app->target_ids = NULL;
 	app->target_count = 0;
+	app->target_aside = 0;
 	app->target_whole = 0;
 }
 
@@ -35,15 +36,17 @@ static void target_add(struct app *app, struct session_face *const *faces, int c
 	size_t all = app->target_count + (size_t)count;
 
 	app->target_ids = memory_resize(app->target_ids, all + 1, sizeof(*app->target_ids));
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < count; i++) {
 		app->target_ids[app->target_count++] = faces[i]->id;
+		app->target_aside += faces[i]->assigned == FACE_ASIDE;
+	}
 }
 
 static void target_add_marks(struct app *app)
 {
 	const struct session *s = app->session;
 
-	for (int i = 0; i < s->image_count; i++) {
+	for (int i = 0; app->marked && i < s->image_count; i++) {
 		for (int j = 0; j < s->images[i]->face_count; j++) {
 			struct session_face *face = &s->images[i]->faces[j];
 
@@ -174,23 +177,10 @@ static void ask_name(struct app *app)
 	prompt_open(&app->prompt, PROMPT_ASSIGN);
 }
 
-/* Whether all faces of the target are set aside already. */
-static bool target_is_aside(const struct app *app)
-{
-	int at = roster_find(&app->roster, (struct roster_key){ROSTER_ASIDE, 0});
-	const struct roster_entry *aside = at < 0 ? NULL : &app->roster.entries[at];
-	size_t found = 0;
-
-	for (int i = 0; aside && i < aside->size; i++)
-		for (size_t j = 0; j < app->target_count; j++)
-			found += aside->faces[i]->id == app->target_ids[j];
-	return found == app->target_count;
-}
-
 static void set_aside(struct app *app)
 {
 	struct decision_request request = {
-		.kind = target_is_aside(app) ? DECISION_OPEN : DECISION_ASIDE,
+		.kind = app->target_aside == app->target_count ? DECISION_OPEN : DECISION_ASIDE,
 		.face_ids = app->target_ids,
 		.face_count = app->target_count,
 	};
@@ -263,7 +253,7 @@ static void split(struct app *app)
 		app_message(app, "%s", err.msg);
 	} else {
 		marks_clear(app);
-		app->marked = true;
+		marks_changed(app);
 		for (int i = 0; i < entry->size; i++) {
 			entry->faces[i]->marked = part[i];
 			marked += part[i];

@@ -264,6 +264,10 @@ static void write_cells(struct composition *c, struct rect rect, bool over_pictu
 		const uint8_t *flags = &f->flags[(size_t)row * (size_t)f->cols];
 		int width;
 
+		/* Most lines are as they were, and this is the fastest way to see it. */
+		if (!memcmp(line + rect.col, &f->cells[(size_t)row * (size_t)f->cols] + rect.col,
+			    (size_t)rect.cols * sizeof(*line)))
+			continue;
 		for (int col = rect.col; col < rect.col + rect.cols; col += width) {
 			width = char_width(line, col, f->cols);
 			if (over_pictures || !(flags[col] & CELL_PICTURE))

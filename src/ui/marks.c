@@ -36,14 +36,34 @@ int marks_count_in(const struct app *app, const struct roster_entry *entry)
 	return count;
 }
 
-int marks_count(const struct app *app)
+void marks_changed(struct app *app)
+{
+	app->marked = true;
+	app->mark_count = -1;
+}
+
+/* Every frame asks for this, so all faces are looked at only when it may have changed. */
+static void recount(struct app *app)
 {
 	const struct session *s = app->session;
+
+	if (app->mark_count >= 0 && app->mark_version == s->version)
+		return;
+	app->mark_count = 0;
+	app->mark_version = s->version;
+	for (int i = 0; i < s->image_count; i++)
+		for (int j = 0; j < s->images[i]->face_count; j++)
+			app->mark_count += s->images[i]->faces[j].marked;
+}
+
+int marks_count(struct app *app)
+{
 	int count = 0, first, last;
 
-	for (int i = 0; app->marked && i < s->image_count; i++)
-		for (int j = 0; j < s->images[i]->face_count; j++)
-			count += s->images[i]->faces[j].marked;
+	if (app->marked) {
+		recount(app);
+		count = app->mark_count;
+	}
 	if (range_bounds(app, &first, &last))
 		for (int i = first; i <= last; i++)
 			count += !app_opened(app)->faces[i]->marked;
@@ -54,7 +74,7 @@ void marks_clear(struct app *app)
 {
 	const struct session *s = app->session;
 
-	for (int i = 0; i < s->image_count; i++)
+	for (int i = 0; app->marked && i < s->image_count; i++)
 		for (int j = 0; j < s->images[i]->face_count; j++)
 			s->images[i]->faces[j].marked = false;
 	app->range = NULL;
@@ -68,7 +88,7 @@ void marks_settle(struct app *app)
 	if (range_bounds(app, &first, &last)) {
 		for (int i = first; i <= last; i++)
 			app_opened(app)->faces[i]->marked = true;
-		app->marked = true;
+		marks_changed(app);
 	}
 	app->range = NULL;
 }
@@ -88,7 +108,7 @@ static void mark(struct app *app, const struct roster_entry *entry, int count)
 {
 	int from = app->faces.cursor, most = entry->size - from;
 
-	app->marked = true;
+	marks_changed(app);
 	if (app->range)
 		marks_settle(app);
 	else if (app->view == VIEW_CLUSTERS)
@@ -128,7 +148,7 @@ bool marks_act(struct app *app, enum action action, int count)
 		mark(app, entry, count);
 	} else if (action == ACTION_MARK_ALL) {
 		app->range = NULL;
-		app->marked = true;
+		marks_changed(app);
 		for (int i = 0; i < entry->size; i++)
 			entry->faces[i]->marked = true;
 	} else if (app->view != VIEW_FACES) {

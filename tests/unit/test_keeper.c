@@ -5,8 +5,9 @@
 
 #include <math.h>
 
-static struct keeper_answer *next(struct queue *answers)
+static struct keeper_answer *next(struct keeper *keeper, struct queue *answers)
 {
+	keeper_send(keeper);
 	return (struct keeper_answer *)queue_wait(answers);
 }
 
@@ -21,7 +22,7 @@ static void test_put_ask_remove(void **state)
 	char **paths;
 
 	keeper_put(keeper, photo);
-	answer = next(answers);
+	answer = next(keeper, answers);
 	assert_int_equal(answer->item.kind, KEEPER_STORED);
 	assert_int_equal(answer->status, OK);
 	assert_ptr_equal(answer->photo, photo);
@@ -32,8 +33,11 @@ static void test_put_ask_remove(void **state)
 	ids[0] = photo->id;
 	keeper_answer_free(answer);
 
+	/* Nothing is asked for before it is sent. */
 	keeper_ask_face(keeper, face_id);
-	answer = next(answers);
+	usleep(1000);
+	assert_null(queue_pop(answers));
+	answer = next(keeper, answers);
 	assert_int_equal(answer->item.kind, KEEPER_FACE);
 	assert_int_equal(answer->status, OK);
 	assert_true(answer->face->id == face_id);
@@ -43,25 +47,28 @@ static void test_put_ask_remove(void **state)
 	paths = malloc(sizeof(*paths));
 	paths[0] = text_copy("/a\xff");
 	keeper_try(keeper, paths, 1);
-	answer = next(answers);
+	answer = next(keeper, answers);
 	assert_int_equal(answer->item.kind, KEEPER_TRIED);
 	assert_int_equal(answer->status, OK);
 	keeper_answer_free(answer);
 	assert_int_equal(count_rows(s->db, "SELECT count(*) FROM attempts"), 1);
 	keeper_try(keeper, NULL, 0);
-	keeper_answer_free(next(answers));
+	keeper_answer_free(next(keeper, answers));
 	assert_int_equal(count_rows(s->db, "SELECT count(*) FROM attempts"), 0);
 
 	keeper_remove(keeper, ids, 1);
-	answer = next(answers);
+	answer = next(keeper, answers);
 	assert_int_equal(answer->item.kind, KEEPER_REMOVED);
 	assert_int_equal(answer->status, OK);
 	assert_int_equal(answer->id_count, 1);
 	assert_ptr_equal(answer->ids, ids);
 	keeper_answer_free(answer);
 
+	/* Nothing is asked for before it is sent. */
 	keeper_ask_face(keeper, face_id);
-	answer = next(answers);
+	usleep(1000);
+	assert_null(queue_pop(answers));
+	answer = next(keeper, answers);
 	assert_int_equal(answer->status, ERR_MISSING);
 	assert_true(answer->face->id == face_id);
 	assert_null(answer->face->thumb);
@@ -123,7 +130,7 @@ static void test_failed_photo_comes_back(void **state)
 	keeper_put(keeper, bad);
 	keeper_put(keeper, photo_of("/b", 2, 1));
 	for (int i = 0; i < 3; i++) {
-		answer = next(answers);
+		answer = next(keeper, answers);
 		assert_int_equal(answer->status, i == 1 ? ERR_STORE : OK);
 		if (i == 1) {
 			assert_ptr_equal(answer->photo, bad);
@@ -136,7 +143,7 @@ static void test_failed_photo_comes_back(void **state)
 		keeper_answer_free(answer);
 	}
 	keeper_put(keeper, bad);
-	answer = next(answers);
+	answer = next(keeper, answers);
 	assert_int_equal(answer->status, OK);
 	keeper_answer_free(answer);
 	keeper_stop(keeper);
@@ -158,7 +165,7 @@ static void test_read_only_store(void **state)
 	keeper_remove(keeper, NULL, 0);
 	keeper_stop(keeper);
 	for (int i = 0; i < 4; i++) {
-		answer = next(answers);
+		answer = next(keeper, answers);
 		assert_int_equal(answer->status, i < 3 ? ERR_STORE : answer->status);
 		assert_true(i < 3 ? answer->photo->faces[0].thumb != NULL : !answer->photo);
 		keeper_answer_free(answer);
@@ -195,7 +202,7 @@ static void test_decide(void **state)
 	struct keeper_answer *answer;
 
 	keeper_decide(keeper, &request);
-	answer = next(answers);
+	answer = next(keeper, answers);
 	assert_int_equal(answer->item.kind, KEEPER_DECIDED);
 	assert_int_equal(answer->status, OK);
 	assert_int_equal(answer->decision.change_count, 2);
@@ -206,9 +213,9 @@ static void test_decide(void **state)
 	assert_int_equal(count_rows(s->db, "SELECT count(*) FROM assigned"), 1);
 
 	keeper_decide(keeper, &(struct decision_request){.kind = DECISION_UNDO});
-	keeper_answer_free(next(answers));
+	keeper_answer_free(next(keeper, answers));
 	keeper_decide(keeper, &(struct decision_request){.kind = DECISION_UNDO});
-	answer = next(answers);
+	answer = next(keeper, answers);
 	assert_int_equal(answer->status, ERR_INPUT);
 	assert_string_equal(answer->text, "there is nothing to undo");
 	keeper_answer_free(answer);

@@ -54,13 +54,15 @@ static void a_walk(void **state)
 
 /* ---- pictures ---- */
 
-static void run_jobs(struct queue *events, bool draw)
+static void run_jobs(struct queue *events, struct keeper *keeper, bool draw)
 {
 	for (int quiet = 0; quiet < (draw ? 50 : 1); quiet++) {
 		struct queue_item *item;
 
-		if (draw)
+		if (draw) {
 			screen();
+			keeper_send(keeper);
+		}
 		usleep(2000);
 		while ((item = queue_pop(events))) {
 			quiet = 0;
@@ -123,7 +125,7 @@ static void terminal_done(struct terminal *t)
 {
 	workers_stop(t->workers);
 	keeper_stop(t->keeper);
-	run_jobs(t->events, false);
+	run_jobs(t->events, NULL, false);
 	strips_free(now->app.strips);
 	queue_free(t->events);
 	frame_free(t->frame);
@@ -135,7 +137,7 @@ static void marks_send_no_pictures(void **state)
 
 	(void)state;
 	press("\r");
-	run_jobs(t.events, true);
+	run_jobs(t.events, t.keeper, true);
 	assert_int_equal(now->app.grid.placement_count, 1);
 	assert_int_equal(sends_pictures(t.frame), 1);
 	for (const char *key = " lVvhU"; *key; key++) {
@@ -154,7 +156,7 @@ static int step(struct terminal *t, const char *keys, int *row)
 	int sent;
 
 	press(keys);
-	run_jobs(t->events, true);
+	run_jobs(t->events, t->keeper, true);
 	sent = sends_pictures(t->frame);
 	*row = (g->placements[0].rect.row - now->app.row_area.row) / now->app.row_rows;
 	assert_int_equal(g->placement_count, now->app.caps.pictures_max);

@@ -3,9 +3,10 @@
  *
  * Requests are answered in order of arrival, except that photos to write wait
  * for questions and decisions, for which a person waits; all photos that are
- * waiting are committed together. Answers go to one queue.
+ * waiting are committed together. Answers go to one queue. Requests are held back until
+ * keeper_send(), so that what the person sees first does not compete with them for the processor.
  *
- * Owns     keeper_start() takes the store; keeper_stop() writes what is waiting,
+ * Owns     keeper_start() takes the store; keeper_stop() sends, writes what is waiting,
  *          closes the store and joins. Answers belong to the reader of the queue:
  *          keeper_answer_free().
  * Threads  requests from the owner thread only.
@@ -77,6 +78,8 @@ void keeper_call(struct keeper *keeper, keeper_fn *call, void *user);
 /* How many requests there were, each of which is answered. */
 int keeper_asked(const struct keeper *keeper);
 
+/* Hand over what was asked for since the last time. */
+void keeper_send(struct keeper *keeper);
 void keeper_stop(struct keeper *keeper);
 void keeper_answer_free(struct keeper_answer *answer);
 

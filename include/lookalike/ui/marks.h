@@ -19,8 +19,11 @@ bool marks_act(struct app *app, enum action action, int count);
 /* Whether the face at an index of the opened group is marked. */
 bool marks_has(const struct app *app, int index);
 
-int marks_count(const struct app *app);
+int marks_count(struct app *app);
 int marks_count_in(const struct app *app, const struct roster_entry *entry);
+
+/* To be said whenever marks are set: there may be some, and they are to be counted. */
+void marks_changed(struct app *app);
 
 /* Make the range marks that stay. */
 void marks_settle(struct app *app);

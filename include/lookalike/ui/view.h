@@ -140,6 +140,8 @@ struct app {
 	uint64_t near_session, near_grouping; /* the versions they are of */
 	const struct session_face *range; /* where the range begins that is being marked, or NULL */
 	bool marked;                      /* there may be marks */
+	int mark_count;                   /* so many faces, -1: to be counted */
+	uint64_t mark_version;            /* the session's that it is of */
 	struct strays strays;
 	struct prompt prompt;
 	int64_t recent[RECENT_MAX];                    /* groups by their digit, 0 for none */
@@ -152,10 +154,10 @@ struct app {
 	bool searched;                  /* what there is now, or it is on its way */
 	bool answering;                 /* a decision on its way answers this one: */
 	struct suggestion answer;
-	enum view_id suggest_from; /* where the queue was opened */
-	int64_t *target_ids;       /* the faces that the prompt asks a name for */
-	size_t target_count;
-	int64_t target_whole; /* the named group that they are all of, or 0 */
+	enum view_id suggest_from;         /* where the queue was opened */
+	int64_t *target_ids;               /* the faces that the prompt asks a name for */
+	size_t target_count, target_aside; /* how many, and how many of them are set aside */
+	int64_t target_whole;              /* the named group that they are all of, or 0 */
 	char search[PROMPT_BYTES_MAX];
 	struct filter *filter; /* of all views but elbow, or NULL */
 	char filter_text[PROMPT_BYTES_MAX], filter_last[PROMPT_BYTES_MAX];
