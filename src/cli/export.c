@@ -5,6 +5,8 @@
 #include "lookalike/review/findings.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 const struct group *export_cluster_of(const struct export *from, const struct session_face *face)
 {
@@ -32,6 +34,11 @@ enum status export_each(const struct export *from, export_face_fn *each, void *u
 				status = each(&image->faces[j], user, err);
 	}
 	return status;
+}
+
+void export_wrote(const struct export *from)
+{
+	progress_tell("faces", ++*from->written, from->faces, from->progress);
 }
 
 static enum status count_face(const struct session_face *face, void *user, struct error *err)
@@ -65,6 +72,16 @@ static void leave_passing(struct export *from)
 	export_each(from, count_face, from, NULL);
 }
 
+static enum status count_written(const struct session_face *face, void *user, struct error *err)
+{
+	struct export *from = user;
+
+	(void)err;
+	from->faces += from->options->format != FORMAT_TREE || export_cluster_of(from, face) ||
+		       export_group_of(from, face);
+	return OK;
+}
+
 static int write_file(const struct export *from)
 {
 	struct output output;
@@ -79,6 +96,7 @@ static int write_file(const struct export *from)
 		status = export_html(from, &output, &err);
 	else
 		status = export_json(from, &output, &err);
+	progress_end(from->progress);
 	if (status) {
 		output_abandon(&output);
 		return command_fail(&err);
@@ -92,7 +110,10 @@ static int write_tree(const struct export *from)
 	struct error err;
 	int missing = 0;
 
-	if (export_tree(from, from->options->output, &missing, &first, &err))
+	enum status status = export_tree(from, from->options->output, &missing, &first, &err);
+
+	progress_end(from->progress);
+	if (status)
 		return command_fail(&err);
 	if (missing)
 		fprintf(stderr, "lookalike: %d photo%s could not be copied; the first: %s\n",
@@ -101,10 +122,19 @@ static int write_tree(const struct export *from)
 	return missing ? EXIT_UNREADABLE_FILES : 0;
 }
 
+/* On a terminal the result is not to be mixed with it. */
+static bool is_live(const struct options *options)
+{
+	return options->progress ||
+	       (options->output && strcmp(options->output, "-") != 0 && isatty(STDERR_FILENO));
+}
+
 int command_export(const struct options *options)
 {
 	struct grouping_options by = options->grouping;
-	struct export from = {.options = options};
+	struct progress progress = {.live = is_live(options)};
+	int written = 0;
+	struct export from = {.options = options, .progress = &progress, .written = &written};
 	struct grouping *grouping;
 	struct session *session;
 	struct filter *filter;
@@ -119,16 +149,19 @@ int command_export(const struct options *options)
 	}
 	by.stability = options->format == FORMAT_HTML; /* the page shows the whole curve */
 	grouping = grouping_new(session, &by);
+	grouping->watch = (struct watch){progress_tell, &progress};
 	from.session = session;
 	findings_compute(session);
 	from.grouping = grouping;
 	from.filter = filter;
 	/* Without open faces there are no groups. */
 	if (session->totals.faces > session->totals.decided && grouping_compute(grouping, &err)) {
+		progress_end(&progress);
 		code = command_fail(&err);
 	} else {
 		if (filter)
 			leave_passing(&from);
+		export_each(&from, count_written, &from, NULL);
 		code = options->format == FORMAT_TREE ? write_tree(&from) : write_file(&from);
 	}
 	filter_free(filter);

@@ -78,6 +78,7 @@ static enum status write_row(const struct session_face *face, void *user, struct
 			putc(',', file);
 	write_quality(file, face);
 	fputs("\r\n", file);
+	export_wrote(w->from);
 	return OK;
 }
 

@@ -142,6 +142,7 @@ static enum status put_face(struct page *page, const struct session_face *face, 
 	put_text(file, face->image->name);
 	fputs("</bdi></figcaption></figure>\n", file);
 	free(stored.thumb);
+	export_wrote(page->from);
 	return OK;
 }
 

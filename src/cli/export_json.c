@@ -97,6 +97,7 @@ static enum status write_face(const struct session_face *face, void *user, struc
 	status = store_face(w->from->store, face->id, false, &stored, err);
 	if (!status)
 		write_item(w, face_json(w->from, face, &stored));
+	export_wrote(w->from);
 	return status;
 }
 

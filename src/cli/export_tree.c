@@ -255,7 +255,10 @@ static enum status put_if_of_group(const struct session_face *face, void *user, 
 	int group = export_cluster_of(tree->from, face) ? named_count + face->group
 							: face->assigned;
 
-	if (group != tree->group || face->image == tree->last)
+	if (group != tree->group)
+		return OK;
+	export_wrote(tree->from);
+	if (face->image == tree->last)
 		return OK;
 	tree->last = face->image;
 	return put_photo(tree, face->image, err);

@@ -52,6 +52,7 @@ enum {
 	OPT_WITH_LANDMARKS,
 	OPT_WITH_EMBEDDING,
 	OPT_COPY,
+	OPT_PROGRESS,
 	OPT_DETECTOR,
 	OPT_MIN_FACE,
 	OPT_EMBEDDING,
@@ -94,6 +95,7 @@ static const struct option long_options[] = {
 	{"with-landmarks", no_argument, NULL, OPT_WITH_LANDMARKS},
 	{"with-embedding", no_argument, NULL, OPT_WITH_EMBEDDING},
 	{"copy", no_argument, NULL, OPT_COPY},
+	{"progress", no_argument, NULL, OPT_PROGRESS},
 	{"detector", required_argument, NULL, OPT_DETECTOR},
 	{"min-face", required_argument, NULL, OPT_MIN_FACE},
 	{"embedding", required_argument, NULL, OPT_EMBEDDING},
@@ -163,6 +165,7 @@ static unsigned option_commands(int option)
 	case OPT_WITH_LANDMARKS:
 	case OPT_WITH_EMBEDDING:
 	case OPT_COPY:
+	case OPT_PROGRESS:
 		return EXPORT;
 	case OPT_DB:
 		return ALL | GROUP | FORGET | DOCTOR;
@@ -420,6 +423,9 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 		return OK;
 	case OPT_COPY:
 		o->copy = true;
+		return OK;
+	case OPT_PROGRESS:
+		o->progress = true;
 		return OK;
 	case OPT_PRUNE:
 		o->prune = true;

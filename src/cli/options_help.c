@@ -55,6 +55,8 @@ const char *options_help(void)
 	       "  --with-landmarks     export --format csv: the 68 points too\n"
 	       "  --with-embedding     export --format csv or json: the 128 numbers too\n"
 	       "  --copy               export --format tree: copies instead of links\n"
+	       "  --progress           export: how far it is on stderr, also where that is no "
+	       "terminal\n"
 	       "  -j N                 worker processes (one per core)\n"
 	       "  -L                   follow links to folders\n"
 	       "  --deadline SECONDS   give up on a photo after this much processor time (5)\n"

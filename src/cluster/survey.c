@@ -117,6 +117,8 @@ static enum status measure_new(struct survey *s, const atomic_bool *cancelled, s
 		if (sweep_ready(s->sweep, k) && put_cost(s, k))
 			by[count++] = (struct labelling){.k = k,
 							 .labels = sweep_labels(s->sweep, k)};
+	if (count)
+		watch_tell(&s->options.watch, "criteria", by[count - 1].k, 0);
 	curve_find_peaks(&s->work);
 	publish(s);
 	status = silhouette_means(sweep_data(s->sweep), by, count, cancelled, found, err);
@@ -200,6 +202,7 @@ static enum status measure_stability(struct survey *s, const atomic_bool *cancel
 	for (int i = 0; i < s->work.count && !status; i++) {
 		struct curve_point *point = &s->work.points[i];
 
+		watch_tell(&s->options.watch, "stability", i, s->work.count);
 		status = stability_measure(sweep_data(s->sweep), point->k, s->options.seed,
 					   cancelled, &point->stability, err);
 		if (!status)

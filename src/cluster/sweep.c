@@ -30,6 +30,7 @@ struct sweep {
 	float *values;
 	int kmax, first_k, restarts, threads;
 	uint64_t seed;
+	struct watch watch;
 	struct answer *_Atomic *answers; /* by k - 1, n of them; NULL until ready */
 	struct retired *retired;
 	struct search search;
@@ -292,6 +293,11 @@ void sweep_set_threads(struct sweep *sweep, int threads)
 	sweep->threads = threads;
 }
 
+void sweep_watch(struct sweep *sweep, struct watch watch)
+{
+	sweep->watch = watch;
+}
+
 /* Threads and packed rows; the rows stay packed for sweep_add(). */
 static enum status search_begin(struct sweep *sweep, const atomic_bool *cancelled,
 				struct error *err)
@@ -324,8 +330,10 @@ enum status sweep_run(struct sweep *sweep, const atomic_bool *cancelled, struct 
 		if (status == OK)
 			publish(sweep, sweep->first_k, early);
 	}
-	for (int k = 1; k <= sweep->kmax && status == OK; k++)
+	for (int k = 1; k <= sweep->kmax && status == OK; k++) {
+		watch_tell(&sweep->watch, "k", k, sweep->kmax);
 		status = sweep_k(sweep, k, err);
+	}
 	search_end(sweep);
 	return status;
 }

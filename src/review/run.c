@@ -165,10 +165,12 @@ struct grouping_run *run_new(struct grouping *g, bool stability)
 	} else {
 		run->sweep = sweep_new(values, n, d, g->options.kmax, g->options.k,
 				       g->options.restarts, g->options.seed);
+		sweep_watch(run->sweep, g->watch);
 		run->survey =
 			survey_new(run->sweep,
 				   &(struct survey_options){.kmax_is_wall = g->options.kmax_is_wall,
 							    .stability = stability,
+							    .watch = g->watch,
 							    .seed = g->options.seed});
 	}
 	run->job.item.kind = JOB_SWEEP;

@@ -25,8 +25,12 @@ struct exporting {
 	pid_t pid;  /* 0: nothing runs */
 	int errors; /* the reading end of its standard error */
 	char format[16], file[PROMPT_BYTES_MAX];
-	char said[512]; /* the beginning of what it wrote there */
-	size_t said_len;
+	char said[512]; /* the first line that it wrote there */
+	char line[512]; /* what it writes now */
+	size_t line_len;
+	char stage[16]; /* what it says it is at, and how far: see cli/progress.h; or "" */
+	double done, of;
+	int64_t stage_ms; /* since when */
 	bool cancelled;
 	int64_t began_ms;
 };
@@ -86,6 +90,7 @@ static void arguments_make(const struct app *app, const struct exporting *e, str
 	add(a, "--db", text_copy(config->db));
 	add(a, "--format", text_copy(e->format));
 	add(a, "-o", text_copy(e->file));
+	add(a, "--progress", NULL);
 	add_groups(a, app->grouping);
 	if (app->filter)
 		add(a, "--filter", text_copy(app->filter_text));
@@ -126,7 +131,9 @@ static void start(struct app *app)
 	}
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	arguments_make(app, e, &a);
-	e->said_len = 0;
+	e->said[0] = '\0';
+	e->line_len = 0;
+	e->stage[0] = '\0';
 	e->cancelled = false;
 	e->began_ms = now_ms();
 	e->pid = fork();
@@ -144,22 +151,59 @@ static void start(struct app *app)
 	free(a.items);
 }
 
-/* ---- its end ---- */
+/* ---- what it says, and its end ---- */
 
-/* The first line that it said, without its name. */
-static const char *first_line(struct exporting *e)
+/* A line that ends with a carriage return is how far it is: "faces: 12 of 80", "criteria: 7". */
+static void take_progress(struct exporting *e)
 {
-	static const char name[] = "lookalike: ";
+	char stage[sizeof(e->stage)];
+	double done, of = 0;
 
-	e->said[e->said_len] = '\0';
-	e->said[strcspn(e->said, "\n")] = '\0';
-	return strncmp(e->said, name, strlen(name)) == 0 ? e->said + strlen(name) : e->said;
+	if (sscanf(e->line, "%15[a-z]: %lf of %lf", stage, &done, &of) < 2)
+		return;
+	if (strcmp(stage, e->stage) != 0) {
+		snprintf(e->stage, sizeof(e->stage), "%s", stage);
+		e->stage_ms = now_ms();
+	}
+	e->done = done;
+	e->of = of;
+}
+
+/* The first line is kept, without the program's name and what takes the progress away. */
+static void take_line(struct exporting *e)
+{
+	static const char clear[] = "\033[K", name[] = "lookalike: ";
+	const char *line = e->line;
+
+	if (strncmp(line, clear, strlen(clear)) == 0)
+		line += strlen(clear);
+	if (strncmp(line, name, strlen(name)) == 0)
+		line += strlen(name);
+	if (!e->said[0])
+		snprintf(e->said, sizeof(e->said), "%s", line);
+}
+
+static void take_bytes(struct exporting *e, const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (bytes[i] != '\r' && bytes[i] != '\n') {
+			if (e->line_len < sizeof(e->line) - 1)
+				e->line[e->line_len++] = bytes[i];
+			continue;
+		}
+		e->line[e->line_len] = '\0';
+		e->line_len = 0;
+		if (bytes[i] == '\r')
+			take_progress(e);
+		else
+			take_line(e);
+	}
 }
 
 static void tell(struct app *app, int status)
 {
 	struct exporting *e = app->exporting;
-	const char *line = first_line(e);
+	const char *line = e->said;
 	char *file = quote_new(e->file);
 	struct stat st;
 
@@ -186,8 +230,8 @@ void exporting_take(struct app *app)
 	ssize_t n = read(e->errors, bytes, sizeof(bytes));
 	int status = 0;
 
-	for (ssize_t i = 0; i < n && e->said_len < sizeof(e->said) - 1; i++)
-		e->said[e->said_len++] = bytes[i];
+	if (n > 0)
+		take_bytes(e, bytes, (size_t)n);
 	if (n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN)))
 		return;
 	/* It has closed its end: it is gone, or as good as that. */
@@ -227,18 +271,39 @@ void exporting_done(struct app *app)
 	app->exporting = NULL;
 }
 
+/* Before faces are written their groups are made, which takes longer with every k. */
+static void say_stage(const struct exporting *e, struct bar *bar, char *counts, size_t size)
+{
+	bar->done = e->done;
+	bar->of = e->of;
+	if (strcmp(e->stage, "faces") == 0) {
+		bar->unit = e->stage;
+	} else if (strcmp(e->stage, "k") == 0) {
+		bar->done = e->done * (e->done - 1) / 2;
+		bar->of = e->of * (e->of + 1) / 2;
+		snprintf(counts, size, "k = %.0f of %.0f", e->done, e->of);
+	} else if (e->of > 0) {
+		snprintf(counts, size, "%s of k %.0f / %.0f", e->stage, e->done, e->of);
+	} else {
+		snprintf(counts, size, "exporting: %s of k = %.0f", e->stage, e->done);
+		bar->what = counts;
+	}
+	if (*counts)
+		bar->counts = counts;
+}
+
 int exporting_draw(struct app *app, struct rect at)
 {
 	const struct exporting *e = app->exporting;
 	char *file = quote_new(e->file), *note = text_format("%s to %s", e->format, file);
-	struct bar bar = {
-		.what = "exporting",
-		.seconds = (double)(now_ms() - e->began_ms) / 1000,
-		.note = note,
-		.stop = "C-c stops",
-	};
-	int cols = bar_draw(&app->grid, at.row, at.col, at.cols, &bar);
+	struct bar bar = {.what = "exporting", .note = note, .stop = "C-c stops"};
+	char counts[48] = "";
+	int cols;
 
+	bar.seconds = (double)(now_ms() - (e->stage[0] ? e->stage_ms : e->began_ms)) / 1000;
+	if (e->stage[0])
+		say_stage(e, &bar, counts, sizeof(counts));
+	cols = bar_draw(&app->grid, at.row, at.col, at.cols, &bar);
 	free(note);
 	free(file);
 	return cols;

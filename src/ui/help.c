@@ -56,8 +56,8 @@ static void lay_over(const struct app *app, struct help_layout *l)
 		cols = HELP_COLS_MIN;
 	if (cols > g->cols)
 		cols = g->cols;
-	l->box = (struct rect){(g->rows - 1 - l->lines - 2) / 2, (g->cols - cols) / 2,
-			       l->lines + 2, cols};
+	l->box = (struct rect){(g->rows - 1 - l->lines - 2) / 2, (g->cols - cols) / 2, l->lines + 2,
+			       cols};
 	l->width = (cols - 3) / l->columns;
 }
 

@@ -158,3 +158,14 @@ expect_error 2 'goes with --format csv' "$LOOKALIKE" export --format html --with
 expect_error 2 'goes with --format csv or json' "$LOOKALIKE" export --format html --with-embedding "$photos"
 expect_error 2 'goes with --format tree' "$LOOKALIKE" export --copy "$photos"
 expect_error 2 'means nothing' "$LOOKALIKE" cluster --copy "$photos"
+
+# ---- how far it is ----
+for format in csv json html tree; do
+	expect 0 "$LOOKALIKE" export -k 4 --format $format -o "$TMPDIR/progress.$format" "$photos"
+	equal "stderr of $format" "$err" ''
+	expect 0 "$LOOKALIKE" export -k 4 --format $format --progress -o "$TMPDIR/told.$format" "$photos"
+	tr '\r' '\n' <"$TMPDIR/err" | sed 's/\x1b\[K//' >"$TMPDIR/told"
+	equal "first of $format" "$(head -n 1 "$TMPDIR/told")" 'k: 1 of 20'
+	equal "last of $format" "$(sed -n 's/^\(faces: [0-9]* of [0-9]*\).*/\1/p' "$TMPDIR/told" | tail -n 1)" \
+		"faces: $faces of $faces"
+done

@@ -7,6 +7,7 @@ mkdir "$TMPDIR/album"
 cp "$photos"/portraits/female/{1,10,12,13,14,15,16,17}.jpg "$photos"/groups/sample3.jpg "$TMPDIR/album"
 expect 0 "$LOOKALIKE" scan --deadline 60 --format json "$TMPDIR/album"
 db=$(json .db)
+faces=$(json .faces)
 out=$TMPDIR/o
 
 # export_to FORMAT FILE
@@ -80,14 +81,14 @@ see ' saved$'
 
 # One that takes its time: nobody reads what it writes to.
 children() {
-	pgrep -f "export --db $db --format csv -o $out/fifo" | wc -l
+	pgrep -f "export --db $db --format [a-z]+ -o $out/fifo" | wc -l
 }
 
 begin_slow() {
 	export_to csv "$out/fifo"
 	see '^ write over '
 	press y
-	see "^ exporting +[0-9]+ s   csv to $out/fifo   C-c stops\$"
+	see "^ exporting   [█░]+ +[0-9]+ %  k = [0-9]+ of $faces +csv to $out/fifo   C-c stops\$"
 	becomes 1 children
 }
 
@@ -105,6 +106,21 @@ begin_slow
 press Q
 prompt 0
 becomes 0 children
+
+# Nobody reads on: the faces that are written are counted, of how many.
+look "$TMPDIR/album"
+grouped '[0-9]+'
+exec 9<>"$out/fifo"
+export_to html "$out/fifo"
+see '^ write over '
+press y
+see "^ exporting   [█░]+ +[0-9]+ %  [0-9]+ / $faces   .*   html to $out/fifo   C-c stops\$"
+press C-c
+see '^ the export is stopped; nothing was written to '
+becomes 0 children
+exec 9>&-
+press Q
+prompt 0
 
 # Not even a killed interface leaves it behind.
 look "$TMPDIR/album"

@@ -14,6 +14,7 @@
 
 #include "lookalike/cli/options.h"
 #include "lookalike/cli/output.h"
+#include "lookalike/cli/progress.h"
 #include "lookalike/review/filter.h"
 #include "lookalike/review/grouping.h"
 #include "lookalike/review/session.h"
@@ -26,7 +27,12 @@ struct export
 	struct store *store;
 	struct grouping *grouping;
 	const struct filter *filter; /* or NULL */
+	struct progress *progress;
+	int *written, faces; /* of all faces that are to be written */
 };
+
+/* A face is written. */
+void export_wrote(const struct export *from);
 
 enum status export_csv(const struct export *from, struct output *to, struct error *err);
 enum status export_json(const struct export *from, struct output *to, struct error *err);

@@ -67,6 +67,7 @@ struct options {
 	enum output_format format;
 	bool raw;                            /* CSV with the bytes of names as they are */
 	bool with_landmarks, with_embedding; /* in CSV; the embedding in JSON as well */
+	bool progress;                       /* export: how far it is, on stderr */
 	bool copy;                           /* a tree of copies, not of links */
 	struct grouping_options grouping;
 	int trials;                            /* of the blind test, 0: its default */

@@ -22,6 +22,7 @@ struct survey_options {
 	bool kmax_is_wall; /* nothing beyond the sweep's kmax */
 	bool stability;
 	uint64_t seed;
+	struct watch watch; /* told of the "criteria" of each k, and of each "stability" */
 };
 
 struct survey;

@@ -20,6 +20,7 @@
 #ifndef LOOKALIKE_CLUSTER_SWEEP_H
 #define LOOKALIKE_CLUSTER_SWEEP_H
 
+#include "lookalike/base/watch.h"
 #include "lookalike/cluster/kmeans.h"
 
 #include <stdbool.h>
@@ -52,6 +53,9 @@ void sweep_free(struct sweep *sweep);
 
 /* How many threads compute; one for each processor otherwise. The answers do not depend on it. */
 void sweep_set_threads(struct sweep *sweep, int threads);
+
+/* To be told of each k that sweep_run() begins with, as "k". */
+void sweep_watch(struct sweep *sweep, struct watch watch);
 
 enum status sweep_run(struct sweep *sweep, const atomic_bool *cancelled, struct error *err);
 

@@ -110,6 +110,7 @@ struct grouping {
 	struct grouping_run *shown; /* the sweep the groups come from, or NULL */
 	struct grouping_run *next;  /* the one being computed, or NULL */
 	struct grouping_run *rest;  /* of the faces that decisions left, for the next change of k */
+	struct watch watch;         /* for grouping_compute(): told how far it is */
 	uint64_t version;           /* grows when the groups change */
 	uint64_t session_version;   /* of the groups */
 	int survey_version;         /* as last seen by grouping_poll() */

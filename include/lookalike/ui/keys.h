@@ -16,57 +16,57 @@
 #include <stdint.h>
 
 /* action, keys (names, blank between; two letters are two key presses), help */
-#define ACTION_LIST(X)                                        \
-	X(ACTION_NEXT_VIEW, "Tab", "next view")               \
-	X(ACTION_PREVIOUS_VIEW, "S-Tab", "previous view")     \
-	X(ACTION_UP, "k Up", "up")                            \
-	X(ACTION_DOWN, "j Down", "down")                      \
-	X(ACTION_LEFT, "h Left", "left (elbow: k less)")      \
-	X(ACTION_RIGHT, "l Right", "right (elbow: k more)")   \
-	X(ACTION_FIRST, "gg Home", "to the first")            \
-	X(ACTION_LAST, "G End", "to the last")                \
-	X(ACTION_HALF_DOWN, "C-d", "half a page down")        \
-	X(ACTION_HALF_UP, "C-u", "half a page up")            \
-	X(ACTION_PAGE_DOWN, "PgDn", "a page down")            \
-	X(ACTION_PAGE_UP, "PgUp", "a page up")                \
-	X(ACTION_OPEN, "Enter", "open")                       \
-	X(ACTION_BACK, "q Esc", "back; at the top q quits")   \
-	X(ACTION_QUIT, "Q", "quit")                           \
-	X(ACTION_K_MORE, "+", "a group more (3+: three)")     \
-	X(ACTION_K_LESS, "-", "a group less")                 \
-	X(ACTION_K_SET, "=", "5=: five; =: suggested")        \
-	X(ACTION_MARK, "Space", "mark, or unmark")            \
-	X(ACTION_RANGE, "v", "mark a range: v, move, v")      \
-	X(ACTION_MARK_ALL, "V", "mark the whole group")       \
-	X(ACTION_UNMARK, "U", "take all marks off")           \
-	X(ACTION_ASSIGN, "a", "to a group: name or 1-9")      \
-	X(ACTION_ASIDE, "x", "set aside; there: reopen")      \
-	X(ACTION_MERGE, "M", "into the group last left")      \
-	X(ACTION_SPLIT, "S", "split: marks one part")         \
-	X(ACTION_UNDO, "u", "undo a decision")                \
-	X(ACTION_REDO, "C-r", "redo it")                      \
-	X(ACTION_LAST_GROUP, "'", "to the group last left")   \
-	X(ACTION_NEXT_OPEN, "]", "to the next open group")    \
-	X(ACTION_SEARCH, "/", "search paths and names")       \
-	X(ACTION_SEARCH_NEXT, "n", "next found")              \
-	X(ACTION_SEARCH_BACK, "N", "previous found")          \
-	X(ACTION_FILTER, "F", "filter; F Enter: all")         \
-	X(ACTION_PHOTO, "o", "full photo; + - closer")        \
-	X(ACTION_SUMMARY, "i", "what needs a look")           \
-	X(ACTION_EXPORT, "e", "export: format and file")      \
-	X(ACTION_COPY, "c", "copy the path")                  \
-	X(ACTION_MESSAGES, "L", "messages so far")            \
-	X(ACTION_FEATURES, "f", "geometry or neural")         \
-	X(ACTION_DISTANCE, "d", "by distance (45d: 0.45)")    \
-	X(ACTION_SUGGEST, "s", "suggestions: y n l")          \
-	X(ACTION_YES, "y", "suggestion: one person")          \
-	X(ACTION_SCALE, "z", "the next scale of three")       \
-	X(ACTION_MEASURES, "w", "the measures, weights")      \
-	X(ACTION_TRIAL, "t", "blind test (7t: seed 7)")       \
-	X(ACTION_SEED, "r", "next seed (7r: seed 7)")         \
-	X(ACTION_HELP, "? F1", "this help")                   \
-	X(ACTION_REDRAW, "C-l", "redraw the screen")          \
-	X(ACTION_CANCEL, "C-c", "stop the work, or quit")     \
+#define ACTION_LIST(X)                                      \
+	X(ACTION_NEXT_VIEW, "Tab", "next view")             \
+	X(ACTION_PREVIOUS_VIEW, "S-Tab", "previous view")   \
+	X(ACTION_UP, "k Up", "up")                          \
+	X(ACTION_DOWN, "j Down", "down")                    \
+	X(ACTION_LEFT, "h Left", "left (elbow: k less)")    \
+	X(ACTION_RIGHT, "l Right", "right (elbow: k more)") \
+	X(ACTION_FIRST, "gg Home", "to the first")          \
+	X(ACTION_LAST, "G End", "to the last")              \
+	X(ACTION_HALF_DOWN, "C-d", "half a page down")      \
+	X(ACTION_HALF_UP, "C-u", "half a page up")          \
+	X(ACTION_PAGE_DOWN, "PgDn", "a page down")          \
+	X(ACTION_PAGE_UP, "PgUp", "a page up")              \
+	X(ACTION_OPEN, "Enter", "open")                     \
+	X(ACTION_BACK, "q Esc", "back; at the top q quits") \
+	X(ACTION_QUIT, "Q", "quit")                         \
+	X(ACTION_K_MORE, "+", "a group more (3+: three)")   \
+	X(ACTION_K_LESS, "-", "a group less")               \
+	X(ACTION_K_SET, "=", "5=: five; =: suggested")      \
+	X(ACTION_MARK, "Space", "mark, or unmark")          \
+	X(ACTION_RANGE, "v", "mark a range: v, move, v")    \
+	X(ACTION_MARK_ALL, "V", "mark the whole group")     \
+	X(ACTION_UNMARK, "U", "take all marks off")         \
+	X(ACTION_ASSIGN, "a", "to a group: name or 1-9")    \
+	X(ACTION_ASIDE, "x", "set aside; there: reopen")    \
+	X(ACTION_MERGE, "M", "into the group last left")    \
+	X(ACTION_SPLIT, "S", "split: marks one part")       \
+	X(ACTION_UNDO, "u", "undo a decision")              \
+	X(ACTION_REDO, "C-r", "redo it")                    \
+	X(ACTION_LAST_GROUP, "'", "to the group last left") \
+	X(ACTION_NEXT_OPEN, "]", "to the next open group")  \
+	X(ACTION_SEARCH, "/", "search paths and names")     \
+	X(ACTION_SEARCH_NEXT, "n", "next found")            \
+	X(ACTION_SEARCH_BACK, "N", "previous found")        \
+	X(ACTION_FILTER, "F", "filter; F Enter: all")       \
+	X(ACTION_PHOTO, "o", "full photo; + - closer")      \
+	X(ACTION_SUMMARY, "i", "what needs a look")         \
+	X(ACTION_EXPORT, "e", "export: format and file")    \
+	X(ACTION_COPY, "c", "copy the path")                \
+	X(ACTION_MESSAGES, "L", "messages so far")          \
+	X(ACTION_FEATURES, "f", "geometry or neural")       \
+	X(ACTION_DISTANCE, "d", "by distance (45d: 0.45)")  \
+	X(ACTION_SUGGEST, "s", "suggestions: y n l")        \
+	X(ACTION_YES, "y", "suggestion: one person")        \
+	X(ACTION_SCALE, "z", "the next scale of three")     \
+	X(ACTION_MEASURES, "w", "the measures, weights")    \
+	X(ACTION_TRIAL, "t", "blind test (7t: seed 7)")     \
+	X(ACTION_SEED, "r", "next seed (7r: seed 7)")       \
+	X(ACTION_HELP, "? F1", "this help")                 \
+	X(ACTION_REDRAW, "C-l", "redraw the screen")        \
+	X(ACTION_CANCEL, "C-c", "stop the work, or quit")   \
 	X(ACTION_SUSPEND, "C-z", "suspend (fg comes back)")
 
 enum action {
