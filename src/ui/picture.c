@@ -172,21 +172,21 @@ static void keep_background(sixel_dither_t *dither, const uint8_t rgb[3])
 	memcpy(palette + 3 * best, rgb, 3);
 }
 
-static enum status encode_sixel(struct picture *p, struct image *canvas,
-				const struct picture_options *options, struct error *err)
+static enum status encode_sixel(struct picture *p, struct image *canvas, int colors,
+				const uint8_t background[3], struct error *err)
 {
 	struct bytes out = {0};
 	sixel_dither_t *dither = NULL;
 	sixel_output_t *output = NULL;
 	SIXELSTATUS status;
 
-	status = sixel_dither_new(&dither, options->colors, NULL);
+	status = sixel_dither_new(&dither, colors, NULL);
 	if (SIXEL_FAILED(status))
 		goto out;
 	status = find_palette(dither, canvas);
 	if (SIXEL_FAILED(status))
 		goto out;
-	keep_background(dither, options->background);
+	keep_background(dither, background);
 	sixel_dither_set_diffusion_type(dither, SIXEL_DIFFUSE_NONE);
 	status = sixel_output_new(&output, append, &out, NULL);
 	if (SIXEL_FAILED(status))
@@ -206,6 +206,20 @@ out:
 	if (out.failed)
 		return error_set(err, ERR_NOMEM, "out of memory for a picture");
 	return error_set(err, ERR_VISION, "libsixel: %s", sixel_helper_format_error(status));
+}
+
+static enum status encode_short(struct picture *p, struct image *canvas,
+				const struct picture_options *o, struct error *err)
+{
+	enum status status = encode_sixel(p, canvas, o->colors, o->background, err);
+
+	for (int colors = o->colors / 2;
+	     status == OK && p->sixel_len >= PICTURE_BYTES_MAX && colors >= 2; colors /= 2) {
+		free(p->sixel);
+		p->sixel = NULL;
+		status = encode_sixel(p, canvas, colors, o->background, err);
+	}
+	return status;
 }
 
 static void encode_rgb64(struct picture *p, const struct image *canvas)
@@ -251,7 +265,7 @@ static enum status make_pixels(struct picture *p, const struct image *const *ima
 	if (status == OK && o->graphics == GRAPHICS_KITTY)
 		encode_rgb64(p, &canvas);
 	else if (status == OK)
-		status = encode_sixel(p, &canvas, o, err);
+		status = encode_short(p, &canvas, o, err);
 	image_done(&canvas);
 	return status;
 }

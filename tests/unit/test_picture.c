@@ -558,6 +558,34 @@ static void *encode_often(void *result)
 }
 
 /* The same image gives the same bytes, however many threads encode. */
+/* Noise as large as xterm takes: runs of one pixel in every colour. */
+static void test_noise_is_not_too_long(void **state)
+{
+	struct picture_options o = {GRAPHICS_SIXEL, 125, 50, 0, 8, 20, 64, .background = {0}};
+	struct image noise = {.width_px = 1000, .height_px = 1000, .channels = 3};
+	const struct image *images[] = {&noise};
+	struct picture *picture;
+	struct decoded d;
+	struct error err;
+	uint32_t x = 1;
+
+	(void)state;
+	assert_int_equal(image_alloc(&noise, 1000, 1000, 3, &err), OK);
+	for (int i = 0; i < 3 * 1000 * 1000; i++) {
+		x = x * 1664525 + 1013904223;
+		noise.pixels[i] = (uint8_t)(x >> 24);
+	}
+	assert_int_equal(picture_make(images, 1, &o, &picture, &err), OK);
+	assert_in_range(picture->sixel_len, 100000, PICTURE_BYTES_MAX - 1);
+	d = decode(picture);
+	assert_int_equal(d.width, 1000);
+	assert_int_equal(d.height, 1000);
+	free(d.rgb);
+	free(d.painted);
+	picture_free(picture);
+	image_done(&noise);
+}
+
 static void test_threads(void **state)
 {
 	struct picture *made[THREADS][ROUNDS] = {{NULL}};
@@ -622,6 +650,7 @@ int main(void)
 		cmocka_unit_test(test_none_and_ids),
 		cmocka_unit_test(test_extreme_proportions),
 		cmocka_unit_test(test_too_large),
+		cmocka_unit_test(test_noise_is_not_too_long),
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_equalize),
 	};

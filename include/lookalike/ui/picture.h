@@ -32,6 +32,9 @@ enum graphics {
 	GRAPHICS_KITTY, /* kitty's graphics protocol, 24-bit colours */
 };
 
+/* What is longer is passed over: tmux takes 1 MiB at most. Few photos are, but noise is. */
+#define PICTURE_BYTES_MAX 900000
+
 /* Whether its pictures are of pixels, which lie over cells. */
 bool graphics_has_pixels(enum graphics graphics);
 
@@ -42,7 +45,8 @@ struct picture_options {
 	int thumb_cols, thumb_rows;        /* cells of one thumbnail */
 	int gap_cols;                      /* blank cells between two */
 	int cell_width_px, cell_height_px; /* of cells, which have no pixels, 1 and 2 */
-	int colors;       /* of a sixel's palette, 2 to 256; of the terminal for BLOCKS16 */
+	int colors;       /* of a sixel's palette, 2 to 256 (fewer if it gets too long); of the
+			     terminal for BLOCKS16 */
 	bool whole_bands; /* a sixel is a multiple of six pixels high, as tmux takes it to be */
 	uint8_t background[3]; /* of the gaps and padding, RGB */
 	bool equalize;         /* all as bright, and of as much contrast */
