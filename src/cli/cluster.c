@@ -57,6 +57,7 @@ void cluster_write_text(FILE *file, const struct grouping *g)
 {
 	const struct session *s = g->session;
 	int faces = session_open_faces(s) - g->left_out;
+	char *weights = weights_text(&g->options);
 	const char *chosen = "";
 
 	if (!g->options.k)
@@ -67,9 +68,10 @@ void cluster_write_text(FILE *file, const struct grouping *g)
 	if (g->options.distance > 0)
 		fprintf(file, "; neural, nearer than %.2f\n", g->options.distance);
 	else
-		fprintf(file, "%s; %s, scale %s, seed %llu, cost %.4g\n", chosen,
-			features_name(g->options.features), grouping_scale_name(g),
+		fprintf(file, "%s; %s, scale %s%s, seed %llu, cost %.4g\n", chosen,
+			features_name(g->options.features), grouping_scale_name(g), weights,
 			(unsigned long long)g->options.seed, grouping_cost(g));
+	free(weights);
 	write_left_out(file, g);
 	for (int c = 0; c < g->k; c++) {
 		const struct group *group = &g->groups[c];
@@ -254,6 +256,7 @@ static void write_json(FILE *file, const struct grouping *g, double silhouette)
 	json_object_object_add(o, "features", json_object_new_string(features_name(by->features)));
 	json_object_object_add(o, "threshold", by->distance > 0 ? json_number(by->distance) : NULL);
 	json_object_object_add(o, "scale", json_object_new_string(grouping_scale_name(g)));
+	json_object_object_add(o, "weights", json_weights(by));
 	json_object_object_add(o, "seed", json_object_new_int64((int64_t)by->seed));
 	json_object_object_add(o, "restarts", json_object_new_int(by->restarts));
 	json_object_object_add(o, "cost", json_number(grouping_cost(g)));

@@ -112,8 +112,8 @@ static struct json_object *point_json(const struct curve_point *point)
 	return o;
 }
 
-static void write_json(FILE *file, const struct curve *curve, const char *features,
-		       const char *scale)
+static void write_json(FILE *file, const struct options *options, const struct curve *curve,
+		       const char *features, const char *scale)
 {
 	struct json_object *o = json_object_new_object(), *points = json_object_new_array(),
 			   *criteria = json_object_new_object();
@@ -125,6 +125,8 @@ static void write_json(FILE *file, const struct curve *curve, const char *featur
 	json_object_object_add(criteria, "bic", k_json(curve->bic_k));
 	json_object_object_add(o, "features", json_object_new_string(features));
 	json_object_object_add(o, "scale", json_object_new_string(scale));
+	json_object_object_add(o, "weights",
+			       options->vectors ? NULL : json_weights(&options->grouping));
 	json_object_object_add(o, "kmax", json_object_new_int(curve_kmax(curve)));
 	json_object_object_add(o, "curve", points);
 	json_object_object_add(o, "criteria", criteria);
@@ -143,7 +145,7 @@ static enum status write_curve(const struct options *options, const struct curve
 	if (status)
 		return status;
 	if (options->format == FORMAT_JSON)
-		write_json(output.file, curve, features, scale);
+		write_json(output.file, options, curve, features, scale);
 	else if (options->format == FORMAT_CSV)
 		write_csv(output.file, curve);
 	else

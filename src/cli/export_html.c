@@ -241,6 +241,8 @@ static void put_curve(struct page *page)
 
 	grouping_curve(g, &curve);
 	if (curve.count > 1) {
+		char *weights = weights_text(&g->options);
+
 		fputs("<h2>How many groups?</h2>\n<figure class=\"curve\">", file);
 		chart_svg(file, &curve, g->k);
 		fputs("<figcaption>The cost, the sum of squared distances to the groups' centres, "
@@ -250,8 +252,9 @@ static void put_curve(struct page *page)
 			fprintf(file, "; suggested: %d (%s)", curve.suggested, curve.reason);
 		else if (curve.decided)
 			fprintf(file, "; %s", curve.reason);
-		fprintf(file, "; shown here: %d. Scale %s, seed %llu.</figcaption></figure>\n",
-			g->k, grouping_scale_name(g), (unsigned long long)g->options.seed);
+		fprintf(file, "; shown here: %d. Scale %s%s, seed %llu.</figcaption></figure>\n",
+			g->k, grouping_scale_name(g), weights, (unsigned long long)g->options.seed);
+		free(weights);
 	}
 	curve_done(&curve);
 }

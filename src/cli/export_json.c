@@ -128,6 +128,8 @@ enum status export_json(const struct export *from, struct output *to, struct err
 			status = store_seen(from->store, session->images[i]->id, write_seen, &seen,
 					    err);
 	}
-	fputs("]}\n", to->file);
+	fputs("],\"weights\":", to->file);
+	json_write(to->file, json_weights(&from->grouping->options));
+	fputs("}\n", to->file);
 	return status;
 }

@@ -37,6 +37,7 @@ enum {
 	OPT_DB = 256,
 	OPT_FEATURES,
 	OPT_SCALE,
+	OPT_MEASURES,
 	OPT_KMAX,
 	OPT_RESTARTS,
 	OPT_TRIALS,
@@ -80,6 +81,7 @@ static const struct option long_options[] = {
 	{"db", required_argument, NULL, OPT_DB},
 	{"features", required_argument, NULL, OPT_FEATURES},
 	{"scale", required_argument, NULL, OPT_SCALE},
+	{"measures", required_argument, NULL, OPT_MEASURES},
 	{"kmax", required_argument, NULL, OPT_KMAX},
 	{"restarts", required_argument, NULL, OPT_RESTARTS},
 	{"trials", required_argument, NULL, OPT_TRIALS},
@@ -152,6 +154,7 @@ static unsigned option_commands(int option)
 	case OPT_FEATURES:
 		return ALL & ~(unsigned)(LIST | SUGGEST);
 	case OPT_SCALE:
+	case OPT_MEASURES:
 	case OPT_KMAX:
 	case OPT_RESTARTS:
 	case OPT_SEED:
@@ -442,6 +445,9 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 	case OPT_EMBEDDING:
 		o->embedding = arg;
 		return OK;
+	case OPT_MEASURES:
+		o->measures_given = true;
+		return emphasis_parse(arg, &o->grouping.emphasis, err);
 	case OPT_DISTANCE:
 		return take_distance(o, arg, err);
 	case 'k':
@@ -462,56 +468,6 @@ static enum status take(struct options *o, int option, const char *arg, struct e
 	default:
 		return take_choice(o, option, arg, err);
 	}
-}
-
-static enum command command_of(const char *word)
-{
-	static const struct {
-		const char *name;
-		enum command command;
-	} commands[] = {
-		{"scan", COMMAND_SCAN},       {"elbow", COMMAND_ELBOW},
-		{"cluster", COMMAND_CLUSTER}, {"list", COMMAND_LIST},
-		{"export", COMMAND_EXPORT},   {"score", COMMAND_SCORE},
-		{"group", COMMAND_GROUP},     {"forget", COMMAND_FORGET},
-		{"doctor", COMMAND_DOCTOR},   {"suggest", COMMAND_SUGGEST},
-		{"overlap", COMMAND_OVERLAP}, {"trials", COMMAND_TRIALS},
-	};
-
-	for (size_t i = 0; word && i < sizeof(commands) / sizeof(commands[0]); i++)
-		if (!strcmp(word, commands[i].name))
-			return commands[i].command;
-	return COMMAND_VIEW;
-}
-
-/* The words after 'group': what to do, names, and then paths. */
-static enum status take_verb(struct options *o, int argc, char **argv, int *at, struct error *err)
-{
-	const char *word = *at < argc ? argv[(*at)++] : "";
-	char quoted[64];
-
-	for (o->verb = 0; o->verb < DECISION_COUNT; o->verb++)
-		if (!strcmp(word, decision_name((enum decision_kind)o->verb)))
-			break;
-	if (o->verb == DECISION_COUNT && !strcmp(word, "log"))
-		o->verb = GROUP_LOG;
-	else if (o->verb == DECISION_COUNT && strcmp(word, "list")) {
-		quote_bytes(quoted, sizeof(quoted), word, strlen(word));
-		return error_set(err, ERR_USAGE, "group cannot '%s'; see lookalike --help", quoted);
-	}
-	if (o->verb == DECISION_ASSIGN || o->verb == DECISION_REFUSE || o->verb == DECISION_RENAME)
-		o->group = *at < argc ? argv[(*at)++] : NULL;
-	if (o->verb == DECISION_RENAME)
-		o->group_after = *at < argc ? argv[(*at)++] : NULL;
-	if ((o->verb == DECISION_ASSIGN || o->verb == DECISION_REFUSE) && !o->group)
-		return error_set(err, ERR_USAGE, "group %s wants the NAME of a group", word);
-	if (o->verb == DECISION_RENAME && !o->group_after)
-		return error_set(err, ERR_USAGE, "group rename wants two NAMEs");
-	if (o->verb <= DECISION_REFUSE && o->verb != DECISION_RENAME && *at == argc)
-		return error_set(err, ERR_USAGE, "group %s wants at least one FACE", word);
-	if (o->verb == DECISION_APART && argc - *at < 2)
-		return error_set(err, ERR_USAGE, "group apart wants two FACEs or more");
-	return OK;
 }
 
 static enum status wrong_option(char **argv, int option, struct error *err)
@@ -548,7 +504,7 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 	enum status status;
 	int option, index = -1;
 
-	o.command = command_of(argc > 1 ? argv[1] : NULL);
+	o.command = options_command(argc > 1 ? argv[1] : NULL);
 	if (o.command == COMMAND_EXPORT)
 		o.format = FORMAT_JSON;
 	optind = o.command == COMMAND_VIEW ? 1 : 2;
@@ -573,7 +529,7 @@ enum status options_parse(int argc, char **argv, struct options *out, struct err
 	if (o.command == COMMAND_SUGGEST || o.command == COMMAND_OVERLAP)
 		o.grouping.features = FEATURES_NEURAL;
 	if (o.command == COMMAND_GROUP)
-		status = take_verb(&o, argc, argv, &optind, err);
+		status = options_verb(&o, argc, argv, &optind, err);
 	else
 		status = OK;
 	if (!status)

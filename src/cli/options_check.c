@@ -79,6 +79,15 @@ static enum status check_vectors(struct options *o, bool paths, struct error *er
 	return OK;
 }
 
+static enum status check_measures(const struct options *o, struct error *err)
+{
+	if (o->measures_given && (o->vectors || o->grouping.features == FEATURES_NEURAL))
+		return error_set(err, ERR_USAGE,
+				 "--measures is about the eight measures: it means nothing to %s",
+				 o->vectors ? "--vectors" : "--features neural");
+	return OK;
+}
+
 enum status options_check(struct options *o, int words, struct error *err)
 {
 	enum status status = check_words(o, words, err);
@@ -89,5 +98,7 @@ enum status options_check(struct options *o, int words, struct error *err)
 		status = check_vectors(o, words > 0, err);
 	if (!status)
 		status = check_distance(o, err);
+	if (!status)
+		status = check_measures(o, err);
 	return status;
 }

@@ -29,6 +29,8 @@ const char *options_help(void)
 	       "  --scale zscore|reliability|none  standardise the measures, and weigh them by "
 	       "how\n"
 	       "                       well they repeat, or take them raw (reliability)\n"
+	       "  --measures NAME[=WEIGHT],...  only these of the eight count, so much (1/8 to "
+	       "8; 1)\n"
 	       "  --trials N           of the blind test, key t (48)\n"
 	       "  --restarts N         k-means restarts for each k (10)\n"
 	       "  --seed N             seed of the random numbers (1)\n"

@@ -152,11 +152,12 @@ static void write_retrieval(FILE *file, const char *name, const struct retrieval
 static void write_text(FILE *file, const struct options *options, const struct scored *scored)
 {
 	const struct agreement *a = &scored->agreement;
-	char *labels = quote_new(options->labels);
+	char *labels = quote_new(options->labels), *weights = weights_text(&options->grouping);
 
-	fprintf(file, "%d %s of %d classes by %s, in %d groups (k chosen by: %s); %s, scale %s\n",
+	fprintf(file, "%d %s of %d classes by %s, in %d groups (k chosen by: %s); %s, scale %s%s\n",
 		scored->items, options->vectors ? "rows" : "photos", a->class_count, labels,
-		scored->k, scored->chosen_by, scored->features, scored->scale);
+		scored->k, scored->chosen_by, scored->features, scored->scale, weights);
+	free(weights);
 	if (!options->vectors)
 		fprintf(file,
 			"%d missed and %d in no group count as groups of one; left out: %d other "
@@ -217,6 +218,8 @@ static void write_json(FILE *file, const struct options *options, const struct s
 	json_object_object_add(o, "chosen_by", json_object_new_string(scored->chosen_by));
 	json_object_object_add(o, "features", json_object_new_string(scored->features));
 	json_object_object_add(o, "scale", json_object_new_string(scored->scale));
+	json_object_object_add(o, "weights",
+			       options->vectors ? NULL : json_weights(&options->grouping));
 	json_object_object_add(o, "ari", json_number(a->ari));
 	json_object_object_add(o, "nmi", json_number(a->nmi));
 	json_object_object_add(o, "bcubed", retrieval_json(&a->bcubed));

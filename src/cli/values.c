@@ -189,3 +189,26 @@ void json_write(FILE *file, struct json_object *object)
 	putc('\n', file);
 	json_object_put(object);
 }
+
+char *weights_text(const struct grouping_options *by)
+{
+	char *list, *text;
+
+	if (by->features != FEATURES_GEOMETRY || emphasis_is_default(&by->emphasis))
+		return text_copy("");
+	list = emphasis_text(&by->emphasis);
+	text = text_format(", measures %s", list);
+	free(list);
+	return text;
+}
+
+struct json_object *json_weights(const struct grouping_options *by)
+{
+	struct json_object *o = by->features == FEATURES_GEOMETRY ? json_object_new_object() : NULL;
+
+	for (int m = 0; o && m < MEASURE_COUNT; m++)
+		json_object_object_add(o, measure_name((enum measure)m),
+				       json_number(
+					       emphasis_factor(&by->emphasis, (enum measure)m)));
+	return o;
+}

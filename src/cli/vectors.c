@@ -141,6 +141,7 @@ static struct json_object *head_json(const struct options *options, const struct
 	json_object_object_add(o, "chosen_by", json_object_new_string(v->chosen_by));
 	json_object_object_add(o, "features", json_object_new_string("vectors"));
 	json_object_object_add(o, "scale", json_object_new_string(scale_name(by->scale)));
+	json_object_object_add(o, "weights", NULL);
 	json_object_object_add(o, "seed", json_object_new_int64((int64_t)by->seed));
 	json_object_object_add(o, "restarts", json_object_new_int(by->restarts));
 	json_object_object_add(o, "cost", json_number(sweep_cost(v->sweep, v->k)));

@@ -54,24 +54,28 @@ static void recall_place(struct store *store, const struct options *options,
 	struct grouping_options *g = &config->grouping;
 	char *text = store_place(store);
 	struct place *p = &config->place;
+	bool mode_given;
 
 	place_default(g, p);
 	place_parse(text, p);
 	free(text);
 	if (p->features == FEATURES_NEURAL && !config->session->totals.embedded)
 		p->features = FEATURES_GEOMETRY;
+	/* --measures are geometry's. */
+	mode_given = options->features_given ||
+		     (options->measures_given && p->features == FEATURES_NEURAL);
 	if (!options->scale_given)
 		g->scale = p->scale;
 	if (!options->seed_given)
 		g->seed = p->seed;
-	g->emphasis = p->emphasis;
+	if (!options->measures_given)
+		g->emphasis = p->emphasis;
 	/* -k is for both modes. */
-	if (options->k_given || options->features_given ||
-	    p->other_k > session_open_faces(config->session))
+	if (options->k_given || mode_given || p->other_k > session_open_faces(config->session))
 		p->other_k = -1;
-	if (options->k_given && !options->features_given && g->distance <= 0)
+	if (options->k_given && !mode_given && g->distance <= 0)
 		g->features = p->features;
-	if (options->k_given || options->features_given)
+	if (options->k_given || mode_given)
 		return;
 	g->features = p->features;
 	g->distance = g->features == FEATURES_NEURAL ? p->distance : 0;

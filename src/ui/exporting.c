@@ -67,6 +67,8 @@ static void add_groups(struct arguments *a, const struct grouping *g)
 	add(a, "--features", text_copy(features_name(o->features)));
 	if (o->features == FEATURES_GEOMETRY)
 		add(a, "--scale", text_copy(scale_name(o->scale)));
+	if (o->features == FEATURES_GEOMETRY && !emphasis_is_default(&o->emphasis))
+		add(a, "--measures", emphasis_text(&o->emphasis));
 	if (o->distance > 0)
 		add(a, "--distance", text_format("%.4f", o->distance));
 	else if (g->k)
@@ -319,10 +321,6 @@ bool exporting_act(struct app *app, enum action action)
 		app->exporting = memory_new(sizeof(*app->exporting));
 	if (app->exporting->pid)
 		app_message(app, "an export is on its way; C-c stops it");
-	else if (app->grouping->options.features == FEATURES_GEOMETRY &&
-		 !emphasis_is_default(&app->grouping->options.emphasis))
-		app_message(app, "an export knows no weights of measures: w, then U, lets all "
-				 "count alike");
 	else
 		prompt_open(&app->prompt, PROMPT_EXPORT);
 	return true;

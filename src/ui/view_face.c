@@ -154,7 +154,8 @@ static void draw_facts(struct app *app, struct rect area)
 		    "%.0f x %.0f pixels at %.0f, %.0f; detector score %.2f", face->box.width,
 		    face->box.height, face->box.x, face->box.y, face->score);
 	grid_printf(&app->grid, area.row + 3, area.col, area.cols, STYLE_PLAIN,
-		    "tilted by %+.0f, turned by %+.0f degrees%s", nearbyint(face->roll_deg) + 0.0, nearbyint(face->yaw_deg) + 0.0,
+		    "tilted by %+.0f, turned by %+.0f degrees%s", nearbyint(face->roll_deg) + 0.0,
+		    nearbyint(face->yaw_deg) + 0.0,
 		    fabsf(face->yaw_deg) > YAW_TURNED_DEG ? ": its widths mean little" : "");
 	draw_group(app, (struct rect){area.row + 4, area.col, 1, area.cols});
 	if (area.rows > 5)

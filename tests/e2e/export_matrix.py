@@ -1,7 +1,7 @@
-"""export_matrix.py CSV CLUSTER_JSON: redo the clustering from export's CSV with numpy.
+"""export_matrix.py CSV CLUSTER_JSON [NAME=WEIGHT ...]: redo the clustering from export's CSV with numpy.
 
 The standardised matrix is made from the CSV alone, and weighed by what the JSON says of how well
-measures repeat. With it the program's own answers must come
+measures repeat, and by the weights of the command line. With it the program's own answers must come
 out: each face's distance to the centre of its group, the cost, and the groups themselves, as the
 nearest centres and as where Lloyd's iterations stay.
 """
@@ -21,14 +21,19 @@ assert len(measures) == 8, measures
 
 # As the program has them: single precision before and after scaling, sums in double.
 data = numpy.array([[float(row[name]) for name in measures] for row in rows], numpy.float32)
-if cluster["scale"] != "none":
+say = {name: float(weight) for name, weight in (word.split("=") for word in sys.argv[3:])}
+say = numpy.array([say.get(name, 0) for name in measures]) if say else numpy.ones(8)
+assert cluster["weights"] == dict(zip(measures, say)), cluster["weights"]
+if cluster["scale"] == "none":
+    data = (data.astype(numpy.float64) * say).astype(numpy.float32)
+else:
     wide = data.astype(numpy.float64)
     weights = numpy.ones(8)
     if cluster["scale"] == "reliability":
         repeats = {m["feature"]: m["reliability"] for m in cluster["measures"]}
         squares = numpy.array([repeats[m] / (1 - repeats[m]) for m in measures])
         weights = (squares / squares.mean()) ** 0.5
-    data = ((wide - wide.mean(axis=0)) / wide.std(axis=0) * weights).astype(numpy.float32)
+    data = ((wide - wide.mean(axis=0)) / wide.std(axis=0) * weights * say).astype(numpy.float32)
 data = data.astype(numpy.float64)
 labels = numpy.array([int(row["cluster"]) for row in rows]) - 1
 k = cluster["k"]

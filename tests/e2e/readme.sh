@@ -75,7 +75,7 @@ for command in scan list cluster elbow suggest 'score --labels parent'; do
 	# shellcheck disable=SC2086 # a command with its option
 	expect 0 "$LOOKALIKE" $command --format json "$photos"
 	for field in $(json '[paths[] | strings] | unique[]'); do
-		grep -qE "Li $field( |\$)" <<<"$(section OUTPUT)" ||
+		grep -qE "Li $field( |\$)" <<<"$(section OUTPUT | cat - <(section MEASURES))" ||
 			fail "the manual has no field $field of $command"
 	done
 done

@@ -130,10 +130,28 @@ kill -KILL "$(pgrep -P "$(pgrep -P "$(modes '#{pane_pid}')")")"
 prompt 137
 becomes 0 children
 
-# The command knows no weights of measures: nothing else than what is shown is written.
-look "$TMPDIR/album"
-grouped '[0-9]+'
-press w v e
-see '^ an export knows no weights of measures'
+# With measures that are taken out or weighted, as they are shown.
+look --measures nose_size,jaw_ratio=2 "$TMPDIR/album"
+see ' 2 of 8 measures '
+press 3 =
+see ' k 3 '
+export_to json "$out/some"
+see '^ exported: '
+as_command json "$out/some" -k 3 --measures jaw_ratio=2,nose_size
+press w v
+see ' jaw_ratio alone '
+export_to csv "$out/alone"
+see '^ exported: '
+as_command csv "$out/alone" -k 3 --measures jaw_ratio
+press Q
+prompt 0
+
+# They are the next one's too, unless it is told others.
+enter "$LOOKALIKE" "$TMPDIR/album"
+see ' jaw_ratio alone '
+press Q
+prompt 0
+enter "$LOOKALIKE" --measures eye_size "$TMPDIR/album"
+see ' eye_size alone '
 press Q
 prompt 0

@@ -72,6 +72,7 @@ struct options {
 	struct grouping_options grouping;
 	int trials;                            /* of the blind test, 0: its default */
 	bool scale_given, k_given, seed_given; /* k_given: or a distance */
+	bool measures_given;
 	enum detector detector;
 	float min_face_percent;
 	const char *embedding; /* the network's file, or NULL */
@@ -98,6 +99,11 @@ struct options {
 
 enum status options_parse(int argc, char **argv, struct options *out, struct error *err);
 void options_done(struct options *options);
+
+/* For options_parse(): the command of a first word, and what follows 'group': what to do, names. */
+enum command options_command(const char *word);
+enum status options_verb(struct options *options, int argc, char **argv, int *at,
+			 struct error *err);
 
 /*
  * What options mean to each other, and that with so many words left for paths there is something to

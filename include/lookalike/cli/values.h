@@ -8,6 +8,8 @@
 #ifndef LOOKALIKE_CLI_VALUES_H
 #define LOOKALIKE_CLI_VALUES_H
 
+#include "lookalike/review/grouping.h"
+
 #include <json-c/json.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -40,6 +42,12 @@ void json_add_path(struct json_object *object, const char *path);
 /* The same for any text, in fields of these names; NULL is null. */
 void json_add_bytes(struct json_object *object, const char *name, const char *base64_name,
 		    const char *bytes);
+
+/* How much say each of the eight measures has, by name; null where groups are not by measures. */
+struct json_object *json_weights(const struct grouping_options *by);
+
+/* ", measures nose_ratio,nose_size=2", or nothing where all count alike; to be freed. */
+char *weights_text(const struct grouping_options *by);
 
 /* Findings as an array of words, and as words with blanks between them. */
 struct json_object *json_findings(uint32_t findings);
