@@ -13,7 +13,7 @@ CXXFLAGS   ?= -O2 -g
 # pkg-config is asked once, and only when something is built.
 pkg = $(shell $(PKG_CONFIG) $(1) $(2) 2>/dev/null)
 
-C_PACKAGES   = libsixel json-c libturbojpeg sqlite3 libxxhash
+C_PACKAGES   = libsixel json-c libturbojpeg sqlite3 libxxhash zlib
 INCLUDES     = -Iinclude
 WARN         = -Wall -Wextra -Wshadow -Wformat=2 -Wundef -Wwrite-strings
 WARN_C       = $(WARN) -Wmissing-prototypes -Wstrict-prototypes
@@ -62,7 +62,7 @@ EX_LIBS = -lopencv_dnn -lopencv_imgcodecs -lopencv_imgproc -lopencv_core -ldlib 
 DEPS = gcc g++ libc6-dev pkg-config libopencv-core-dev libopencv-imgproc-dev \
 	libopencv-imgcodecs-dev libopencv-dnn-dev libdlib-dev libdlib-data \
 	libopenblas-serial-dev libsixel-dev libncurses-dev libsqlite3-dev \
-	libturbojpeg0-dev libjson-c-dev libwebp-dev libxxhash-dev \
+	libturbojpeg0-dev libjson-c-dev libwebp-dev libxxhash-dev zlib1g-dev \
 	npm ca-certificates
 DEPS_CHECK = libcmocka-dev jq mandoc procps python3 sqlite3 strace xxd tmux xvfb xterm mlterm \
 	xdotool imagemagick xfonts-base fonts-dejavu-core chromium python3-numpy

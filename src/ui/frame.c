@@ -486,15 +486,14 @@ static void put_kitty(struct frame *f, const struct picture *p, int image)
 {
 	char head[160];
 
-	snprintf(head, sizeof(head), "q=2,a=T,i=%d,f=24,s=%d,v=%d,c=%d,r=%d,C=1,", image,
-		 p->width_px, p->height_px, p->cols, p->rows);
-	for (size_t at = 0; at < p->rgb64_len; at += KITTY_CHUNK) {
-		size_t left = p->rgb64_len - at;
+	snprintf(head, sizeof(head), "q=2,a=T,i=%d,f=100,c=%d,r=%d,C=1,", image, p->cols, p->rows);
+	for (size_t at = 0; at < p->png64_len; at += KITTY_CHUNK) {
+		size_t left = p->png64_len - at;
 
 		put_text(f, "\033_G");
 		put_text(f, at == 0 ? head : "q=2,");
 		put_text(f, left > KITTY_CHUNK ? "m=1;" : "m=0;");
-		put_bytes(f, p->rgb64 + at, left > KITTY_CHUNK ? KITTY_CHUNK : left);
+		put_bytes(f, p->png64 + at, left > KITTY_CHUNK ? KITTY_CHUNK : left);
 		put_text(f, "\033\\");
 	}
 	f->kitty = true;

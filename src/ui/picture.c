@@ -8,6 +8,7 @@
 #include "lookalike/base/base64.h"
 #include "lookalike/base/memory.h"
 #include "lookalike/ui/color.h"
+#include "lookalike/ui/png.h"
 
 #include <assert.h>
 #include <limits.h>
@@ -153,11 +154,9 @@ static SIXELSTATUS find_palette(sixel_dither_t *dither, const struct image *canv
 	return status;
 }
 
-/* Gaps must look like the screen around them: the palette's nearest colour becomes exactly it. */
-static void keep_background(sixel_dither_t *dither, const uint8_t rgb[3])
+static int nearest(const uint8_t *palette, int count, const uint8_t rgb[3])
 {
-	unsigned char *palette = sixel_dither_get_palette(dither);
-	int count = sixel_dither_get_num_of_palette_colors(dither), best = 0, least = INT_MAX;
+	int best = 0, least = INT_MAX;
 
 	for (int i = 0; i < count; i++) {
 		int sum = 0;
@@ -169,7 +168,31 @@ static void keep_background(sixel_dither_t *dither, const uint8_t rgb[3])
 			best = i;
 		}
 	}
-	memcpy(palette + 3 * best, rgb, 3);
+	return best;
+}
+
+/* Gaps must look like the screen around them: the palette's nearest colour becomes exactly it. */
+static void keep_background(sixel_dither_t *dither, const uint8_t rgb[3])
+{
+	unsigned char *palette = sixel_dither_get_palette(dither);
+	int count = sixel_dither_get_num_of_palette_colors(dither);
+
+	memcpy(palette + 3 * nearest(palette, count, rgb), rgb, 3);
+}
+
+/* A palette for the canvas; to be unreferenced, also when it failed. */
+static SIXELSTATUS make_palette(const struct image *canvas, int colors, const uint8_t background[3],
+				sixel_dither_t **dither)
+{
+	SIXELSTATUS status = sixel_dither_new(dither, colors, NULL);
+
+	if (!SIXEL_FAILED(status))
+		status = find_palette(*dither, canvas);
+	if (SIXEL_FAILED(status))
+		return status;
+	keep_background(*dither, background);
+	sixel_dither_set_diffusion_type(*dither, SIXEL_DIFFUSE_NONE);
+	return status;
 }
 
 static enum status encode_sixel(struct picture *p, struct image *canvas, int colors,
@@ -178,16 +201,10 @@ static enum status encode_sixel(struct picture *p, struct image *canvas, int col
 	struct bytes out = {0};
 	sixel_dither_t *dither = NULL;
 	sixel_output_t *output = NULL;
-	SIXELSTATUS status;
+	SIXELSTATUS status = make_palette(canvas, colors, background, &dither);
 
-	status = sixel_dither_new(&dither, colors, NULL);
 	if (SIXEL_FAILED(status))
 		goto out;
-	status = find_palette(dither, canvas);
-	if (SIXEL_FAILED(status))
-		goto out;
-	keep_background(dither, background);
-	sixel_dither_set_diffusion_type(dither, SIXEL_DIFFUSE_NONE);
 	status = sixel_output_new(&output, append, &out, NULL);
 	if (SIXEL_FAILED(status))
 		goto out;
@@ -222,13 +239,59 @@ static enum status encode_short(struct picture *p, struct image *canvas,
 	return status;
 }
 
-static void encode_rgb64(struct picture *p, const struct image *canvas)
+static int upper_bits(const uint8_t rgb[3])
 {
-	size_t bytes = (size_t)canvas->width_px * (size_t)canvas->height_px * 3;
+	return rgb[0] >> 3 << 10 | rgb[1] >> 3 << 5 | rgb[2] >> 3;
+}
 
-	p->rgb64_len = BASE64_SIZE(bytes);
-	p->rgb64 = memory_new(p->rgb64_len);
-	base64_encode(p->rgb64, canvas->pixels, bytes);
+/* Colours are looked up by their upper five bits, as libsixel does; the background is exact. */
+static uint8_t *index_pixels(const struct image *canvas, const uint8_t background[3],
+			     const uint8_t *palette, int count)
+{
+	size_t pixels = (size_t)canvas->width_px * (size_t)canvas->height_px;
+	uint8_t *indices = memory_new(pixels);
+	int16_t found[1 << 15];
+
+	memset(found, -1, sizeof(found));
+	found[upper_bits(background)] = (int16_t)nearest(palette, count, background);
+	for (size_t i = 0; i < pixels; i++) {
+		const uint8_t *rgb = canvas->pixels + 3 * i;
+		int16_t *index = &found[upper_bits(rgb)];
+
+		if (*index < 0)
+			*index = (int16_t)nearest(palette, count, rgb);
+		indices[i] = (uint8_t)*index;
+	}
+	return indices;
+}
+
+static enum status encode_png(struct picture *p, const struct image *canvas,
+			      const struct picture_options *options, struct error *err)
+{
+	sixel_dither_t *dither = NULL;
+	uint8_t *indices, *png = NULL;
+	enum status status;
+	size_t len;
+	int count;
+
+	if (SIXEL_FAILED(make_palette(canvas, options->colors, options->background, &dither))) {
+		sixel_dither_unref(dither);
+		return error_set(err, ERR_VISION, "libsixel makes no palette");
+	}
+	count = sixel_dither_get_num_of_palette_colors(dither);
+	indices = index_pixels(canvas, options->background, sixel_dither_get_palette(dither),
+			       count);
+	status = png_encode(indices, canvas->width_px, canvas->height_px,
+			    sixel_dither_get_palette(dither), count, &png, &len, err);
+	free(indices);
+	sixel_dither_unref(dither);
+	if (status != OK)
+		return status;
+	p->png64_len = BASE64_SIZE(len);
+	p->png64 = memory_new(p->png64_len);
+	base64_encode(p->png64, png, len);
+	free(png);
+	return OK;
 }
 
 static void fill(struct image *canvas, const uint8_t rgb[3])
@@ -260,10 +323,8 @@ static enum status make_pixels(struct picture *p, const struct image *const *ima
 	for (int i = 0; i < count && status == OK; i++)
 		if (images[i])
 			status = draw_thumb(&canvas, images[i], i, o, err);
-	p->width_px = canvas.width_px;
-	p->height_px = canvas.height_px;
 	if (status == OK && o->graphics == GRAPHICS_KITTY)
-		encode_rgb64(p, &canvas);
+		status = encode_png(p, &canvas, o, err);
 	else if (status == OK)
 		status = encode_short(p, &canvas, o, err);
 	image_done(&canvas);
@@ -452,7 +513,7 @@ void picture_free(struct picture *picture)
 	if (!picture)
 		return;
 	free(picture->sixel);
-	free(picture->rgb64);
+	free(picture->png64);
 	free(picture->cells);
 	free(picture);
 }

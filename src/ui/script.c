@@ -276,7 +276,7 @@ static void write_pictures(const struct grid *g, FILE *out)
 		if (p->picture->sixel)
 			sha256_add(&sum, p->picture->sixel, p->picture->sixel_len);
 		else
-			sha256_add(&sum, p->picture->rgb64, p->picture->rgb64_len);
+			sha256_add(&sum, p->picture->png64, p->picture->png64_len);
 		sha256_end(&sum, hex);
 		fprintf(out, "picture %d %d %d %d %.12s\n", p->rect.row, p->rect.col,
 			p->picture->rows, p->picture->cols, hex);

@@ -76,7 +76,7 @@ static size_t picture_bytes(const struct picture *p)
 {
 	size_t cells = p->cells ? (size_t)p->rows * (size_t)p->cols * sizeof(struct cell) : 0;
 
-	return sizeof(*p) + p->sixel_len + p->rgb64_len + cells;
+	return sizeof(*p) + p->sixel_len + p->png64_len + cells;
 }
 
 void strips_free(struct strips *s)

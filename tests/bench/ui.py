@@ -3,6 +3,7 @@
 FOLDER holds `album` (10,000 files), `db` (their rows), `photos` (of faces, to be scanned) and
 `history` (a git repository, for tig). A row is: what, the bar, what was measured, ok or MISS.
 """
+import base64
 import json
 import os
 import sqlite3
@@ -41,8 +42,8 @@ def times(values):
     return "p50 {:.2f}  p95 {:.2f}  max {:.2f} ms".format(*spread(values))
 
 
-def start(argv, **options):
-    return Program(argv, Screen(ROWS, COLS), **options)
+def start(argv, kitty=False, **options):
+    return Program(argv, Screen(ROWS, COLS, kitty=kitty), **options)
 
 
 def interface(*arguments, **options):
@@ -238,21 +239,28 @@ def slow_line(folder, delay=0.05):
     finish(program)
 
 
-def thumbnails(folder):
+def pixels_of(strip):
+    import numpy
+    pixels = (terminal.png_pixels(base64.b64decode(strip.data))[2] if strip.number
+              else terminal.sixel_pixels(strip.data))
+    return numpy.frombuffer(pixels, numpy.uint8).reshape(strip.height, strip.width, 3)
+
+
+def thumbnails(folder, kitty=False):
     """Strips of 80 x 80 thumbnails, compared with the stored ones halved by 2 x 2 means."""
     import numpy
     terminal.CELL = (10, 20)
     arguments = ["--db", f"{folder}/faces.db", f"{folder}/faces", "-k", "8"]
     groups = json.loads(subprocess.run([LOOKALIKE, "cluster", "--format", "json", *arguments],
                                        check=True, capture_output=True).stdout)["clusters"]
-    program = interface(*arguments)
+    program = interface(*arguments, kitty=kitty)
     settled(program)
     db = sqlite3.connect(f"{folder}/faces.db")
     strips = sorted((p for p in program.screen.pictures), key=lambda p: p.row)
     finish(program)
     sent, shown, psnr = 0, 0, []
     for strip, group in zip(strips, groups):
-        image = numpy.array(terminal.sixel_pixels(strip.data)).reshape(strip.height, strip.width, 3)
+        image = pixels_of(strip)
         sent += len(strip.data)
         assert strip.height == 80, strip.place
         for i, face in enumerate(group["faces"][:(strip.width + 10) // 90]):
@@ -267,12 +275,15 @@ def thumbnails(folder):
                    for a in (want, image[:, 90 * i:90 * i + 80].astype(float))]
             psnr.append(10 * numpy.log10(255 ** 2 / ((low[0] - low[1]) ** 2).mean()))
             shown += 1
-    row("thumbnail of 80 x 80 in a strip, mean", "5.0 kB, 33 / 30 dB",
+    how = ", kitty" if kitty else ""
+    row("thumbnail of 80 x 80 in a strip, mean" + how, "5.0 kB, 33 / 30 dB",
         f"{sent / shown / 1000:.2f} kB, {sum(psnr) / shown:.1f} mean / {min(psnr):.1f} dB worst "
         f"of {shown}", sent / shown <= 5000 and sum(psnr) / shown >= 33 and min(psnr) >= 30)
-    row("grid of 40 faces", "220 kB", f"{40 * sent / shown / 1000:.0f} kB",
+    row("grid of 40 faces" + how, "220 kB", f"{40 * sent / shown / 1000:.0f} kB",
         40 * sent / shown <= 220_000)
     terminal.CELL = (9, 15)
+    if not kitty:
+        thumbnails(folder, kitty=True)
 
 
 def main():

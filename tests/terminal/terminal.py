@@ -24,6 +24,7 @@ import sys
 import termios
 import time
 import unicodedata
+import zlib
 
 CELL = (9, 15)  # pixels
 PICTURES_MAX = 16  # more than these are forgotten by xterm
@@ -339,7 +340,7 @@ class Screen:
         return b""
 
     def _kitty(self, text):
-        """Delete, or take a chunk: of 24-bit pixels, sent and shown at once, quietly."""
+        """Delete, or take a chunk: of a PNG, sent and shown at once, quietly."""
         if not self.kitty:
             self._fault("kitty's graphics for a terminal that has none")
         head, _, data = text.partition(b";")
@@ -364,17 +365,14 @@ class Screen:
     def _kitty_end(self, keys, data):
         """An end before its time is how a picture is given up."""
         try:
-            numbers = {key: int(keys[key]) for key in (b"i", b"s", b"v", b"c", b"r")}
-            pixels = base64.b64decode(data, validate=True)
-        except (KeyError, ValueError, binascii.Error):
+            numbers = {key: int(keys[key]) for key in (b"i", b"c", b"r")}
+            width, height, _ = png_pixels(base64.b64decode(data, validate=True))
+        except (KeyError, ValueError, struct.error, zlib.error, binascii.Error):
             return
-        width, height = numbers[b"s"], numbers[b"v"]
-        if len(pixels) != width * height * 3 or not pixels:
-            return
-        if keys.get(b"q") != b"2" or keys.get(b"C") != b"1" or keys.get(b"f") != b"24":
+        if keys.get(b"q") != b"2" or keys.get(b"C") != b"1" or keys.get(b"f") != b"100":
             self._fault(f"a picture with keys {keys}")
         picture = Picture(self.row, self.col, width, height, data, numbers[b"i"])
-        if (picture.rows, picture.cols) != (numbers[b"r"], numbers[b"c"]):
+        if (height, width) != (numbers[b"r"] * CELL[1], numbers[b"c"] * CELL[0]):
             self._fault(f"a picture that does not fill its cells: {keys}")
         if any(p.number == picture.number for p in self.pictures):
             self._fault("a number that is in use")
@@ -455,6 +453,28 @@ def sixel_pixels(text, background=(0, 0, 0)):
                     pixels[at:at + 3 * run] = color * run
             x += count
     return pixels
+
+
+def png_pixels(data):
+    """Width, height and the RGB of a PNG with a palette of at most 256 and no filters."""
+    chunks, at = {}, 8
+    while at < len(data):
+        length, = struct.unpack_from(">I", data, at)
+        kind, body = data[at + 4:at + 8], data[at + 8:at + 8 + length]
+        if struct.unpack_from(">I", data, at + 8 + length)[0] != zlib.crc32(kind + body):
+            raise ValueError("a chunk's checksum")
+        chunks[kind] = body
+        at += 12 + length
+    if data[:8] != b"\x89PNG\r\n\x1a\n" or list(chunks) != [b"IHDR", b"PLTE", b"IDAT", b"IEND"]:
+        raise ValueError("not the chunks of a PNG")
+    width, height, depth, kind = struct.unpack_from(">IIBB", chunks[b"IHDR"])
+    rows = zlib.decompress(chunks[b"IDAT"])
+    if (depth, kind) != (8, 3) or len(rows) != (width + 1) * height or any(rows[::width + 1]):
+        raise ValueError("not 8 bits of a palette, without filters")
+    palette = [chunks[b"PLTE"][i:i + 3] for i in range(0, len(chunks[b"PLTE"]), 3)]
+    pixels = b"".join(palette[i] for at in range(0, len(rows), width + 1)
+                      for i in rows[at + 1:at + 1 + width])
+    return width, height, pixels
 
 
 class Link:

@@ -3,23 +3,30 @@
  * the protocol's description (sw.kovidgoyal.net/kitty/graphics-protocol), and its pictures are
  * compared with the grid's.
  */
+#include "lookalike/base/base64.h"
 #include "lookalike/base/memory.h"
 #include "lookalike/base/rng.h"
 #include "lookalike/ui/frame.h"
 #include "lookalike/ui/picture.h"
+#include "lookalike/ui/png.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include <cmocka.h>
 
-#define ROWS       12
-#define COLS       40
-#define IMAGES_MAX 64
+#define ROWS           12
+#define COLS           40
+#define IMAGES_MAX     64
+
+#define CELL_WIDTH_PX  8
+#define CELL_HEIGHT_PX 16
 
 struct shown_image {
 	int number;
@@ -32,7 +39,7 @@ struct screen {
 	struct shown_image images[IMAGES_MAX];
 	int image_count;
 	bool loading;
-	int number, width_px, height_px, rows, cols;
+	int number, rows, cols;
 	char *base64;
 	size_t len;
 	int chunks, pictures_sent;
@@ -103,6 +110,80 @@ static uint8_t *decode(const char *base64, size_t len, size_t *size)
 	return bytes;
 }
 
+struct png {
+	int width_px, height_px;
+	uint8_t *rgb;
+};
+
+static uint32_t get32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* CRC-32 as the PNG standard's annex D has it. */
+static uint32_t crc_of(const uint8_t *bytes, size_t len)
+{
+	uint32_t crc = UINT32_MAX;
+
+	for (size_t i = 0; i < len; i++) {
+		crc ^= bytes[i];
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc & 1 ? 0xedb88320u ^ crc >> 1 : crc >> 1;
+	}
+	return ~crc;
+}
+
+/* The data of a chunk; NULL when it is not the next one, or damaged. */
+static const uint8_t *take_chunk(const uint8_t **at, const uint8_t *end, const char *type,
+				 size_t *len)
+{
+	const uint8_t *p = *at;
+
+	if (end - p < 12 || get32(p) > (size_t)(end - p - 12) || memcmp(p + 4, type, 4) != 0)
+		return NULL;
+	*len = get32(p);
+	*at = p + 12 + *len;
+	return get32(p + 8 + *len) == crc_of(p + 4, *len + 4) ? p + 8 : NULL;
+}
+
+/* By the standard: 8 bits of a palette, unfiltered, nothing behind IEND. False: it is broken. */
+static bool decode_png(const uint8_t *bytes, size_t size, struct png *png)
+{
+	const uint8_t *at = bytes + 8, *end = bytes + size, *header, *palette, *data;
+	size_t len, palette_len, row;
+	uint8_t *rows;
+	uLongf rows_len;
+
+	if (size < 8 || memcmp(bytes, "\x89PNG\r\n\x1a\n", 8) != 0 ||
+	    !(header = take_chunk(&at, end, "IHDR", &len)) || len != 13 ||
+	    memcmp(header + 8, "\x08\x03\0\0", 5) != 0 ||
+	    !(palette = take_chunk(&at, end, "PLTE", &palette_len)) ||
+	    !(data = take_chunk(&at, end, "IDAT", &len)) ||
+	    !take_chunk(&at, end, "IEND", &(size_t){0}) || at != end)
+		return false;
+	png->width_px = (int)get32(header);
+	png->height_px = (int)get32(header + 4);
+	row = (size_t)png->width_px + 1;
+	rows_len = row * (size_t)png->height_px;
+	rows = memory_new(rows_len + 1);
+	rows_len++;
+	assert_int_equal(uncompress(rows, &rows_len, data, len), Z_OK);
+	assert_int_equal(rows_len, row * (size_t)png->height_px);
+	png->rgb = memory_new((size_t)png->width_px * (size_t)png->height_px * 3);
+	for (size_t i = 0; i < rows_len; i++) {
+		size_t pixel = i / row * (size_t)png->width_px + i % row - 1;
+
+		if (i % row == 0) {
+			assert_int_equal(rows[i], 0);
+			continue;
+		}
+		assert_in_range(rows[i], 0, palette_len / 3 - 1);
+		memcpy(png->rgb + 3 * pixel, palette + 3 * rows[i], 3);
+	}
+	free(rows);
+	return true;
+}
+
 static void delete_image(struct screen *s, int at)
 {
 	s->images[at] = s->images[--s->image_count];
@@ -113,18 +194,21 @@ static void load_end(struct screen *s)
 {
 	size_t size;
 	uint8_t *bytes = decode(s->base64, s->len, &size);
+	struct png png;
 
-	if (s->number > 0 && s->width_px > 0 && s->height_px > 0 && s->rows > 0 && s->cols > 0 &&
-	    size == (size_t)s->width_px * (size_t)s->height_px * 3) {
+	if (s->number > 0 && s->rows > 0 && s->cols > 0 && decode_png(bytes, size, &png)) {
+		assert_int_equal(png.width_px, s->cols * CELL_WIDTH_PX);
+		assert_int_equal(png.height_px, s->rows * CELL_HEIGHT_PX);
 		for (int i = 0; i < s->image_count; i++)
 			assert_int_not_equal(s->images[i].number, s->number);
 		assert_in_range(s->image_count, 0, IMAGES_MAX - 1);
 		s->images[s->image_count++] = (struct shown_image){
 			s->number,
 			{s->row, s->col, s->rows, s->cols},
-			COLOR_RGB(bytes[0], bytes[1], bytes[2]),
+			COLOR_RGB(png.rgb[0], png.rgb[1], png.rgb[2]),
 		};
 		s->pictures_sent++;
+		free(png.rgb);
 	}
 	free(bytes);
 	s->loading = false;
@@ -136,8 +220,6 @@ static void load_begin(struct screen *s, const char *keys)
 	assert_false(s->loading);
 	s->loading = true;
 	s->number = number_of(keys, 'i');
-	s->width_px = number_of(keys, 's');
-	s->height_px = number_of(keys, 'v');
 	s->cols = number_of(keys, 'c');
 	s->rows = number_of(keys, 'r');
 	/* Whatever a break has left of it, it must be none that is shown. */
@@ -176,7 +258,7 @@ static void command(struct screen *s, const char *text, size_t len, bool whole)
 	if (action == 'T') {
 		load_begin(s, keys);
 		if (whole) {
-			assert_int_equal(number_of(keys, 'f'), 24);
+			assert_int_equal(number_of(keys, 'f'), 100);
 			assert_int_equal(number_of(keys, 'C'), 1);
 		}
 	}
@@ -273,20 +355,29 @@ static void present(struct frame *f, const struct grid *g, struct screen *s)
 	assert_int_equal(len, 0);
 }
 
-/* One colour, which is the id. */
+/* Noise, which does not get smaller; the first pixel is the id. */
 static struct picture *make(uint64_t id, int rows, int cols)
 {
-	struct picture_options o = {.graphics = GRAPHICS_KITTY,
-				    .thumb_cols = cols,
-				    .thumb_rows = rows,
-				    .cell_width_px = 8,
-				    .cell_height_px = 16,
-				    .background = {0, 0, (uint8_t)id}};
-	const struct image *none = NULL;
-	struct picture *p;
+	int width_px = cols * CELL_WIDTH_PX, height_px = rows * CELL_HEIGHT_PX;
+	uint8_t *indices = memory_new((size_t)width_px * (size_t)height_px), palette[3 * 256], *png;
+	struct picture *p = memory_new(sizeof(*p));
+	struct rng rng;
+	size_t len;
 
-	assert_int_equal(picture_make(&none, 1, &o, &p, NULL), OK);
-	p->id = id;
+	rng_seed(&rng, id, 0);
+	for (int i = 0; i < width_px * height_px; i++)
+		indices[i] = (uint8_t)rng_below(&rng, 256);
+	for (int i = 0; i < 3 * 256; i++)
+		palette[i] = (uint8_t)rng_below(&rng, 256);
+	indices[0] = 0;
+	memcpy(palette, (uint8_t[3]){0, 0, (uint8_t)id}, 3);
+	assert_int_equal(png_encode(indices, width_px, height_px, palette, 256, &png, &len, NULL),
+			 OK);
+	*p = (struct picture){.id = id, .rows = rows, .cols = cols, .png64_len = BASE64_SIZE(len)};
+	p->png64 = memory_new(p->png64_len);
+	base64_encode(p->png64, png, len);
+	free(png);
+	free(indices);
 	return p;
 }
 
@@ -300,12 +391,14 @@ static void test_pixels(void **state)
 				    .gap_cols = 1,
 				    .cell_width_px = 3,
 				    .cell_height_px = 6,
+				    .colors = 16,
 				    .background = {9, 9, 9}};
 	struct image a = {0}, b = {0};
 	const struct image *images[] = {&a, &b};
 	struct picture *p;
+	struct png png;
+	uint8_t *bytes;
 	size_t size;
-	uint8_t *rgb;
 
 	(void)state;
 	assert_int_equal(image_alloc(&a, 6, 6, 3, NULL), OK);
@@ -317,21 +410,66 @@ static void test_pixels(void **state)
 	assert_int_equal(picture_make(images, 2, &o, &p, NULL), OK);
 	assert_null(p->sixel);
 	assert_null(p->cells);
-	assert_int_equal(p->width_px, 15);
-	assert_int_equal(p->height_px, 6);
-	rgb = decode(p->rgb64, p->rgb64_len, &size);
-	assert_int_equal(size, 15 * 6 * 3);
-	for (int i = 0; i < 15 * 6; i++)
-		assert_memory_equal(rgb + 3 * i, i % 15 < 6 ? red : i % 15 < 9 ? grey : blue, 3);
-	free(rgb);
+	bytes = decode(p->png64, p->png64_len, &size);
+	assert_true(decode_png(bytes, size, &png));
+	assert_int_equal(png.width_px, 15);
+	assert_int_equal(png.height_px, 6);
+	for (int i = 0; i < 15 * 6; i++) {
+		const uint8_t *want = i % 15 < 6 ? red : i % 15 < 9 ? grey : blue;
+
+		/* libsixel counts colours by their upper five bits; the background is exact. */
+		for (int c = 0; c < 3; c++)
+			assert_in_range(png.rgb[3 * i + c] + (want == grey ? 0 : 8), want[c],
+					want[c] + (want == grey ? 0 : 16));
+	}
+	free(bytes);
+	free(png.rgb);
 	picture_free(p);
 	image_done(&a);
 	image_done(&b);
 }
 
+/* Many colours, in a palette of 32: near what they were. */
+static void test_colors(void **state)
+{
+	struct picture_options o = {.graphics = GRAPHICS_KITTY,
+				    .thumb_cols = 8,
+				    .thumb_rows = 4,
+				    .cell_width_px = 5,
+				    .cell_height_px = 10,
+				    .colors = 32};
+	struct image img = {0};
+	const struct image *images[] = {&img};
+	struct picture *p;
+	struct png png;
+	uint8_t *bytes;
+	double error = 0;
+	size_t size;
+
+	(void)state;
+	assert_int_equal(image_alloc(&img, 40, 40, 3, NULL), OK);
+	for (int i = 0; i < 1600; i++) {
+		img.pixels[3 * i] = (uint8_t)(i % 40 * 6);
+		img.pixels[3 * i + 1] = (uint8_t)(i / 40 * 6);
+		img.pixels[3 * i + 2] = 128;
+	}
+	assert_int_equal(picture_make(images, 1, &o, &p, NULL), OK);
+	bytes = decode(p->png64, p->png64_len, &size);
+	assert_true(decode_png(bytes, size, &png));
+	assert_int_equal(png.width_px, 40);
+	assert_int_equal(png.height_px, 40);
+	for (int i = 0; i < 4800; i++)
+		error += pow(png.rgb[i] - img.pixels[i], 2) / 4800;
+	assert_true(10 * log10(255 * 255 / error) > 25);
+	free(bytes);
+	free(png.rgb);
+	picture_free(p);
+	image_done(&img);
+}
+
 static void test_bytes(void **state)
 {
-	struct picture *p = make(1, 1, 1), *large = make(2, 4, 10);
+	struct picture *p = make(1, 1, 1), *large = make(2, 8, 20);
 	struct frame *f = frame_new();
 	struct screen s = {0};
 	const char *bytes;
@@ -345,12 +483,13 @@ static void test_bytes(void **state)
 	frame_compose(f, &terminal, &g, &len);
 	bytes = frame_picture(f, &terminal, &g, &len, &head);
 	assert_memory_equal(bytes, "\0337\033[m\033[3;4H", head);
-	/* 8 x 16 pixels are 384 bytes, 512 characters: one chunk. */
-	assert_int_equal(len - head, strlen("\033_Gq=2,a=T,i=1001,f=24,s=8,v=16,c=1,r=1,C=1,m=0;"
-					    "\033\\\0338") +
-					     512);
-	assert_memory_equal(bytes + head, "\033_Gq=2,a=T,i=1001,f=24,s=8,v=16,c=1,r=1,C=1,m=0;AAAB",
-			    52);
+	/* A palette and 8 x 16 pixels: one chunk. The signature is "iVBORw0KGgo" in base64. */
+	assert_int_equal(len - head,
+			 strlen("\033_Gq=2,a=T,i=1001,f=100,c=1,r=1,C=1,m=0;\033\\\0338") +
+				 p->png64_len);
+	assert_in_range(p->png64_len, 1024, 1500);
+	assert_memory_equal(bytes + head, "\033_Gq=2,a=T,i=1001,f=100,c=1,r=1,C=1,m=0;iVBORw0KGgo",
+			    51);
 	/* Its place with another: that first, under another number, then the old one goes. */
 	g.placement_count = 0;
 	grid_picture(&g, 2, 3, large);
@@ -358,8 +497,8 @@ static void test_bytes(void **state)
 	assert_memory_equal(bytes, "\033_Ga=d,d=I,q=2,i=1001\033\\", 23);
 	bytes = frame_picture(f, &terminal, &g, &len, &head);
 	play(&s, bytes, len);
-	/* 80 x 64 pixels are 20480 characters: five chunks. */
-	assert_int_equal(s.chunks, 5);
+	/* A palette and 160 x 128 pixels of noise are 28.5 thousand characters: seven chunks. */
+	assert_int_equal(s.chunks, 7);
 	assert_shows(&s, &g);
 	free(s.base64);
 	grid_done(&g);
@@ -450,7 +589,7 @@ static void test_broken(void **state)
 /* Whatever was half sent, the end leaves nothing. */
 static void test_end(void **state)
 {
-	struct picture *a = make(1, 3, 6), *b = make(2, 3, 6);
+	struct picture *a = make(1, 3, 6), *b = make(2, 6, 12);
 	struct frame *f = frame_new();
 	struct screen s = {0};
 	size_t len, head;
@@ -479,9 +618,9 @@ static void test_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_pixels),      cmocka_unit_test(test_bytes),
-		cmocka_unit_test(test_random_walk), cmocka_unit_test(test_broken),
-		cmocka_unit_test(test_end),
+		cmocka_unit_test(test_pixels), cmocka_unit_test(test_colors),
+		cmocka_unit_test(test_bytes),  cmocka_unit_test(test_random_walk),
+		cmocka_unit_test(test_broken), cmocka_unit_test(test_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

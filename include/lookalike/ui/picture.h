@@ -1,5 +1,5 @@
 /*
- * picture.h: thumbnails side by side, as one sixel, as pixels for kitty, or as cells of characters.
+ * picture.h: thumbnails side by side, as one sixel, as a PNG for kitty, or as cells of characters.
  *
  * A sixel is one passage for the whole strip: terminals keep only some ten to
  * sixteen images alive, so a thumbnail of its own would not last. Widths and heights
@@ -29,7 +29,7 @@ enum graphics {
 	GRAPHICS_BLOCKS256, /* half blocks, 256 colours */
 	GRAPHICS_BLOCKS,    /* half blocks, 24-bit colours */
 	GRAPHICS_SIXEL,
-	GRAPHICS_KITTY, /* kitty's graphics protocol, 24-bit colours */
+	GRAPHICS_KITTY, /* PNG by kitty's graphics protocol */
 };
 
 /* What is longer is passed over: tmux takes 1 MiB at most. Few photos are, but noise is. */
@@ -45,7 +45,7 @@ struct picture_options {
 	int thumb_cols, thumb_rows;        /* cells of one thumbnail */
 	int gap_cols;                      /* blank cells between two */
 	int cell_width_px, cell_height_px; /* of cells, which have no pixels, 1 and 2 */
-	int colors;       /* of a sixel's palette, 2 to 256 (fewer if it gets too long); of the
+	int colors;       /* of a picture's palette, 2 to 256 (fewer if it gets too long); of the
 			     terminal for BLOCKS16 */
 	bool whole_bands; /* a sixel is a multiple of six pixels high, as tmux takes it to be */
 	uint8_t background[3]; /* of the gaps and padding, RGB */
@@ -57,9 +57,8 @@ struct picture {
 	int rows, cols;
 	char *sixel; /* from DCS to ST, or NULL */
 	size_t sixel_len;
-	char *rgb64; /* the pixels, three bytes each, in base64, or NULL */
-	size_t rgb64_len;
-	int width_px, height_px;
+	char *png64; /* a PNG in base64, or NULL */
+	size_t png64_len;
 	struct cell *cells; /* rows × cols, or NULL */
 };
 
