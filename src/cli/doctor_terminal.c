@@ -102,6 +102,18 @@ static void ask(struct tty *tty, const struct probe_environment *env, struct pro
 	}
 }
 
+static bool ask_if_due(struct tty *tty, struct link *link)
+{
+	const char *bytes;
+	size_t len;
+
+	if (link->measure_due) {
+		bytes = link_measure(link, now_ms(), &len);
+		tty_write(tty, bytes, len);
+	}
+	return link->measuring;
+}
+
 /* Bytes a second, 0 without an answer. */
 static double measure_line(struct tty *tty, bool *slow)
 {
@@ -109,15 +121,12 @@ static double measure_line(struct tty *tty, bool *slow)
 	struct input_event event;
 	struct input input;
 	struct link link;
-	const char *bytes;
 	uint8_t byte;
-	size_t len;
 
 	input_init(&input);
 	link_init(&link);
-	bytes = link_measure(&link, now_ms(), &len);
-	tty_write(tty, bytes, len);
-	while (link.measuring && poll(&fd, 1, SILENCE_MS) > 0 && read(fd.fd, &byte, 1) == 1)
+	link.measure_due = true;
+	while (ask_if_due(tty, &link) && poll(&fd, 1, SILENCE_MS) > 0 && read(fd.fd, &byte, 1) == 1)
 		if (input_feed(&input, byte, &event) && event.kind == INPUT_SEQUENCE &&
 		    event.sequence.type == '[' && event.sequence.final == 'n')
 			link_answered(&link, now_ms());

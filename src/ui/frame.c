@@ -468,6 +468,13 @@ bool frame_has_picture(struct frame *f, const struct grid *grid)
 	return f->known && find_due(f, grid);
 }
 
+bool frame_wants_picture(const struct frame *f, const struct grid *grid)
+{
+	const struct placement *p = find_placement(grid, f->sent.rect);
+
+	return f->known && p && p->picture->id == f->sent.id;
+}
+
 static int free_number(const struct frame *f)
 {
 	int number = KITTY_FIRST;

@@ -13,6 +13,10 @@
 #define PIECE_BYTES 2048
 #define ST          "\033\\"
 
+/* A picture that is through this soon is not broken off for a key: or none would ever be whole on a
+ * slow line while somebody goes down a list. */
+#define FINISH_MS 70
+
 /* Between two looks at the keyboard. */
 #define TURN_BYTES 32768
 
@@ -69,8 +73,27 @@ void pump_stop(struct pump *pump, struct tty *tty)
 	pump_done(pump);
 }
 
+static void end(struct pump *pump, struct tty *tty)
+{
+	pump_done(pump);
+	send(pump, tty, LINK_QUESTION, strlen(LINK_QUESTION));
+	link_asked(&pump->link, now_ms());
+}
+
+/* Whether more has gone than is left, and what is left is soon through. */
+static bool is_nearly_sent(const struct pump *pump)
+{
+	size_t left = pump->len - pump->sent;
+
+	return left < pump->sent && link_delay_ms(&pump->link, left, now_ms()) < FINISH_MS;
+}
+
 void pump_present(struct pump *pump, struct tty *tty, const struct grid *grid)
 {
+	if (pump->bytes && is_nearly_sent(pump) && tty_wants_picture(tty, grid)) {
+		send(pump, tty, pump->bytes + pump->sent, pump->len - pump->sent);
+		end(pump, tty);
+	}
 	pump_stop(pump, tty);
 	link_sent(&pump->link, tty_present(tty, grid), now_ms());
 }
@@ -90,13 +113,6 @@ static bool begin(struct pump *pump, struct tty *tty, const struct grid *grid)
 	return true;
 }
 
-static void end(struct pump *pump, struct tty *tty)
-{
-	pump_done(pump);
-	send(pump, tty, LINK_QUESTION, strlen(LINK_QUESTION));
-	link_asked(&pump->link, now_ms());
-}
-
 /* Half of what may be ahead of the line, on a slow one. */
 static size_t piece(const struct pump *pump)
 {
@@ -107,6 +123,8 @@ static size_t piece(const struct pump *pump)
 
 void pump_run(struct pump *pump, struct tty *tty, const struct grid *grid)
 {
+	if (pump->link.measure_due)
+		pump_measure(pump, tty);
 	for (size_t left, turn = 0; turn < TURN_BYTES && tty_is_writable(tty); turn += left) {
 		size_t room = link_room(&pump->link, now_ms());
 

@@ -333,6 +333,11 @@ const char *tty_picture(struct tty *tty, const struct grid *grid, size_t *len, s
 	return frame_picture(tty->frame, &tty->terminal, grid, len, head);
 }
 
+bool tty_wants_picture(const struct tty *tty, const struct grid *grid)
+{
+	return frame_wants_picture(tty->frame, grid);
+}
+
 bool tty_has_picture(const struct tty *tty, const struct grid *grid)
 {
 	return frame_has_picture(tty->frame, grid);

@@ -486,8 +486,10 @@ static void test_pictures_in_turn(void **state)
 	bytes = frame_picture(f, &terminal, &g, &len, &head);
 	assert_int_equal(strncmp(bytes + head, "\033Pq2;", 5), 0);
 	play(&s, bytes, len);
+	assert_true(frame_wants_picture(f, &g));
 	frame_picture_broken(f, &len);
 	g.placement_count = 1;
+	assert_false(frame_wants_picture(f, &g));
 	present(f, &g, &s);
 	assert_int_equal(s.pictures_drawn, 0);
 	grid_done(&g);

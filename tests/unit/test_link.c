@@ -3,6 +3,7 @@
  */
 #include "lookalike/ui/link.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -55,20 +56,36 @@ static double longest_wait(struct link *link, struct line *line, double *now)
 	return longest;
 }
 
-static void measure(struct link *link, struct line *line, double *now)
+static double read_at(double when, double from, double until)
 {
-	size_t len;
-	double first;
+	return when >= from && when < until ? until : when;
+}
+
+/* Answers that come in the pause [from, until) are read at its end. Returns how often it was
+ * measured. */
+static int measure(struct link *link, struct line *line, double *now, double from, double until)
+{
+	size_t len, parts = LINK_MEASURES;
+	int turns = 0;
 
 	link_init(link);
-	assert_non_null(link_measure(link, *now, &len));
-	assert_int_equal(link_room(link, *now), 0);
-	put(line, 4, *now);
-	first = line->free_ms + 2 * line->delay_ms;
-	put(line, (double)len - 4, *now);
-	link_answered(link, first);
-	*now = line->free_ms + 2 * line->delay_ms;
-	link_answered(link, *now);
+	do {
+		double began = *now;
+
+		assert_non_null(link_measure(link, began, &len));
+		assert_int_equal(link_room(link, began), 0);
+		turns++;
+		put(line, 4, began);
+		for (size_t i = 0; i <= parts; i++) {
+			*now = read_at(line->free_ms + 2 * line->delay_ms, from, until);
+			assert_true(link->measuring);
+			link_answered(link, *now);
+			put(line, (double)(len - 4) / (double)parts, began);
+		}
+		line->free_ms = 0;
+	} while (link->measure_due);
+	assert_false(link->measuring);
+	return turns;
 }
 
 /* 56 kbit/s to 100 Mbit/s, at hand and far away: measured within a tenth, never far ahead of it. */
@@ -83,7 +100,7 @@ static void test_speeds(void **state)
 			struct link link;
 			double now = 1000;
 
-			measure(&link, &line, &now);
+			assert_int_equal(measure(&link, &line, &now, 0, 0), 1);
 			assert_true(link.rate > 0.9 * rates[r] && link.rate < 1.1 * rates[r]);
 			assert_int_equal(link_is_slow(&link), r < 2);
 			/* On the slowest a question alone is a while behind the answer before. */
@@ -91,6 +108,37 @@ static void test_speeds(void **state)
 				    (r ? 120 : 600) + 0.6 * delays[d]);
 		}
 	}
+}
+
+/* This program pauses while answers come: it does not take the line for a faster one. */
+static void test_pause(void **state)
+{
+	struct line line = {125, 50, 0};
+	struct link link;
+	double now = 1000;
+
+	(void)state;
+	assert_int_equal(measure(&link, &line, &now, 1090, 1140), 2);
+	assert_true(link.rate > 110 && link.rate < 130);
+	/* A fast one no slow one. */
+	line = (struct line){12500, 1, 0};
+	now = 1000;
+	assert_int_equal(measure(&link, &line, &now, 1002.2, 1040), 2);
+	assert_true(link.rate > 11000 && link.rate < 13000);
+	/* Even if it does: no second picture goes before the first has come through. */
+	line = (struct line){125, 50, 0};
+	now = 1000;
+	measure(&link, &line, &now, 1090, 2000);
+	assert_true(link.rate > 1000);
+	assert_true(link_may_ask(&link, now));
+	link_sent(&link, 25000, now);
+	link_asked(&link, now);
+	assert_false(link_may_ask(&link, now));
+	link.rate = 125;
+	assert_true(fabs(link_delay_ms(&link, 12500, now) - 300) < 0.01);
+	assert_true(fabs(link_delay_ms(&link, 12500, now + 100) - 200) < 0.01);
+	link_answered(&link, now + 300);
+	assert_true(link_may_ask(&link, now + 300));
 }
 
 /* The line becomes ten times slower: it is found out, and what is ahead gets less again. */
@@ -101,7 +149,7 @@ static void test_slower(void **state)
 	double now = 1000;
 
 	(void)state;
-	measure(&link, &line, &now);
+	measure(&link, &line, &now, 0, 0);
 	line.rate = 125;
 	longest_wait(&link, &line, &now);
 	assert_true(link.rate < 250);
@@ -130,6 +178,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_speeds),
+		cmocka_unit_test(test_pause),
 		cmocka_unit_test(test_slower),
 		cmocka_unit_test(test_silence),
 	};

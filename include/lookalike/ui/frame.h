@@ -50,6 +50,9 @@ const char *frame_picture(struct frame *f, const struct frame_terminal *term,
 
 bool frame_has_picture(struct frame *f, const struct grid *grid);
 
+/* Whether the last one it returned is in the grid still. */
+bool frame_wants_picture(const struct frame *f, const struct grid *grid);
+
 #define FRAME_AFTER_PICTURE "\0338" /* the cursor is where it was */
 
 /*

@@ -5,7 +5,9 @@
  * whoever fills them makes text wait behind pictures. So the speed of the line is measured, by
  * questions that the terminal answers when it has read so far, and no more is sent ahead of it
  * than goes over the line within LINK_AHEAD_MS. A line is taken to be faster as long as answers
- * come without delay, and slower at the first that does not (as LEDBAT does, RFC 6817).
+ * come without delay, and slower at the first that does not (as LEDBAT
+ * does, RFC 6817). Each answer also tells what can still be under way, so that an error in the
+ * speed does not add up.
  *
  * Owns     nothing.
  * Units    milliseconds on a steady clock, bytes.
@@ -21,7 +23,8 @@
 #define LINK_AHEAD_MS     40
 #define LINK_QUESTION     "\033[5n" /* DSR: every terminal answers "CSI 0 n" */
 #define LINK_MARKS_MAX    4
-#define LINK_MEASURE_SIZE 4096
+#define LINK_MEASURES     3
+#define LINK_MEASURE_SIZE 2048
 #define LINK_SLOW         100.0 /* bytes a millisecond, 0.8 Mbit/s */
 
 struct link_mark {
@@ -37,15 +40,22 @@ struct link {
 	double answered_ms, answered_total;
 	struct link_mark marks[LINK_MARKS_MAX]; /* questions not answered, oldest first */
 	int mark_count;
-	double measure_ms; /* when the first half of a measurement was answered; 0: none runs */
+	double measure_ms;                     /* when it was sent */
+	double measured_ms[LINK_MEASURES + 1]; /* when the measurement's questions were answered */
+	int measure_count;                     /* so many of them were */
+	int measure_turns;
 	bool measuring;
+	bool measure_due; /* another measurement: the last one does not agree with itself */
+	bool proven;      /* a picture has come through */
 };
 
 void link_init(struct link *link);
 
 /*
- * Bytes that show nothing (colours, in a random order that compresses badly), between two
- * questions: the time between their answers tells how fast the line is. Once, at the start.
+ * Bytes that show nothing (colours, in a random order that compresses badly), LINK_MEASURES times
+ * so many, between questions: the longest time between two answers tells how fast the line is, as
+ * those that come while this program waits for a processor are found side by side. At the start,
+ * and again while measure_due.
  */
 const char *link_measure(struct link *link, double now_ms, size_t *len);
 
@@ -56,9 +66,15 @@ bool link_is_slow(const struct link *link);
 size_t link_room(const struct link *link, double now_ms);
 double link_wait_ms(const struct link *link, size_t bytes, double now_ms);
 
+/* How long until so many bytes more would be over the line. */
+double link_delay_ms(const struct link *link, size_t bytes, double now_ms);
+
 void link_sent(struct link *link, size_t bytes, double now_ms);
 
-/* Whether a question may be asked; it was, behind all that was sent; it is answered. */
+/*
+ * Whether a question may be asked (at first only one: the speed may have been measured wrong);
+ * it was, behind all that was sent; it is answered.
+ */
 bool link_may_ask(const struct link *link, double now_ms);
 void link_asked(struct link *link, double now_ms);
 void link_answered(struct link *link, double now_ms);

@@ -3,7 +3,7 @@
  *
  * Text is written at once. A picture takes its time on a slow line, so it is sent in pieces of what
  * the link has room for; a key that comes meanwhile ends it early, is answered, and the picture is
- * sent again afterwards.
+ * sent again afterwards. One that is nearly through is sent to its end first.
  *
  * Owns     the bytes of the picture that is being sent.
  * Units    milliseconds on a steady clock.

@@ -71,6 +71,7 @@ size_t tty_present(struct tty *tty, const struct grid *grid);
 /* As frame.h has them, of the grid that was presented last: its next picture is sent in pieces. */
 const char *tty_picture(struct tty *tty, const struct grid *grid, size_t *len, size_t *head);
 bool tty_has_picture(const struct tty *tty, const struct grid *grid);
+bool tty_wants_picture(const struct tty *tty, const struct grid *grid);
 const char *tty_picture_broken(struct tty *tty, size_t *len);
 
 /* Whether a write of some kilobytes will not block. */
