@@ -277,13 +277,27 @@ static bool take_key_over(struct app *app, uint32_t key)
 	return true;
 }
 
-/* Whether the key has to wait until the store has answered, or behind one that has to. */
+/* Whether there are no groups, but will be in a moment: a key typed ahead is about those. */
+static bool groups_are_due(const struct loop *l)
+{
+	return !l->app.grouping->k && grouping_busy(l->app.grouping) &&
+	       l->app.clustering_ms < CLUSTERING_MS;
+}
+
+/*
+ * Whether the key has to wait until the store has answered, or the groups are there, or behind one
+ * that has to.
+ */
 static bool must_wait(const struct loop *l, uint32_t key)
 {
 	struct keys keys = l->keys;
 	int count;
 
-	if (l->waiting_count == WAITING_MAX || !l->app.deciding || l->app.trial)
+	if (l->waiting_count == WAITING_MAX || l->app.trial)
+		return false;
+	if (groups_are_due(l))
+		return true;
+	if (!l->app.deciding)
 		return false;
 	/* In the queue of suggestions every key is about the question there will be. */
 	/* And an export reads what is stored. */
@@ -319,7 +333,7 @@ static void take_mouse(struct loop *l, const struct sequence *sequence)
 	int count;
 
 	/* What is there will be something else once the store has answered. */
-	if (l->waiting_count > 0 || l->app.deciding || l->app.trial)
+	if (l->waiting_count > 0 || l->app.deciding || l->app.trial || groups_are_due(l))
 		return;
 	l->app.dirty = true;
 	forget_message(l);
@@ -467,6 +481,8 @@ static void loop_once(struct loop *l)
 	l->app.dirty |= grouping_poll(l->app.grouping) ||
 			(n == 0 &&
 			 (l->scanning || l->clustering_since_ms || exporting_fd(&l->app) >= 0));
+	if (l->waiting_count && !l->app.deciding && !groups_are_due(l))
+		loop_take_waiting(l);
 	/* A key is answered at once; all else waits for the next frame, and for a whole picture. */
 	if (l->app.dirty &&
 	    (l->keyed || (!pump_busy(&l->pump) && now_ms() - l->drawn_ms >= l->frame_ms)))

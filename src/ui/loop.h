@@ -61,6 +61,9 @@ bool loop_regroup(struct loop *l, enum action action, int count);
 /* A key; what it means may have to wait for the store. */
 void loop_take_key(struct loop *l, uint32_t key);
 
+/* The keys that waited, in order; one that decides makes the rest wait again. */
+void loop_take_waiting(struct loop *l);
+
 /* Whether the terminal was asked what it can: not without graphics in pixels. */
 bool loop_asks_terminal(const struct loop *l);
 

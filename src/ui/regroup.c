@@ -138,6 +138,7 @@ static void change_features(struct loop *l)
 	else if (decided && !l->scanning)
 		grouping_prepare(now, l->workers);
 	l->photos_came = false;
+	l->clustering_since_ms = app->clustering_ms = 0;
 	forget_places(app);
 	app_message(app, "%s: %s", features_name(now->options.features),
 		    now->options.features == FEATURES_NEURAL ? "who it is"

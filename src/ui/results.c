@@ -11,8 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The keys that waited, in order; one that decides makes the rest wait again. */
-static void take_waiting_keys(struct loop *l)
+void loop_take_waiting(struct loop *l)
 {
 	uint32_t keys[WAITING_MAX];
 	int count = l->waiting_count;
@@ -34,7 +33,7 @@ static void take_decision(struct loop *l, struct keeper_answer *answer)
 	}
 	decide_answered(&l->app, answer);
 	if (!l->app.deciding && !l->ending)
-		take_waiting_keys(l);
+		loop_take_waiting(l);
 }
 
 static void take_scan_event(struct loop *l, struct scan_event *event)

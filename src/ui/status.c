@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#define CLUSTERING_MS 500 /* of computing groups before that is worth a bar */
 #define COLS_WORDS    60  /* below, what is safe comes first */
 #define GAP           2   /* before what was decided */
 #define STOP          "C-c stops"

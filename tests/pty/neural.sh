@@ -88,6 +88,21 @@ expect 0 "$LOOKALIKE" group list --format json "$faces"
 equal 'groups made' "$(json '[.groups[].name] | join(",")')" Ada
 expect 0 "$LOOKALIKE" group undo "$faces"
 
+# Keys typed ahead of the other mode's groups are about those, not about what is there before.
+expect 0 "$LOOKALIKE" group assign Ada "$faces/sample1.jpg#0"
+begin_anew
+enter "$LOOKALIKE" --graphics none --features geometry -k 4 "$faces"
+see '^ *❯? *★ Ada'
+press g g f j x
+see 'neural  k '
+see 'faces? set aside: saved'
+expect 0 "$LOOKALIKE" group list --format json "$faces"
+equal 'faces of Ada' "$(json '.groups[0].faces | length')" 1
+press Q
+prompt 0
+expect 0 "$LOOKALIKE" group undo "$faces"
+expect 0 "$LOOKALIKE" group undo "$faces"
+
 # Without embeddings it says how to get them.
 expect 0 "$LOOKALIKE" scan --features geometry --db "$TMPDIR/no.db" "$faces"
 mkdir "$TMPDIR/models"

@@ -85,6 +85,9 @@ struct hit {
 
 #define HITS_MAX 512
 
+/* Of computing groups; then a bar shows it, and keys no longer wait for them. */
+#define CLUSTERING_MS 500
+
 /* How a measure lies over the faces of the collection. */
 struct spread {
 	double mean, sd, least, median, most;
