@@ -15,6 +15,7 @@
 
 #define ROWS_MIN       5
 #define COLS_MIN       20
+#define COLS_TABS      34 /* below, only the name of the view that is shown */
 #define COLS_WORDS     60 /* below, the title has short words */
 #define TITLE_COLS_MIN 36 /* for the program's name and the beginning of the path */
 
@@ -126,9 +127,12 @@ static void draw_tabs(struct app *app)
 	struct curve curve;
 	int col = 1, width;
 
+	if (g->cols < COLS_TABS) {
+		grid_printf(g, 1, col, g->cols - col, STYLE_BOLD, "[%s]", views[current]->name);
+		return;
+	}
 	for (int i = 0; i < VIEW_COUNT; i++) {
 		bool here = i == (int)current;
-
 		int width_tab = grid_printf(g, 1, col, g->cols - col,
 					    here ? STYLE_BOLD : STYLE_PLAIN, here ? "[%s]" : " %s ",
 					    views[i]->name);
@@ -205,7 +209,15 @@ static void draw_hints(struct app *app)
 	char keys[KEYS_BYTES_MAX];
 
 	if (!keys_changed()) {
-		grid_text(g, g->rows - 1, 1, g->cols - 2, STYLE_DIM, views[app->view]->hints);
+		const char *hints = views[app->view]->hints, *help = "? help";
+		int room = g->cols - 2, width = grid_text_width(help);
+
+		/* How to find the rest is the last to go. */
+		if (grid_text_width(hints) > room) {
+			room -= width + 2;
+			grid_text(g, g->rows - 1, room + 3, width, STYLE_DIM, help);
+		}
+		grid_text(g, g->rows - 1, 1, room, STYLE_DIM, hints);
 		return;
 	}
 	keys_names(ACTION_HELP, keys, sizeof(keys));

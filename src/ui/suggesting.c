@@ -30,8 +30,12 @@ void suggesting_follow(struct app *app)
 {
 	const struct grouping *g = app->grouping;
 
-	if (app->view != VIEW_SUGGEST || g->options.features != FEATURES_NEURAL || !g->k)
+	if (app->view != VIEW_SUGGEST)
 		return;
+	if (g->options.features != FEATURES_NEURAL || !g->k) {
+		roster_done(&app->all); /* what it is of may be gone; the questions wait */
+		return;
+	}
 	/* Other groups: their numbers mean other faces. */
 	if (app->questions_run != g->shown || app->questions_k != g->label_k)
 		forget(app);
@@ -135,7 +139,7 @@ static void answer(struct app *app, enum action action)
 	const struct suggestion *s = questions_at(&app->questions);
 	struct suggestion question;
 
-	if (!s) {
+	if (!s || !entry_of(app, s->a) || !entry_of(app, s->b)) {
 		app_message(app, "there is no suggestion to answer");
 		return;
 	}
