@@ -93,7 +93,7 @@ void grouping_wake(struct grouping *g, struct grouping *other)
 		for (int j = 0; j < s->images[i]->face_count; j++)
 			s->images[i]->faces[j].group = -1;
 	if (g->shown)
-		run_claim_faces(g->shown);
+		run_claim_faces(g->shown, s);
 	for (int i = 0; i < g->k; i++)
 		for (int j = 0; j < g->groups[i].size; j++)
 			g->groups[i].faces[j]->group = i;
@@ -115,7 +115,7 @@ static void show_run(struct grouping *g, struct grouping_run *run)
 	g->shown = run;
 	g->placed = NULL;
 	g->label_k = 0;
-	run_claim_faces(run);
+	run_claim_faces(run, g->session);
 	grouping_rebuild(g);
 	if (old)
 		run_drop(old);
@@ -223,6 +223,11 @@ bool grouping_poll(struct grouping *g)
 		return true;
 	}
 	return false;
+}
+
+uint64_t grouping_run_number(const struct grouping *g)
+{
+	return g->shown ? g->shown->number : 0;
 }
 
 bool grouping_busy(const struct grouping *g)

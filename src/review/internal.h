@@ -35,7 +35,7 @@ void run_job(struct job *job);
 void run_add_job(struct job *job);
 
 /* Faces remember that this run has them, and as which row. */
-void run_claim_faces(const struct grouping_run *run);
+void run_claim_faces(const struct grouping_run *run, const struct session *s);
 
 const int32_t *run_labels(const struct grouping_run *run, int k);
 const float *run_centers(const struct grouping_run *run, int k);

@@ -144,6 +144,7 @@ struct grouping_run *run_new(struct grouping *g, bool stability)
 	int n = count_grouped(g), d = run_columns(&g->options), row = 0;
 	float *values = memory_new((size_t)n * (size_t)d * sizeof(*values));
 
+	run->number = ++g->session->runs;
 	run->options = g->options;
 	run->n = n;
 	run->d = d;
@@ -248,8 +249,12 @@ void run_drop(struct grouping_run *run)
 	atomic_store(&run->job.cancelled, true);
 }
 
-void run_claim_faces(const struct grouping_run *run)
+/* Those that it has not keep none: the one they had may be gone, and another lie where it lay. */
+void run_claim_faces(const struct grouping_run *run, const struct session *s)
 {
+	for (int i = 0; i < s->image_count; i++)
+		for (int j = 0; j < s->images[i]->face_count; j++)
+			s->images[i]->faces[j].run = NULL;
 	for (int i = 0; i < run->n; i++) {
 		run->faces[i]->run = run;
 		run->faces[i]->row = i;

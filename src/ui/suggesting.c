@@ -37,9 +37,9 @@ void suggesting_follow(struct app *app)
 		return;
 	}
 	/* Other groups: their numbers mean other faces. */
-	if (app->questions_run != g->shown || app->questions_k != g->label_k)
+	if (app->questions_run != grouping_run_number(g) || app->questions_k != g->label_k)
 		forget(app);
-	app->questions_run = g->shown;
+	app->questions_run = grouping_run_number(g);
 	app->questions_k = g->label_k;
 	if (roster_is_old(&app->all, g, NULL)) {
 		roster_done(&app->all);

@@ -189,13 +189,13 @@ static void keep_room(struct app *app)
 {
 	const struct roster_entry *entry = app_opened(app);
 	const struct grouping *g = app->grouping;
-	bool same = app->opened_run == g->shown && app->opened_k == g->label_k;
+	bool same = app->opened_run == grouping_run_number(g) && app->opened_k == g->label_k;
 
 	if (!entry)
 		return;
 	if (!same || entry->size > app->opened_most)
 		app->opened_most = entry->size;
-	app->opened_run = g->shown;
+	app->opened_run = grouping_run_number(g);
 	app->opened_k = g->label_k;
 }
 

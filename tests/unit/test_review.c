@@ -41,6 +41,29 @@ static void some_faces_leave_k(void **state)
 	sees("group 1  2 faces");
 }
 
+/* The old one is freed, and the next may lie where it lay. */
+static void a_decided_face_keeps_no_clustering_that_has_gone(void **state)
+{
+	const struct session *s = now->session;
+	struct error err;
+	int kept = 0;
+
+	(void)state;
+	press("\r l a");
+	press("some\r");
+	answer();
+	assert_int_equal(grouping_compute(now->app.grouping, &err), OK);
+	for (int i = 0; i < s->image_count; i++) {
+		for (int j = 0; j < s->images[i]->face_count; j++) {
+			const void *run = s->images[i]->faces[j].run;
+
+			assert_true(!run || run == now->app.grouping->shown);
+			kept += run != NULL;
+		}
+	}
+	assert_int_equal(kept, FACES - 2);
+}
+
 static void a_failure_leaves_all_as_it_is(void **state)
 {
 	(void)state;
@@ -409,6 +432,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_whole_group_gets_a_name_and_nothing_else_moves),
 		TEST(some_faces_leave_k),
+		TEST(a_decided_face_keeps_no_clustering_that_has_gone),
 		TEST(a_failure_leaves_all_as_it_is),
 		TEST(undo_and_redo_go_all_the_way),
 		TEST(faces_set_aside_have_a_row_and_come_back),

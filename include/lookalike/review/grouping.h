@@ -62,13 +62,14 @@ struct grouping_options {
 /* One sweep over the faces of one moment, and then the criteria for its k. */
 struct grouping_run {
 	struct job job;
-	struct sweep *sweep;         /* NULL for groups by distance */
-	struct survey *survey;       /* of the sweep */
-	struct linked *linked;       /* NULL for groups by k */
-	float *values;               /* of the faces, for groups by distance; else the sweep's */
-	bool criteria;               /* whether the survey is made */
-	int added_k;                 /* the job only adds this k to a sweep that is done; or 0 */
-	atomic_bool swept;           /* what follows is no longer needed for groups */
+	uint64_t number;       /* of all of the session, from 1 on: an address may come again */
+	struct sweep *sweep;   /* NULL for groups by distance */
+	struct survey *survey; /* of the sweep */
+	struct linked *linked; /* NULL for groups by k */
+	float *values;         /* of the faces, for groups by distance; else the sweep's */
+	bool criteria;         /* whether the survey is made */
+	int added_k;           /* the job only adds this k to a sweep that is done; or 0 */
+	atomic_bool swept;     /* what follows is no longer needed for groups */
 	struct session_face **faces; /* its rows */
 	int n, d;                    /* d columns: measures, or numbers of the embedding */
 	double shift[MEASURE_COUNT], factor[MEASURE_COUNT]; /* of d columns, see sweep.h */
@@ -150,6 +151,9 @@ void grouping_wake(struct grouping *g, struct grouping *other);
 
 /* How the numbers were scaled: embeddings never are. */
 const char *grouping_scale_name(const struct grouping *g);
+
+/* The number of the run that is shown; 0 for none. */
+uint64_t grouping_run_number(const struct grouping *g);
 
 /* Whether a sweep is being computed; the criteria may come later. */
 bool grouping_busy(const struct grouping *g);

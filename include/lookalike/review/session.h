@@ -134,6 +134,7 @@ struct session {
 	double reliability[MEASURE_COUNT]; /* of the measures; see cluster/reliability.h */
 	int reliability_faces; /* that it was estimated from here; 0: it is the table's */
 	uint64_t version;      /* grows with every change */
+	uint64_t runs;         /* clusterings that began, see grouping.h */
 };
 
 struct session *session_new(void);

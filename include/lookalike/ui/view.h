@@ -123,12 +123,12 @@ struct app {
 	struct roster roster; /* every group */
 	struct place place;   /* where to go with the first groups, while settling */
 	bool settling;
-	struct roster_key opened;              /* the group that faces shows */
-	struct roster_key left;                /* the one that was left last; id -1 for none */
-	bool emptied;                          /* a decision took the last faces of opened */
-	int emptied_at;                        /* where it was in the roster */
-	int opened_most;                       /* faces in opened since it was opened, at most */
-	const struct grouping_run *opened_run; /* the clustering that it is of */
+	struct roster_key opened; /* the group that faces shows */
+	struct roster_key left;   /* the one that was left last; id -1 for none */
+	bool emptied;             /* a decision took the last faces of opened */
+	int emptied_at;           /* where it was in the roster */
+	int opened_most;          /* faces in opened since it was opened, at most */
+	uint64_t opened_run;      /* the number of the clustering that it is of */
 	int opened_k;
 	int row_rows; /* height of a row of clusters, while row_* stay the same */
 	struct rect row_area;
@@ -151,7 +151,7 @@ struct app {
 	uint64_t recent_used[RECENT_MAX], recent_uses; /* when each was, and how often any */
 	struct roster all; /* without the filter: what the suggestions are about */
 	struct questions questions;
-	const struct grouping_run *questions_run; /* the clustering that they are of */
+	uint64_t questions_run; /* the number of the clustering that they are of */
 	int questions_k;
 	struct suggest_search *seeking; /* with the workers, or NULL */
 	bool searched;                  /* what there is now, or it is on its way */
