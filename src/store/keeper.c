@@ -59,6 +59,16 @@ static void fail(struct keeper_answer *answer, enum status status, const struct 
 	snprintf(answer->text, sizeof(answer->text), "%s", err->msg);
 }
 
+static bool add_seen(const struct seen_face *seen, void *user)
+{
+	struct keeper_answer *answer = user;
+
+	answer->seen = memory_resize(answer->seen, (size_t)answer->seen_count + 1,
+				     sizeof(*answer->seen));
+	answer->seen[answer->seen_count++] = *seen;
+	return true;
+}
+
 static void answer_question(struct keeper *keeper, struct keeper_answer *answer)
 {
 	struct error err;
@@ -66,6 +76,8 @@ static void answer_question(struct keeper *keeper, struct keeper_answer *answer)
 
 	if (answer->item.kind == KEEPER_FACE)
 		status = store_face(keeper->store, answer->face->id, true, answer->face, &err);
+	else if (answer->item.kind == KEEPER_SEEN)
+		status = store_seen(keeper->store, answer->ids[0], add_seen, answer, &err);
 	else if (answer->item.kind == KEEPER_TRIAL)
 		status = store_put_trial(keeper->store, &answer->trial_run, &answer->trial, &err);
 	else if (answer->item.kind == KEEPER_CALLED)
@@ -166,8 +178,9 @@ static void write_changes(struct keeper *keeper)
 
 static bool is_question(const struct queue_item *item)
 {
-	return item->kind == KEEPER_FACE || item->kind == KEEPER_DECIDED ||
-	       item->kind == KEEPER_TRIAL || item->kind == KEEPER_CALLED;
+	return item->kind == KEEPER_FACE || item->kind == KEEPER_SEEN ||
+	       item->kind == KEEPER_DECIDED || item->kind == KEEPER_TRIAL ||
+	       item->kind == KEEPER_CALLED;
 }
 
 static void *keeper_main(void *arg)
@@ -287,6 +300,16 @@ void keeper_ask_face(struct keeper *keeper, int64_t face_id)
 	ask(keeper, request);
 }
 
+void keeper_ask_seen(struct keeper *keeper, int64_t image_id)
+{
+	struct keeper_answer *request = request_new(KEEPER_SEEN);
+
+	request->ids = memory_new(sizeof(*request->ids));
+	request->ids[0] = image_id;
+	request->id_count = 1;
+	ask(keeper, request);
+}
+
 void keeper_decide(struct keeper *keeper, const struct decision_request *request)
 {
 	struct keeper_answer *answer = request_new(KEEPER_DECIDED);
@@ -350,6 +373,7 @@ void keeper_answer_free(struct keeper_answer *answer)
 	if (answer->face)
 		free(answer->face->thumb);
 	free(answer->face);
+	free(answer->seen);
 	free(answer->ids);
 	free(answer->place);
 	decision_done(&answer->decision);

@@ -266,6 +266,18 @@ bool grid_picture(struct grid *g, int row, int col, const struct picture *pictur
 	return true;
 }
 
+void grid_paste(struct grid *g, struct rect rect, const struct grid *from, int from_row)
+{
+	for (int r = 0; r < rect.rows && from_row + r < from->rows; r++) {
+		for (int c = 0; c < rect.cols && c < from->cols; c++) {
+			struct cell *cell = cell_take(g, rect.row + r, rect.col + c);
+
+			if (cell)
+				*cell = from->cells[(from_row + r) * from->cols + c];
+		}
+	}
+}
+
 static void write_char(uint32_t ch, FILE *out)
 {
 	char bytes[4];

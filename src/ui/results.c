@@ -99,6 +99,7 @@ static void take_answer(struct loop *l, struct keeper_answer *answer)
 {
 	switch (answer->item.kind) {
 	case KEEPER_FACE:
+	case KEEPER_SEEN:
 		l->app.dirty |= strips_take_answer(l->app.strips, answer);
 		return;
 	case KEEPER_STORED:
@@ -227,6 +228,7 @@ void loop_take_event(struct loop *l, struct queue_item *item)
 	case KEEPER_REMOVED:
 	case KEEPER_TRIED:
 	case KEEPER_FACE:
+	case KEEPER_SEEN:
 	case KEEPER_PLACED:
 	case KEEPER_DECIDED:
 	case KEEPER_TRIAL:

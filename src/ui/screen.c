@@ -278,3 +278,19 @@ void draw_box(struct grid *g, struct rect box, const char *title)
 	grid_fill(g, (struct rect){bottom, right, 1, 1}, STYLE_PLAIN, line[3]);
 	grid_text(g, box.row, box.col + 2, box.cols - 4, STYLE_BOLD, title);
 }
+
+void draw_tail(struct grid *g, struct rect place, const char *name, struct style style)
+{
+	int width = grid_text_width(name), cut = 0;
+	const char *rest = name;
+	uint32_t cp;
+
+	while (*rest && width - cut > place.cols - 1 && width > place.cols) {
+		rest += utf8_decode(rest, strlen(rest), &cp);
+		cut = width - grid_text_width(rest);
+	}
+	if (rest != name)
+		place.col += grid_text(g, place.row, place.col, 1, STYLE_DIM,
+				       grid_is_ascii() ? "~" : "…");
+	grid_text(g, place.row, place.col, place.cols - (rest != name), style, rest);
+}

@@ -37,6 +37,9 @@ struct strips {
 	struct keeper *keeper;
 	struct stored_face *faces[FACE_BUCKETS];
 	struct cached_picture *pictures;
+	const struct session_image *seen_of; /* the photo that was asked for last */
+	struct seen_face *seen;
+	int seen_count;
 	size_t bytes;
 	uint64_t frame;
 };
@@ -95,6 +98,7 @@ void strips_free(struct strips *s)
 		picture_free(p->picture);
 		free(p);
 	}
+	free(s->seen);
 	free(s);
 }
 
@@ -173,12 +177,43 @@ const struct face *strips_stored(struct strips *s, const struct session_face *fa
 	return stored_want(s, face->id)->face;
 }
 
+const struct seen_face *strips_seen(struct strips *s, const struct session_image *image, int *count)
+{
+	if (s->seen_of != image && image->seen_count) {
+		free(s->seen);
+		s->seen = NULL;
+		s->seen_count = 0;
+		s->seen_of = image;
+		keeper_ask_seen(s->keeper, image->id);
+	}
+	*count = s->seen_of == image ? s->seen_count : 0;
+	return *count ? s->seen : NULL;
+}
+
+static bool take_seen(struct strips *s, struct keeper_answer *answer)
+{
+	bool wanted = s->seen_of && s->seen_of->id == answer->ids[0] && !answer->status;
+
+	if (wanted) {
+		free(s->seen);
+		s->seen = answer->seen;
+		s->seen_count = answer->seen_count;
+		answer->seen = NULL;
+	}
+	keeper_answer_free(answer);
+	return wanted;
+}
+
 bool strips_take_answer(struct strips *s, struct keeper_answer *answer)
 {
 	struct face *face = answer->face;
-	struct stored_face *f = face ? stored_find(s, face->id) : NULL;
-	bool news = f && !f->answered;
+	struct stored_face *f;
+	bool news;
 
+	if (answer->item.kind == KEEPER_SEEN)
+		return take_seen(s, answer);
+	f = face ? stored_find(s, face->id) : NULL;
+	news = f && !f->answered;
 	if (news) {
 		f->answered = true;
 		if (!answer->status) {
@@ -274,10 +309,10 @@ static void add_boxes(struct image *img, const struct strip_job *job)
 	image_done(img);
 	*img = scaled;
 	/* The current one last: over the others. */
-	for (int current = 0; current < 2; current++)
+	for (int kind = 0; kind < OUTLINE_COUNT; kind++)
 		for (int i = 0; i < job->box_count; i++)
-			if (job->boxes[i].current == (bool)current)
-				outline_draw(img, &job->boxes[i].box, job->boxes[i].current);
+			if (job->boxes[i].kind == (enum outline)kind)
+				outline_draw(img, &job->boxes[i].box, job->boxes[i].kind);
 }
 
 static void make_picture(struct job *base)
@@ -440,7 +475,7 @@ const struct picture *strips_photo(struct strips *s, const struct image *square,
 	key = hash_add(key, part->hash, sizeof(part->hash));
 	for (int i = 0; i < part->box_count; i++) {
 		key = hash_add(key, &part->boxes[i].box, sizeof(part->boxes[i].box));
-		key = hash_add(key, &part->boxes[i].current, sizeof(part->boxes[i].current));
+		key = hash_add(key, &part->boxes[i].kind, sizeof(part->boxes[i].kind));
 	}
 	p = picture_want(s, key);
 	if (p->picture || p->started)

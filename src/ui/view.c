@@ -57,6 +57,8 @@ void app_show(struct app *app, enum view_id view)
 		app->range = NULL;
 	if (view != VIEW_IMAGES && view != VIEW_FACE && view != VIEW_PHOTO)
 		app->overview.left_for_images = false;
+	if (view != VIEW_FACE && view != VIEW_PHOTO)
+		app->face_top = 0;
 	app->view = view;
 	app->dirty = true;
 }

@@ -1,6 +1,7 @@
 /* One face large, with its 68 points, and its eight measures against the collection. */
 #include "lookalike/cluster/reliability.h"
 #include "lookalike/ui/large.h"
+#include "lookalike/ui/photo.h"
 #include "lookalike/ui/view.h"
 
 #include "lookalike/base/memory.h"
@@ -9,14 +10,44 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define NEAR_BELOW   (6 + 1 + MEASURE_COUNT) /* facts, a heading, the measures */
-#define COLORS_LARGE 256                     /* one picture alone on the screen can have them all */
+/* The lines beside the picture. */
+#define FACTS_ROWS    6
+#define MEASURES_ROWS (1 + MEASURE_COUNT) /* a heading first */
+#define EXTREMES_ROWS (1 + MEASURE_COUNT)
+#define NAMES_ROWS    2 /* of the nearest faces, without pictures */
+#define NEAR_BELOW    (FACTS_ROWS + MEASURES_ROWS)
+#define TEXT_ROWS     (NEAR_BELOW + NAMES_ROWS + EXTREMES_ROWS)
+
+#define PHOTO_ROWS    5   /* below the face, for the photo it is in */
+#define COLORS_LARGE  256 /* one picture alone on the screen can have them all */
 
 static int compare(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
 
 	return (x > y) - (x < y);
+}
+
+/* The faces with the least, the median and the most; of equal ones the first. */
+static void find_extremes(const struct session *s, int measure, struct spread *out)
+{
+	const double wanted[EXTREMES] = {out->least, out->median, out->most};
+	double best[EXTREMES] = {INFINITY, INFINITY, INFINITY};
+
+	for (int i = 0; i < s->image_count; i++) {
+		for (int j = 0; j < s->images[i]->face_count; j++) {
+			const struct session_face *face = &s->images[i]->faces[j];
+
+			for (int e = 0; e < EXTREMES; e++) {
+				double by = fabs(face->measures[measure] - wanted[e]);
+
+				if (by >= best[e])
+					continue;
+				best[e] = by;
+				out->faces[e] = face;
+			}
+		}
+	}
 }
 
 static void find_spread(const struct session *s, int measure, double *values, struct spread *out)
@@ -38,6 +69,7 @@ static void find_spread(const struct session *s, int measure, double *values, st
 	out->least = values[0];
 	out->most = values[n - 1];
 	out->median = (values[(n - 1) / 2] + values[n / 2]) / 2;
+	find_extremes(s, measure, out);
 }
 
 /*
@@ -119,6 +151,36 @@ static void draw_measures(struct app *app, struct rect area)
 	}
 }
 
+/* By name: w shows their pictures. */
+static void draw_extremes(struct app *app, struct rect area)
+{
+	int name = 22, cols = (area.cols - name) / EXTREMES;
+
+	if (area.rows < 2 || !find_spreads(app))
+		return;
+	grid_text(&app->grid, area.row, area.col, name + cols, STYLE_DIM, "w shows these faces:");
+	for (int e = 0; e < EXTREMES; e++) {
+		static const char *const heads[EXTREMES] = {"least", "median", "most"};
+
+		grid_text(&app->grid, area.row, area.col + name + e * cols, cols - 1, STYLE_DIM,
+			  heads[e]);
+	}
+	for (int m = 0; m < MEASURE_COUNT && m + 1 < area.rows; m++) {
+		int row = area.row + 1 + m;
+
+		grid_text(&app->grid, row, area.col, name - 1, STYLE_PLAIN, measure_name(m));
+		for (int e = 0; e < EXTREMES; e++) {
+			const struct session_face *face = app->spreads[m].faces[e];
+			struct rect place = {row, area.col + name + e * cols, 1, cols - 1};
+			char *path = path_for_screen(app, face ? face->image->path : "");
+
+			draw_tail(&app->grid, place, path,
+				  face == app->face ? STYLE_BOLD : STYLE_PLAIN);
+			free(path);
+		}
+	}
+}
+
 /* Which group the face is in, and by whom. */
 static void draw_group(struct app *app, struct rect row)
 {
@@ -145,11 +207,15 @@ static void draw_facts(struct app *app, struct rect area)
 	const struct session_face *face = app->face;
 	const struct session_image *image = face->image;
 	char *path = path_for_screen(app, image->path);
+	int seen;
 
 	grid_text(&app->grid, area.row, area.col, area.cols, STYLE_BOLD, path);
-	grid_printf(&app->grid, area.row + 1, area.col, area.cols, STYLE_PLAIN,
-		    "face %d of %d in a photo of %d x %d", face->position + 1, image->face_count,
-		    image->width_px, image->height_px);
+	seen = grid_printf(&app->grid, area.row + 1, area.col, area.cols, STYLE_PLAIN,
+			   "face %d of %d in a photo of %d x %d", face->position + 1,
+			   image->face_count, image->width_px, image->height_px);
+	if (image->seen_count)
+		grid_printf(&app->grid, area.row + 1, area.col + seen, area.cols - seen,
+			    STYLE_PLAIN, "; %d only seen", image->seen_count);
 	grid_printf(&app->grid, area.row + 2, area.col, area.cols, STYLE_PLAIN,
 		    "%.0f x %.0f pixels at %.0f, %.0f; detector score %.2f", face->box.width,
 		    face->box.height, face->box.x, face->box.y, face->score);
@@ -214,6 +280,7 @@ static void draw_near_names(struct app *app, struct rect row, enum features feat
 /* Whose picture they are: numbers that groups and measures do not use. */
 #define OWNER_NEAR (-20)
 #define NEAR_ROWS  5 /* the least for a line of words and pictures under it */
+#define NEAR_CELLS 8 /* the same where pictures are made of cells */
 
 /* The faces most like this one, in both modes; pictures of them where there is room. */
 static void draw_near(struct app *app, struct rect area)
@@ -266,11 +333,99 @@ static const struct picture *face_picture(struct app *app, const struct picture_
 	return picture ? picture : strips_face(app->strips, app->face, NULL, options);
 }
 
-static void draw(struct app *app, struct rect area)
+/* The face, as large as leaves the words their room; returns the rows it took. */
+static int draw_face(struct app *app, struct rect area, int words_cols, int *cols)
 {
 	struct picture_options options;
 	const struct picture *picture;
-	int rows = area.rows, cols = 0, room = area.cols < 100 ? 54 : 70;
+	int rows = area.rows < 3 * PHOTO_ROWS ? area.rows : area.rows - PHOTO_ROWS;
+
+	picture_options_for(app, rows, &options);
+	while (rows > 4 &&
+	       (options.thumb_cols > area.cols - words_cols ||
+		(graphics_has_pixels(options.graphics) &&
+		 (options.thumb_cols * options.cell_width_px > app->caps.picture_max_width_px ||
+		  rows * options.cell_height_px > app->caps.picture_max_height_px))))
+		picture_options_for(app, --rows, &options);
+	options.colors = COLORS_LARGE;
+	if (app->caps.registers && app->caps.registers < COLORS_LARGE)
+		options.colors = app->caps.registers;
+	picture = face_picture(app, &options);
+	if (picture)
+		grid_picture(&app->grid, area.row, area.col, picture);
+	*cols = options.thumb_cols;
+	return rows;
+}
+
+/* Where the face is in its photo, with the boxes of all faces there. */
+static void draw_photo(struct app *app, struct rect area)
+{
+	const struct photo_view v = {.image = app->face->image,
+				     .face = app->face,
+				     .large = app->photo.large};
+	const struct picture *picture;
+
+	if (area.rows < PHOTO_ROWS - 1)
+		return;
+	picture = photo_picture(app, &v, &area);
+	if (picture)
+		grid_picture(&app->grid, area.row, area.col + (area.cols - picture->cols) / 2,
+			     picture);
+	else if (large_problem(v.large))
+		grid_printf(&app->grid, area.row, area.col, area.cols, STYLE_DIM, "no photo: %s",
+			    large_problem(v.large));
+}
+
+/* All lines of words, of which there is room for some: those from face_top on. */
+static void draw_scrolled(struct app *app, struct rect area)
+{
+	struct grid screen = app->grid;
+
+	grid_init(&app->grid, TEXT_ROWS, area.cols);
+	draw_facts(app, (struct rect){0, 0, FACTS_ROWS, area.cols});
+	draw_measures(app, (struct rect){FACTS_ROWS, 0, MEASURES_ROWS, area.cols});
+	draw_near(app, (struct rect){NEAR_BELOW, 0, NAMES_ROWS, area.cols});
+	draw_extremes(app, (struct rect){NEAR_BELOW + NAMES_ROWS, 0, EXTREMES_ROWS, area.cols});
+	grid_paste(&screen, area, &app->grid, app->face_top);
+	grid_done(&app->grid);
+	app->grid = screen;
+}
+
+/* Whether all there is to say of a face fits beside it, with pictures of the nearest ones. */
+static bool all_fits(const struct app *app, int rows)
+{
+	int near = graphics_has_pixels(app->caps.graphics) ? NEAR_ROWS : NEAR_CELLS;
+
+	return rows >= NEAR_BELOW + EXTREMES_ROWS + 2 * near;
+}
+
+static void draw_words(struct app *app, struct rect area)
+{
+	int near = NEAR_BELOW;
+
+	if (all_fits(app, area.rows))
+		app->face_top = 0;
+	if (app->face_top || area.rows < NEAR_BELOW + NAMES_ROWS) {
+		draw_scrolled(app, area);
+		return;
+	}
+	draw_facts(app, (struct rect){area.row, area.col, FACTS_ROWS, area.cols});
+	draw_measures(app,
+		      (struct rect){area.row + FACTS_ROWS, area.col, MEASURES_ROWS, area.cols});
+	if (all_fits(app, area.rows)) {
+		draw_extremes(app,
+			      (struct rect){area.row + near, area.col, EXTREMES_ROWS, area.cols});
+		near += EXTREMES_ROWS;
+	} else if (area.rows > NEAR_BELOW + NAMES_ROWS) {
+		grid_text(&app->grid, area.row + --area.rows, area.col, area.cols, STYLE_DIM,
+			  "PgDn: the faces with the least and most of each");
+	}
+	draw_near(app, (struct rect){area.row + near, area.col, area.rows - near, area.cols});
+}
+
+static void draw(struct app *app, struct rect area)
+{
+	int rows, cols, words_cols = area.cols < 100 ? 54 : 70;
 
 	if (!app->face || app->face->gone) {
 		grid_text(&app->grid, area.row + 1, area.col + 2, area.cols - 2, STYLE_PLAIN,
@@ -278,28 +433,12 @@ static void draw(struct app *app, struct rect area)
 		return;
 	}
 	if (app->caps.graphics != GRAPHICS_NONE) {
-		picture_options_for(app, rows, &options);
-		/* Leave the measures their room, and stay within what the terminal draws. */
-		while (rows > 4 &&
-		       (options.thumb_cols > area.cols - room ||
-			(graphics_has_pixels(options.graphics) &&
-			 (options.thumb_cols * options.cell_width_px >
-				  app->caps.picture_max_width_px ||
-			  rows * options.cell_height_px > app->caps.picture_max_height_px))))
-			picture_options_for(app, --rows, &options);
-		options.colors = COLORS_LARGE;
-		if (app->caps.registers && app->caps.registers < COLORS_LARGE)
-			options.colors = app->caps.registers;
-		picture = face_picture(app, &options);
-		if (picture)
-			grid_picture(&app->grid, area.row, area.col, picture);
-		cols = options.thumb_cols + 2;
+		rows = draw_face(app, area, words_cols, &cols);
+		draw_photo(app, (struct rect){area.row + rows, area.col, area.rows - rows, cols});
+		area.col += cols + 2;
+		area.cols -= cols + 2;
 	}
-	draw_facts(app, (struct rect){area.row, area.col + cols, 6, area.cols - cols});
-	draw_measures(app, (struct rect){area.row + 6, area.col + cols, area.rows - 6,
-					 area.cols - cols});
-	draw_near(app, (struct rect){area.row + NEAR_BELOW, area.col + cols, area.rows - NEAR_BELOW,
-				     area.cols - cols});
+	draw_words(app, area);
 }
 
 /* To another face of the photo, or to the next photo of the list that has one that passes. */
@@ -354,6 +493,16 @@ static void go(struct app *app, int by)
 	}
 }
 
+/* By pages, until the last line is there. */
+static void scroll(struct app *app, int pages)
+{
+	int rows = app->grid.rows - 6, top = app->face_top + pages * rows;
+
+	if (top > TEXT_ROWS - rows)
+		top = TEXT_ROWS - rows;
+	app->face_top = top > 0 && !all_fits(app, rows) ? top : 0;
+}
+
 static bool act(struct app *app, enum action action, int count)
 {
 	int step = count ? count : 1;
@@ -373,6 +522,14 @@ static bool act(struct app *app, enum action action, int count)
 	case ACTION_DOWN:
 		go(app, step);
 		return true;
+	case ACTION_PAGE_DOWN:
+	case ACTION_HALF_DOWN:
+		scroll(app, step);
+		return true;
+	case ACTION_PAGE_UP:
+	case ACTION_HALF_UP:
+		scroll(app, -step);
+		return true;
 	default:
 		return false;
 	}
@@ -380,7 +537,7 @@ static bool act(struct app *app, enum action action, int count)
 
 const struct view view_face = {
 	.name = "face",
-	.hints = "h l previous, next  a assign  x aside  o photo  c copy path  q back  ? help",
+	.hints = "h l faces  PgDn more  a assign  x aside  o photo  c copy path  q back  ? help",
 	.draw = draw,
 	.act = act,
 };

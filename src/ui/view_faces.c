@@ -62,23 +62,6 @@ static struct rect below_title(struct rect area)
 	return (struct rect){area.row + 1, area.col, area.rows - 1, area.cols};
 }
 
-/* The end of a name tells more than its beginning. */
-static void draw_tail(struct grid *g, struct rect place, const char *name, struct style style)
-{
-	int width = grid_text_width(name), cut = 0;
-	const char *rest = name;
-	uint32_t cp;
-
-	while (*rest && width - cut > place.cols - 1 && width > place.cols) {
-		rest += utf8_decode(rest, strlen(rest), &cp);
-		cut = width - grid_text_width(rest);
-	}
-	if (rest != name)
-		place.col += grid_text(g, place.row, place.col, 1, STYLE_DIM,
-				       grid_is_ascii() ? "~" : "…");
-	grid_text(g, place.row, place.col, place.cols - (rest != name), style, rest);
-}
-
 /* The name under a face; a mark stands behind it, in the gap to the next one. */
 static void draw_caption(struct app *app, struct rect caption, const struct session_face *face,
 			 int index)

@@ -78,23 +78,37 @@ static void fit_picture(const struct app *app, const struct rect *area, const st
 	o->thumb_rows = (*height_px + cell_height - 1) / cell_height;
 }
 
-static void add_boxes(const struct photo_view *v, const struct box *part, struct photo_part *out)
+static void add_box(struct photo_part *out, const struct box *box, const struct box *part,
+		    enum outline kind)
 {
-	for (int i = 0; i < v->image->face_count && out->box_count < PHOTO_BOXES_MAX; i++) {
-		const struct session_face *face = &v->image->faces[i];
-
+	if (out->box_count < PHOTO_BOXES_MAX)
 		out->boxes[out->box_count++] = (struct photo_box){
-			.box = {(face->box.x - part->x) / part->width,
-				(face->box.y - part->y) / part->height,
-				face->box.width / part->width, face->box.height / part->height},
-			.current = face == v->face,
+			.box = {(box->x - part->x) / part->width, (box->y - part->y) / part->height,
+				box->width / part->width, box->height / part->height},
+			.kind = kind,
 		};
-	}
 }
 
-static const struct picture *photo_picture(struct app *app, const struct rect *area)
+/* The current one first: there may be too many. */
+static void add_boxes(struct app *app, const struct photo_view *v, const struct box *part,
+		      struct photo_part *out)
 {
-	const struct photo_view *v = &app->photo;
+	const struct seen_face *seen;
+	int seen_count;
+
+	if (v->face)
+		add_box(out, &v->face->box, part, OUTLINE_CURRENT);
+	for (int i = 0; i < v->image->face_count; i++)
+		if (&v->image->faces[i] != v->face)
+			add_box(out, &v->image->faces[i].box, part, OUTLINE_MEASURED);
+	seen = strips_seen(app->strips, v->image, &seen_count);
+	for (int i = 0; i < seen_count; i++)
+		add_box(out, &seen[i].box, part, OUTLINE_SEEN);
+}
+
+const struct picture *photo_picture(struct app *app, const struct photo_view *v,
+				    const struct rect *area)
+{
 	struct box part = part_of(v);
 	struct picture_options options;
 	struct photo_part cut = {0};
@@ -113,20 +127,23 @@ static const struct picture *photo_picture(struct app *app, const struct rect *a
 	cut.height_px = height;
 	cut.left_px = (side - width) / 2;
 	cut.top_px = (side - height) / 2;
-	add_boxes(v, &part, &cut);
+	add_boxes(app, v, &part, &cut);
 	return strips_photo(app->strips, square, &cut, &options);
 }
 
 static void draw_title(struct app *app, struct rect row)
 {
 	const struct photo_view *v = &app->photo;
-	char *path = path_for_screen(app, v->image->path), facts[96];
+	char *path = path_for_screen(app, v->image->path), facts[128];
 	int width;
 
 	width = snprintf(facts, sizeof(facts), "%d x %d", v->image->width_px, v->image->height_px);
 	if (v->face)
 		width += snprintf(facts + width, sizeof(facts) - (size_t)width, "  face %d of %d",
 				  v->face->position + 1, v->image->face_count);
+	if (v->image->seen_count)
+		width += snprintf(facts + width, sizeof(facts) - (size_t)width, "  %d only seen",
+				  v->image->seen_count);
 	if (v->zoom)
 		width += snprintf(facts + width, sizeof(facts) - (size_t)width, "  %d times closer",
 				  1 << v->zoom);
@@ -150,7 +167,7 @@ static void draw(struct app *app, struct rect area)
 			  "no pictures here: see --graphics");
 		return;
 	}
-	picture = photo_picture(app, &area);
+	picture = photo_picture(app, &app->photo, &area);
 	problem = large_problem(app->photo.large);
 	if (picture)
 		grid_picture(&app->grid, area.row, area.col + (area.cols - picture->cols) / 2,

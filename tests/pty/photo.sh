@@ -4,6 +4,7 @@
 
 mkdir "$TMPDIR/album"
 cp "$photos/groups/sample3.jpg" "$TMPDIR/album/b.jpg"
+cp "$photos/groups/sample4.jpg" "$TMPDIR/album/b2.jpg" # one that is only seen
 cp "$photos/portraits/female/1.jpg" "$TMPDIR/album/a.jpg"
 cp "$photos/portraits/female/10.jpg" "$TMPDIR/album/c.jpg"
 expect 0 "$LOOKALIKE" scan --deadline 60 --format json "$TMPDIR/album"
@@ -20,7 +21,7 @@ some_of() {
 	[ "$(cells_of "$1")" -gt 0 ]
 }
 
-orange='230[;:]159[;:]0' blue='86[;:]180[;:]233'
+orange='230[;:]159[;:]0' blue='86[;:]180[;:]233' grey='200[;:]200[;:]200'
 
 terminal 80 24
 look --graphics blocks "$TMPDIR/album"
@@ -63,6 +64,20 @@ press o
 see "^ b.jpg +1920 x 1350  face 1 of $faces\$"
 press o
 see " face 1 of $faces in a photo of 1920 x 1350\$"
+
+# There the boxes are too, in a small one below the face; those that were only seen as well.
+until_true 'no box of the face' some_of "$orange"
+until_true 'no box of the others' some_of "$blue"
+equal 'boxes of seen ones' "$(cells_of "$grey")" 0
+press q j Enter
+see ' in a photo of 1920 x 1448; 1 only seen$'
+until_true 'no box of the seen one' some_of "$grey"
+see ' PgDn: the faces with the least and most of each$'
+press NPage
+see ' least +median +most$'
+press o
+see ' 1 only seen$'
+until_true 'no box of the seen one' some_of "$grey"
 press Q
 prompt 0
 

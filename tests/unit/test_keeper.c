@@ -44,6 +44,18 @@ static void test_put_ask_remove(void **state)
 	assert_face(answer->face, 7, 1, true);
 	keeper_answer_free(answer);
 
+	keeper_ask_seen(keeper, ids[0]);
+	answer = next(keeper, answers);
+	assert_int_equal(answer->item.kind, KEEPER_SEEN);
+	assert_int_equal(answer->status, OK);
+	assert_int_equal(answer->seen_count, 7 % 5);
+	for (int i = 0; i < answer->seen_count; i++) {
+		struct seen_face seen = seen_of(7, i);
+
+		assert_memory_equal(&answer->seen[i].box, &seen.box, sizeof(seen.box));
+	}
+	keeper_answer_free(answer);
+
 	paths = malloc(sizeof(*paths));
 	paths[0] = text_copy("/a\xff");
 	keeper_try(keeper, paths, 1);

@@ -426,6 +426,45 @@ static void the_face_view_tells_the_nearest_faces(void **state)
 	sees("0 kB; ok");
 }
 
+/* All of it at once on a high screen, in pages on a lower one: nothing is out of reach. */
+static void the_face_view_is_scrolled_where_it_must_be(void **state)
+{
+	const char *least = "jaw_ratio             x0.jpg";
+
+	(void)state;
+	grid_done(&now->app.grid);
+	grid_init(&now->app.grid, 50, 120);
+	press("\r");
+	press("\r");
+	sees(least);
+	sees("z3.jpg"); /* the most of it */
+	sees_not("PgDn: ");
+	grid_done(&now->app.grid);
+	grid_init(&now->app.grid, 24, 80);
+	sees("eyebrow_lift");
+	sees("neural   nothing");
+	sees("PgDn: the faces with the least and most of each");
+	sees_not(least);
+	press("\x04");
+	sees("eyebrow_lift          x0.jpg");
+	sees(least);
+	sees_not("0 kB; ok");
+	press("\x15");
+	sees("0 kB; ok");
+	grid_done(&now->app.grid);
+	grid_init(&now->app.grid, 12, 40);
+	sees_not("measure ");
+	press("\x04");
+	sees("eye_size                0.2000");
+	press("\x04\x04\x04\x04\x04");
+	sees("eyebrow_lift");
+	press("l"); /* another face, the same lines */
+	sees("eyebrow_lift");
+	press("q");
+	press("\r");
+	sees("0 kB; ok");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, review_setup, review_teardown)
@@ -452,6 +491,7 @@ int main(void)
 		TEST(messages_are_kept),
 		TEST(titles_fit_their_screen),
 		TEST(the_face_view_tells_the_nearest_faces),
+		TEST(the_face_view_is_scrolled_where_it_must_be),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

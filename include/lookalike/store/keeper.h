@@ -29,6 +29,7 @@ enum keeper_answer_kind {
 	KEEPER_REMOVED,      /* ids, id_count */
 	KEEPER_TRIED,        /* the attempts are noted */
 	KEEPER_FACE,         /* face, with its thumbnail; failed: nothing but its id */
+	KEEPER_SEEN,         /* seen, seen_count: of the image ids[0] */
 	KEEPER_FULL, /* no answer: the disk is full, and what waits is written when there is room */
 	KEEPER_PLACED,  /* place is written */
 	KEEPER_DECIDED, /* decision, for session_decide(): it is on the disk */
@@ -45,6 +46,8 @@ struct keeper_answer {
 	char text[512];
 	struct photo *photo;
 	struct face *face;
+	struct seen_face *seen;
+	int seen_count;
 	int64_t *ids;
 	size_t id_count;
 	char **paths; /* of the attempts, path_count */
@@ -65,6 +68,7 @@ void keeper_remove(struct keeper *keeper, int64_t *image_ids, size_t count); /* 
 void keeper_try(struct keeper *keeper, char **paths, size_t count); /* as store_try(); takes them */
 void keeper_place(struct keeper *keeper, char *text);               /* takes it */
 void keeper_ask_face(struct keeper *keeper, int64_t face_id);
+void keeper_ask_seen(struct keeper *keeper, int64_t image_id);
 
 /* As store_decide(); everything is copied. */
 void keeper_decide(struct keeper *keeper, const struct decision_request *request);

@@ -104,6 +104,9 @@ void grid_cut(struct grid *g, struct rect rect);
  */
 bool grid_picture(struct grid *g, int row, int col, const struct picture *picture);
 
+/* The cells of another grid, from a row of it on and from its left edge, into the rect. */
+void grid_paste(struct grid *g, struct rect rect, const struct grid *from, int from_row);
+
 /* The cells as UTF-8 lines without trailing blanks, for reports and tests. */
 void grid_write(const struct grid *g, FILE *out);
 

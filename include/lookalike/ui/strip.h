@@ -18,6 +18,7 @@
 #include "lookalike/base/worker.h"
 #include "lookalike/review/session.h"
 #include "lookalike/store/keeper.h"
+#include "lookalike/ui/outline.h"
 #include "lookalike/ui/picture.h"
 
 #include <stdbool.h>
@@ -55,7 +56,7 @@ const struct picture *strips_face(struct strips *strips, const struct session_fa
 /* A face's box in such a picture, (0,0) its top left to (1,1) its bottom right. */
 struct photo_box {
 	struct box box;
-	bool current; /* drawn in another way than the rest */
+	enum outline kind;
 };
 
 #define PHOTO_BOXES_MAX 64
@@ -75,6 +76,13 @@ const struct picture *strips_photo(struct strips *strips, const struct image *sq
 
 /* What the store has of a face, or NULL until it has come; valid until the next frame. */
 const struct face *strips_stored(struct strips *strips, const struct session_face *face);
+
+/*
+ * The faces of a photo that were seen and not measured; NULL and 0 until they have come, and where
+ * there are none. Valid until another photo's are asked for.
+ */
+const struct seen_face *strips_seen(struct strips *strips, const struct session_image *image,
+				    int *count);
 
 /* An answer of the keeper, a finished job (both are taken); true when something became ready. */
 bool strips_take_answer(struct strips *strips, struct keeper_answer *answer);

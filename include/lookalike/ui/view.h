@@ -91,6 +91,7 @@ struct hit {
 /* How a measure lies over the faces of the collection. */
 struct spread {
 	double mean, sd, least, median, most;
+	const struct session_face *faces[EXTREMES]; /* with these three */
 };
 
 /* What the photo view shows; see photo.h. */
@@ -134,6 +135,7 @@ struct app {
 	struct rect row_area;
 	int row_graphics, row_k;
 	const struct session_face *face;  /* of the face view */
+	int face_top;                     /* the first line beside it, where they are too many */
 	struct nearest near[2][NEAR_MAX]; /* to near_of, by enum features */
 	struct spread spreads[MEASURE_COUNT];
 	uint64_t spreads_version; /* of the session that they are of, 0 for none */
@@ -269,6 +271,9 @@ enum action mouse_take(struct app *app, const struct sequence *sequence, int *co
 
 /* A box with a line round it, everything under it cut away. */
 void draw_box(struct grid *g, struct rect box, const char *title);
+
+/* A name that may be cut: its end tells more than its beginning. */
+void draw_tail(struct grid *g, struct rect place, const char *name, struct style style);
 
 /* The help over the view, made from the key table; help_key() takes a key while it is there. */
 void help_draw(struct app *app);
