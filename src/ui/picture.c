@@ -314,7 +314,7 @@ static enum status make_pixels(struct picture *p, const struct image *const *ima
 		return error_set(err, ERR_NOMEM, "a picture of %d by %d cells is too large",
 				 p->cols, p->rows);
 	height_px = p->rows * o->cell_height_px;
-	if (o->whole_bands && height_px > BAND_PX)
+	if (o->graphics == GRAPHICS_SIXEL && o->whole_bands && height_px > BAND_PX)
 		height_px -= height_px % BAND_PX;
 	status = image_alloc(&canvas, p->cols * o->cell_width_px, height_px, 3, err);
 	if (status != OK)

@@ -234,6 +234,15 @@ static int pictures_max(const struct probe *probe)
 	return major > 3 || (major == 3 && minor >= 7) ? GRID_PICTURES_MAX : 9;
 }
 
+/*
+ * foot and tmux make a sixel as high as its last band of six pixels, into the next cells, where it
+ * is not erased with the rest. xterm and mlterm do not (mlterm tells no name).
+ */
+static bool rounds_sixels_up(const struct probe *probe)
+{
+	return probe->terminal[0] && !is_terminal(probe, "xterm");
+}
+
 static bool ends_with(const char *text, const char *end)
 {
 	size_t len = text ? strlen(text) : 0;
@@ -307,6 +316,7 @@ void probe_decide(const struct probe *probe, const struct probe_environment *env
 		.pictures_max = pictures_max(probe),
 		.direct_color = has_direct_color(probe, env),
 		.synchronized = probe->synchronized,
+		.whole_bands = rounds_sixels_up(probe),
 		.tmux = is_terminal(probe, "tmux"),
 	};
 	memcpy(out->background, probe->background, sizeof(out->background));

@@ -375,7 +375,7 @@ void picture_options_for(const struct app *app, int thumb_rows, struct picture_o
 		out->colors = caps->registers;
 	if (caps->graphics == GRAPHICS_BLOCKS16)
 		out->colors = caps->colors;
-	out->whole_bands = caps->tmux;
+	out->whole_bands = caps->whole_bands;
 	memcpy(out->background, caps->background, sizeof(out->background));
 }
 

@@ -86,6 +86,8 @@ static void test_xterm_vt340(void **state)
 	assert_int_equal(caps.cell_height_px, 13);
 	assert_int_equal(caps.picture_max_width_px, 1000);
 	assert_int_equal(caps.registers, 1024);
+	assert_false(caps.whole_bands);
+	assert_false(caps.tmux);
 }
 
 /* 200×50 cells of 6×13: the text area, 1200 wide, is reported as 1000. */
@@ -158,6 +160,7 @@ static void test_mlterm(void **state)
 	assert_int_equal(caps.cell_height_px, 19);
 	assert_int_equal(caps.registers, 1024);
 	assert_int_equal(caps.picture_max_width_px, 1000);
+	assert_false(caps.whole_bands);
 }
 
 static void test_tmux(void **state)
@@ -180,6 +183,8 @@ static void test_tmux(void **state)
 	caps = decide("\033P>|tmux 3.4\033\\\033[?1;0;1024S\033[?1;2;4c", &env);
 	assert_int_equal(caps.graphics, GRAPHICS_SIXEL);
 	assert_int_equal(caps.pictures_max, 9);
+	assert_true(caps.tmux);
+	assert_true(caps.whole_bands);
 	caps = decide("\033P>|tmux 3.6a\033\\\033[?1;2;4c", &env);
 	assert_int_equal(caps.pictures_max, 9);
 	caps = decide("\033P>|tmux 3.7\033\\\033[?1;2;4c", &env);
@@ -381,6 +386,62 @@ static void test_not_ours(void **state)
 	assert_false(probe_take(&probe, &title));
 }
 
+/* What they answered when they were run (Debian 12 and 13), in windows of these cells. */
+static void test_answered(void **state)
+{
+	static const struct {
+		const char *answers, *term, *colorterm;
+		int rows, cols;
+		enum graphics graphics;
+		int cell_width_px, cell_height_px;
+		bool direct_color, synchronized, whole_bands;
+	} cases[] = {
+		{"\033P>|kitty(0.26.5)\033\\\033P1$r48:2:1:2:3m\033\\\033[6;17;8t\033[4;612;1000t"
+		 "\033[?2026;2$y\033]11;rgb:0000/0000/0000\033\\\033[?62;c",
+		 "xterm-kitty", "truecolor", 36, 125, GRAPHICS_KITTY, 8, 17, true, true, true},
+		{"\033P>|foot(1.13.1)\033\\\033P1$r0;48:2::1:2:3m\033\\\033[?1;0;1024S"
+		 "\033[?2;0;994;616S\033[?2;0;10000;10000S\033[6;14;7t\033[4;616;994t"
+		 "\033[?2026;2$y\033]11;rgb:1111/1111/1111\033\\\033[?62;4;22c",
+		 "foot", "truecolor", 44, 142, GRAPHICS_SIXEL, 7, 14, true, true, true},
+		{"\033P>|foot(1.21.0)\033\\\033P1$r0;48:2::1:2:3m\033\\\033[?1;0;1024S"
+		 "\033[?2;0;996;611S\033[?2;0;10000;10000S\033[6;13;6t\033[4;611;996t"
+		 "\033[?2026;2$y\033]11;rgb:2424/2424/2424\033\\\033[?62;4;22;28c",
+		 "foot", "truecolor", 47, 166, GRAPHICS_SIXEL, 6, 13, true, true, true},
+		/* VTE 0.70 */
+		{"\033P0$r\033\\\033[?1;1S\033[?2;1S\033[?2;1S\033[4;684;1200t\033[?2026;4$y"
+		 "\033]11;rgb:0000/0000/0000\033\\\033[?65;1;9c",
+		 "xterm-256color", "truecolor", 36, 120, GRAPHICS_BLOCKS, 10, 19, true, false,
+		 false},
+		{"\033[4;498;766t\033[?2026;0$y\033[?1;2c", "rxvt-unicode-256color", "rxvt-xpm", 38,
+		 125, GRAPHICS_BLOCKS256, 6, 13, false, false, false},
+		{"\033P>|Konsole 22.12.3\033\\\033[?1;0;256S\033[?2;0;16384;16384S"
+		 "\033[?2;0;16384;16384S\033[6;17;8t\033[4;578;976t"
+		 "\033]11;rgb:2323/2626/2727\033\\\033[?62;1;4c",
+		 "xterm-256color", "truecolor", 34, 122, GRAPHICS_BLOCKS, 8, 17, true, false, true},
+	};
+	struct probe_environment env = xterm_80x24;
+
+	(void)state;
+	env.colors = 256;
+	env.width_px = env.height_px = 0;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct terminal_caps caps;
+
+		env.term = cases[i].term;
+		env.colorterm = cases[i].colorterm;
+		env.rows = cases[i].rows;
+		env.cols = cases[i].cols;
+		caps = decide(cases[i].answers, &env);
+		assert_int_equal(caps.graphics, cases[i].graphics);
+		assert_int_equal(caps.cell_width_px, cases[i].cell_width_px);
+		assert_int_equal(caps.cell_height_px, cases[i].cell_height_px);
+		assert_int_equal(caps.direct_color, cases[i].direct_color);
+		assert_int_equal(caps.synchronized, cases[i].synchronized);
+		assert_int_equal(caps.whole_bands, cases[i].whole_bands);
+		assert_false(caps.tmux);
+	}
+}
+
 /* Not run here: the names and attributes that their documentation and sources give. */
 static void test_documented(void **state)
 {
@@ -428,10 +489,10 @@ int main(void)
 		cmocka_unit_test(test_mlterm),           cmocka_unit_test(test_tmux),
 		cmocka_unit_test(test_screen),           cmocka_unit_test(test_foot),
 		cmocka_unit_test(test_windows_terminal), cmocka_unit_test(test_konsole),
-		cmocka_unit_test(test_documented),       cmocka_unit_test(test_silence),
-		cmocka_unit_test(test_cell_size),        cmocka_unit_test(test_forced),
-		cmocka_unit_test(test_nonsense),         cmocka_unit_test(test_questions),
-		cmocka_unit_test(test_not_ours),
+		cmocka_unit_test(test_answered),         cmocka_unit_test(test_documented),
+		cmocka_unit_test(test_silence),          cmocka_unit_test(test_cell_size),
+		cmocka_unit_test(test_forced),           cmocka_unit_test(test_nonsense),
+		cmocka_unit_test(test_questions),        cmocka_unit_test(test_not_ours),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

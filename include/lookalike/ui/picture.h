@@ -47,7 +47,8 @@ struct picture_options {
 	int cell_width_px, cell_height_px; /* of cells, which have no pixels, 1 and 2 */
 	int colors;       /* of a picture's palette, 2 to 256 (fewer if it gets too long); of the
 			     terminal for BLOCKS16 */
-	bool whole_bands; /* a sixel is a multiple of six pixels high, as tmux takes it to be */
+	bool whole_bands; /* a sixel is a multiple of six pixels high: some make it so, and too high
+			   */
 	uint8_t background[3]; /* of the gaps and padding, RGB */
 	bool equalize;         /* all as bright, and of as much contrast */
 };

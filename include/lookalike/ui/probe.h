@@ -56,7 +56,8 @@ struct terminal_caps {
 	int pictures_max; /* alive at once, at most GRID_PICTURES_MAX */
 	bool direct_color;
 	bool synchronized;
-	bool tmux; /* has rules of its own for sixels: frame_terminal */
+	bool whole_bands; /* sixels should be a multiple of six pixels high */
+	bool tmux;        /* has rules of its own for sixels: frame_terminal */
 	uint8_t background[3];
 	const char *reason; /* why these graphics, for doctor and the status line */
 };
