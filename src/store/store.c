@@ -289,12 +289,27 @@ static enum status sync_wal(struct store *store, struct error *err)
 					     sqlite3_errstr(code));
 }
 
+/* Writing to a file without a name, or with another one, would lose what is said to be safe. */
+static enum status check_place(const struct store *store, struct error *err)
+{
+	int moved = 0;
+
+	sqlite3_file_control(store->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+	return moved ? error_set(err, ERR_STORE,
+				 "%s was removed, renamed or replaced while in use; put it back, or "
+				 "start again",
+				 store->name)
+		     : OK;
+}
+
 enum status store_end(struct store *store, enum status status, struct error *err)
 {
 	bool sync = store->sync;
 
 	store->in_batch = false;
 	store->sync = false;
+	if (!status)
+		status = check_place(store, err);
 	if (!status)
 		status = store_step(store, SQL_COMMIT, err);
 	if (status && !sqlite3_get_autocommit(store->db))

@@ -2,6 +2,7 @@
 #include "store_fixture.h"
 
 #include "lookalike/base/rng.h"
+#include "lookalike/store/decisions.h"
 
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -308,6 +309,40 @@ static pid_t start_writer(const char *db)
 	return pid;
 }
 
+/* What is written to a file that its name no longer leads to would be lost with it. */
+static void test_moved_or_removed(void **state)
+{
+	static const char *const ends[] = {"", "-wal", "-shm", "-lock"};
+	struct scratch *s = *state;
+	struct store *store = open_ok(s->db, STORE_WRITE), *other;
+	char *moved = text_format("%s.moved", s->db);
+	int64_t id = put_ok(store, "/a", 1, 1);
+	struct decision_request aside = {
+		.kind = DECISION_ASIDE, .face_ids = &id, .face_count = 1};
+	struct decision done;
+	struct error err;
+
+	assert_int_equal(rename(s->db, moved), 0);
+	assert_int_equal(store_decide(store, &aside, &done, &err), ERR_STORE);
+	assert_non_null(strstr(err.msg, "was removed, renamed or replaced"));
+	assert_int_equal(rename(moved, s->db), 0);
+	assert_int_equal(store_decide(store, &aside, &done, &err), OK);
+	decision_done(&done);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		char *file = text_format("%s%s", s->db, ends[i]);
+
+		assert_int_equal(unlink(file), 0);
+		free(file);
+	}
+	aside.kind = DECISION_OPEN;
+	assert_int_equal(store_decide(store, &aside, &done, &err), ERR_STORE);
+	other = open_ok(s->db, STORE_WRITE);
+	assert_int_equal(store_decide(store, &aside, &done, &err), ERR_STORE);
+	store_close(other);
+	store_close(store);
+	free(moved);
+}
+
 static void test_one_writer(void **state)
 {
 	struct scratch *s = *state;
@@ -390,6 +425,7 @@ int main(void)
 		T(test_wild_values),
 		T(test_names_that_sqlite_would_interpret),
 		T(test_read_only_folder),
+		T(test_moved_or_removed),
 		T(test_one_writer),
 		T(test_race),
 	};
