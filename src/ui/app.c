@@ -7,6 +7,7 @@
 
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
+#include "lookalike/base/responsive.h"
 #include "lookalike/ui/clipboard.h"
 #include "lookalike/ui/config.h"
 #include "lookalike/ui/decide.h"
@@ -570,6 +571,7 @@ enum status app_run(const struct app_config *config, struct error *err)
 	l->app.session = config->session;
 	l->app.opened = (struct roster_key){ROSTER_OPEN, 1};
 	l->app.left.id = -1;
+	thread_be_responsive();
 	l->signals = tty_signals();
 	l->frame_ms = config->script ? 0 : FRAME_MS;
 	if (config->script)

@@ -59,11 +59,38 @@ def interface(*arguments, **options):
     return start([LOOKALIKE, *arguments], **options)
 
 
+def processor_seconds(program):
+    """Of the program and of those that it has started."""
+    ticks, mine = 0, {program.pid}
+    for pid in sorted(int(p) for p in os.listdir("/proc") if p.isdigit()):
+        try:
+            with open(f"/proc/{pid}/stat") as file:
+                words = file.read().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if pid in mine or int(words[1]) in mine:
+            mine.add(pid)
+            ticks += int(words[11]) + int(words[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def computed(program, limit=180):
+    """Nothing is computed any more: the criteria for every k go on when all else is done."""
+    end = time.monotonic() + limit
+    while time.monotonic() < end:
+        before = processor_seconds(program)
+        program.quiet(10, 0.5)
+        if processor_seconds(program) - before < 0.02:
+            return
+    print("(it is still computing)")
+
+
 def settled(program):
     """All is clustered, stored and sent."""
     program.see(r" saved *$| with faces ", 120)
     program.until(lambda: not program.shows("clustering"), 120)
     program.quiet(0.7, 60)
+    computed(program)
     # Rows that another version made are looked at again, and there is nothing in the files.
     assert not program.shows(r"[1-9]\d* failed"), "KEEP is of another version: make it anew"
 

@@ -3,16 +3,21 @@
 #include "lookalike/base/image.h"
 #include "lookalike/base/memory.h"
 #include "lookalike/base/photo.h"
+#include "lookalike/base/responsive.h"
 #include "lookalike/base/rng.h"
 #include "lookalike/base/sha256.h"
 #include "lookalike/base/worker.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -268,6 +273,37 @@ static void test_arena(void **state)
 	}
 }
 
+/* Nanoseconds of a turn that the thread asked for, 0 for the kernel's own; see sched_setattr(2). */
+static uint64_t slice_ns(void)
+{
+	uint64_t words[6] = {0};
+
+	assert_int_equal(syscall(SYS_sched_getattr, 0, words, sizeof(words), 0), 0);
+	return words[3];
+}
+
+static void *slice_of_thread(void *out)
+{
+	*(uint64_t *)out = slice_ns();
+	return NULL;
+}
+
+/* A kernel that knows no such thing answers 0, and so do all threads. */
+static void responsive_is_one_thread(void **state)
+{
+	int nice_before = getpriority(PRIO_PROCESS, 0);
+	uint64_t before = slice_ns(), after;
+	pthread_t thread;
+
+	(void)state;
+	thread_be_responsive();
+	assert_int_equal(getpriority(PRIO_PROCESS, 0), nice_before);
+	assert_true(slice_ns() <= 100000 || slice_ns() == before);
+	assert_int_equal(pthread_create(&thread, NULL, slice_of_thread, &after), 0);
+	pthread_join(thread, NULL);
+	assert_true(after == before);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,6 +316,7 @@ int main(void)
 		cmocka_unit_test(formats_by_their_first_bytes),
 		cmocka_unit_test(frames_turn_by_the_eyes),
 		cmocka_unit_test(checksums_are_sha256),
+		cmocka_unit_test(responsive_is_one_thread),
 		cmocka_unit_test(test_arena),
 	};
 
