@@ -19,7 +19,8 @@
 
 #define SILENCE_MS 1000 /* a terminal that has not answered by then does not */
 
-/* In the order of probe_questions(); the last three of one kind come in that order too. */
+/* The second is asked when the first is answered; the last three of one kind come in that order
+ * too. */
 static const struct question {
 	const char *name;
 	char type, prefix, intermediate, final;
@@ -76,9 +77,21 @@ static void keep_answer(struct answers *answers, const struct sequence *sequence
 	}
 }
 
-/* Until DA1 has come or nothing comes any more. */
-static void ask(struct tty *tty, const struct probe_environment *env, struct probe *probe,
-		struct answers *answers)
+static void ask_color_if_due(struct tty *tty, struct probe *probe)
+{
+	const char *question = probe_color_question(probe);
+
+	if (question)
+		tty_write(tty, question, strlen(question));
+}
+
+static bool has_answered(const struct probe *probe)
+{
+	return probe->complete && probe->color_asked == probe->color_answered;
+}
+
+/* Until all that must come has come, or nothing comes any more. */
+static void ask(struct tty *tty, struct probe *probe, struct answers *answers)
 {
 	struct pollfd fd = {.fd = tty_fd(tty), .events = POLLIN};
 	struct input_event event;
@@ -90,14 +103,15 @@ static void ask(struct tty *tty, const struct probe_environment *env, struct pro
 
 	input_init(&input);
 	asked_ms = now_ms();
-	tty_write(tty, probe_questions(env), strlen(probe_questions(env)));
-	while (!probe->complete && poll(&fd, 1, SILENCE_MS) > 0 && read(fd.fd, &byte, 1) == 1) {
+	tty_write(tty, probe_questions(), strlen(probe_questions()));
+	while (!has_answered(probe) && poll(&fd, 1, SILENCE_MS) > 0 && read(fd.fd, &byte, 1) == 1) {
 		if (len < sizeof(bytes))
 			bytes[len++] = (char)byte;
 		if (!input_feed(&input, byte, &event))
 			continue;
 		if (event.kind == INPUT_SEQUENCE && probe_take(probe, &event.sequence))
 			keep_answer(answers, &event.sequence, bytes, len, now_ms() - asked_ms);
+		ask_color_if_due(tty, probe);
 		len = 0;
 	}
 }
@@ -209,7 +223,7 @@ struct json_object *doctor_terminal(void)
 	probe_init(&probe);
 	if (there) {
 		tty_environment(tty, &env);
-		ask(tty, &env, &probe, &answers);
+		ask(tty, &probe, &answers);
 		line = measure_line(tty, &slow);
 		tty_close(tty);
 	}

@@ -344,6 +344,16 @@ static void take_mouse(struct loop *l, const struct sequence *sequence)
 		act(l, action, count, 0);
 }
 
+static void ask_color(struct loop *l)
+{
+	const char *question = probe_color_question(&l->probe);
+
+	if (!question)
+		return;
+	pump_stop(&l->pump, l->tty);
+	tty_write(l->tty, question, strlen(question));
+}
+
 static void take_input(struct loop *l, const struct input_event *event)
 {
 	const struct sequence *sequence = &event->sequence;
@@ -363,8 +373,10 @@ static void take_input(struct loop *l, const struct input_event *event)
 			l->app.line_is_slow = true;
 			l->app.dirty = true;
 		}
-	} else if (probe_take(&l->probe, &event->sequence) && l->probe.complete) {
-		decide_graphics(l);
+	} else if (probe_take(&l->probe, &event->sequence)) {
+		ask_color(l);
+		if (l->probe.complete)
+			decide_graphics(l);
 	}
 }
 
@@ -595,8 +607,7 @@ enum status app_run(const struct app_config *config, struct error *err)
 	resize(l);
 	start_work(l);
 	if (loop_asks_terminal(l))
-		tty_write(l->tty, probe_questions(&l->environment),
-			  strlen(probe_questions(&l->environment)));
+		tty_write(l->tty, probe_questions(), strlen(probe_questions()));
 	while (!l->app.quit)
 		loop_once(l);
 	tty_close(l->tty);

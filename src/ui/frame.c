@@ -95,6 +95,18 @@ void frame_invalidate(struct frame *f)
 	f->known = false;
 }
 
+static bool is_rgb(uint32_t color)
+{
+	return color >> 24 == COLOR_RGB(0, 0, 0) >> 24;
+}
+
+void frame_recolor(struct frame *f)
+{
+	for (int i = 0; i < f->rows * f->cols; i++)
+		if (is_rgb(f->cells[i].style.fg) || is_rgb(f->cells[i].style.bg))
+			f->cells[i].ch = UNKNOWN_CHAR;
+}
+
 static void put_bytes(struct frame *f, const char *bytes, size_t len)
 {
 	if (f->len + len > f->capacity) {

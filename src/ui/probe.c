@@ -33,9 +33,17 @@ void probe_init(struct probe *probe)
 	"\033]11;?\033\\" /* the background colour */          \
 	"\033[c"          /* DA1: everybody answers, and so last */
 
-const char *probe_questions(const struct probe_environment *env)
+const char *probe_questions(void)
 {
-	return env->screen ? ASK_NAME ASK_REST : ASK_NAME ASK_COLOR ASK_REST;
+	return ASK_NAME ASK_REST;
+}
+
+const char *probe_color_question(struct probe *probe)
+{
+	if (probe->color_asked || !probe->terminal[0])
+		return NULL;
+	probe->color_asked = true;
+	return ASK_COLOR;
 }
 
 /* The largest sixel stays, and so does a cell until the answer, unless the font was changed. */
@@ -159,6 +167,7 @@ bool probe_take(struct probe *probe, const struct sequence *s)
 	}
 	if (s->type == 'P' && s->intermediate == '$' && s->final == 'r') {
 		probe->direct_color = has_set_color(s->text);
+		probe->color_answered = true;
 		return true;
 	}
 	if (s->type == ']' && strncmp(s->text, "11;", 3) == 0) {

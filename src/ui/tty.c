@@ -252,17 +252,14 @@ int tty_fd(const struct tty *tty)
 
 void tty_environment(const struct tty *tty, struct probe_environment *out)
 {
-	const char *term = getenv("TERM");
 	struct winsize size = {0};
 
 	ioctl(tty->fd, TIOCGWINSZ, &size);
 	*out = (struct probe_environment){
-		.term = term,
+		.term = getenv("TERM"),
 		.colorterm = getenv("COLORTERM"),
 		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
 		.multiplexer = getenv("TMUX") || getenv("STY"),
-		.screen = getenv("STY") ||
-			  (!getenv("TMUX") && term && strncmp(term, "screen", 6) == 0),
 		.colors = tty->terminal.colors,
 		.rows = size.ws_row > 0 ? size.ws_row : 24,
 		.cols = size.ws_col > 0 ? size.ws_col : 80,
@@ -301,7 +298,7 @@ void tty_set_tmux(struct tty *tty, bool tmux)
 void tty_set_direct_color(struct tty *tty, bool direct_color)
 {
 	if (tty->terminal.direct_color != direct_color)
-		frame_invalidate(tty->frame);
+		frame_recolor(tty->frame);
 	tty->terminal.direct_color = direct_color;
 }
 

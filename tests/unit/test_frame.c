@@ -531,6 +531,31 @@ static void test_tmux(void **state)
 	frame_free(f);
 }
 
+/* The terminal has 24-bit colours, as it turns out: only what has them is written again. */
+static void test_recolor(void **state)
+{
+	struct style red = {.fg = COLOR_RGB(200, 10, 20)};
+	struct frame_terminal direct = terminal;
+	struct frame *f = frame_new();
+	const char *bytes;
+	struct grid g;
+	size_t len;
+
+	(void)state;
+	frame_recolor(f);
+	grid_init(&g, ROWS, COLS);
+	grid_text(&g, 0, 0, 4, plain, "text");
+	grid_text(&g, 3, 1, 3, red, "red");
+	bytes = frame_compose(f, &terminal, &g, &len);
+	assert_non_null(memmem(bytes, len, "\033[38;5;160mred", 14));
+	direct.direct_color = true;
+	frame_recolor(f);
+	bytes = frame_compose(f, &direct, &g, &len);
+	assert_string_equal(strndupa(bytes, len), "\033[4;2H\033[38;2;200;10;20mred\033[39m");
+	grid_done(&g);
+	frame_free(f);
+}
+
 static void test_resize(void **state)
 {
 	struct frame *f = frame_new();
@@ -557,7 +582,8 @@ int main(void)
 		cmocka_unit_test(test_synchronized), cmocka_unit_test(test_last_cell),
 		cmocka_unit_test(test_wide),         cmocka_unit_test(test_pictures),
 		cmocka_unit_test(test_random_walk),  cmocka_unit_test(test_pictures_in_turn),
-		cmocka_unit_test(test_tmux),         cmocka_unit_test(test_resize),
+		cmocka_unit_test(test_recolor),      cmocka_unit_test(test_tmux),
+		cmocka_unit_test(test_resize),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

@@ -359,19 +359,23 @@ static void test_nonsense(void **state)
 
 static void test_questions(void **state)
 {
-	struct probe_environment env = xterm_80x24;
-	const char *q = probe_questions(&env);
+	const char *q = probe_questions();
+	struct probe probe;
 
 	(void)state;
-	assert_non_null(strstr(q, "\033P$qm\033\\"));
 	/* DA1 last; 18 t never: tmux answers it with rows and columns swapped. */
 	assert_string_equal(q + strlen(q) - 3, "\033[c");
 	assert_null(strstr(q, "18t"));
-	/* GNU screen writes what is in a DCS on the screen (4.9, seen). */
-	env.screen = true;
-	q = probe_questions(&env);
+	/* GNU screen writes what is in a DCS on the screen (4.9, seen), and tells no name. */
 	assert_null(strstr(q, "\033P"));
-	assert_string_equal(q + strlen(q) - 3, "\033[c");
+	probe = ask("\033[?1;2c");
+	assert_null(probe_color_question(&probe));
+	probe = ask("\033P>|XTerm(379)\033\\");
+	assert_string_equal(probe_color_question(&probe), "\033[48;2;1;2;3m\033P$qm\033\\\033[m");
+	assert_null(probe_color_question(&probe));
+	assert_false(probe.color_answered);
+	answer(&probe, "\033P1$r0;48:2::1:2:3m\033\\");
+	assert_true(probe.color_answered);
 }
 
 static void test_not_ours(void **state)

@@ -205,7 +205,7 @@ static void job_late_answers(void)
 	int left = -1, fd;
 
 	tty_environment(tty, &env);
-	tty_write(tty, probe_questions(&env), strlen(probe_questions(&env)));
+	tty_write(tty, probe_questions(), strlen(probe_questions()));
 	tty_close(tty);
 	fd = open("/dev/tty", O_RDWR);
 	tcgetattr(fd, &raw);

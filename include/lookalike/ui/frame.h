@@ -37,6 +37,9 @@ void frame_free(struct frame *f);
 /* Forget what is on the screen. */
 void frame_invalidate(struct frame *f);
 
+/* Colours are reduced in another way now: what has 24-bit ones is to be written anew. */
+void frame_recolor(struct frame *f);
+
 /* The bytes to send, without new pictures; *len is 0 when nothing changed. */
 const char *frame_compose(struct frame *f, const struct frame_terminal *term,
 			  const struct grid *grid, size_t *len);

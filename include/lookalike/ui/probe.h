@@ -20,12 +20,13 @@
 #include <stdint.h>
 
 struct probe {
-	bool complete;     /* DA1 has come */
-	bool sixel;        /* DA1 attribute 4 */
-	bool direct_color; /* DECRQSS gave back the 24-bit colour that was set */
-	bool synchronized; /* mode 2026 is known */
-	char terminal[64]; /* XTVERSION's text, or "" */
-	int registers;     /* sixel colours, 0 unknown */
+	bool complete;                    /* DA1 has come */
+	bool sixel;                       /* DA1 attribute 4 */
+	bool color_asked, color_answered; /* DECRQSS: which colour was set? */
+	bool direct_color;                /* DECRQSS gave back the 24-bit colour that was set */
+	bool synchronized;                /* mode 2026 is known */
+	char terminal[64];                /* XTVERSION's text, or "" */
+	int registers;                    /* sixel colours, 0 unknown */
 	int geometry_width_px, geometry_height_px; /* of the text area; 0 unknown */
 	int max_width_px, max_height_px;           /* of one sixel; 0 unknown */
 	int area_answers;                          /* of the two lines above */
@@ -40,7 +41,6 @@ struct probe_environment {
 	const char *term, *colorterm; /* or NULL */
 	bool utf8;                    /* the locale's character set */
 	bool multiplexer;             /* TMUX or STY is set */
-	bool screen;                  /* GNU screen: STY is set, or TERM says so outside tmux */
 	int colors;                   /* terminfo's, 0 or less for none */
 	int rows, cols;
 	int width_px, height_px; /* TIOCGWINSZ, 0 unknown */
@@ -74,8 +74,15 @@ void theme_decide(enum theme theme, struct terminal_caps *caps);
 
 void probe_init(struct probe *probe);
 
-/* The questions, one string. GNU screen passes a DCS on without its ends: text, on the screen. */
-const char *probe_questions(const struct probe_environment *env);
+/* All questions but one, as one string, DA1 last. */
+const char *probe_questions(void);
+
+/*
+ * The one that is left, when it is time, once: it is a DCS, which GNU screen writes on the screen
+ * without its ends, and over SSH nothing tells that it is there. So a terminal is asked that has
+ * told a name. NULL: not now.
+ */
+const char *probe_color_question(struct probe *probe);
 
 /* The window has another size: forget what that changes; the questions for it anew. */
 const char *probe_resized(struct probe *probe);
