@@ -193,6 +193,48 @@ int grid_text(struct grid *g, int row, int col, int cols, struct style style, co
 	return used;
 }
 
+/* The bytes of the first line of text that is cols wide: to a blank, or within a long word. */
+static size_t line_bytes(const char *text, int cols)
+{
+	const char *at = text, *gap = NULL;
+	int used = 0, width;
+	uint32_t ch;
+
+	while (*at) {
+		const char *next = next_char(at, &ch, &width);
+
+		if (ch == ' ')
+			gap = at;
+		used += width;
+		if (used > cols && gap && gap > text)
+			return (size_t)(gap - text);
+		if (used > cols)
+			return (size_t)((at > text ? at : next) - text);
+		at = next;
+	}
+	return (size_t)(at - text);
+}
+
+int grid_paragraph(struct grid *g, struct rect rect, struct style style, const char *text)
+{
+	int rows = 0;
+
+	if (rect.cols < 1)
+		return 0;
+	for (; *text && rows < rect.rows; rows++) {
+		size_t len = line_bytes(text, rect.cols);
+		char *line = text_format("%.*s", (int)len, text);
+
+		if (g)
+			grid_text(g, rect.row + rows, rect.col, rect.cols, style,
+				  rows == rect.rows - 1 ? text : line);
+		free(line);
+		text += len;
+		text += strspn(text, " ");
+	}
+	return rows;
+}
+
 int grid_printf(struct grid *g, int row, int col, int cols, struct style style, const char *fmt,
 		...)
 {

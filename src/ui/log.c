@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PAGE 10
+#define PAGE      10
+#define TIME_COLS 10
 
 void log_add(struct log *log, const char *text, time_t now)
 {
@@ -24,33 +25,49 @@ const struct log_message *log_at(const struct log *log, int before)
 	return &log->messages[(log->count - 1 - before) % LOG_MESSAGES_MAX];
 }
 
+static int rows_of(const struct log_message *m, int cols)
+{
+	return grid_paragraph(NULL, (struct rect){0, 0, LOG_BYTES_MAX, cols}, STYLE_PLAIN, m->text);
+}
+
+static void draw_message(struct grid *g, struct rect rect, const struct log_message *m)
+{
+	char time_text[16] = "";
+	struct tm parts;
+
+	if (localtime_r(&m->time, &parts))
+		strftime(time_text, sizeof(time_text), "%H:%M:%S", &parts);
+	grid_text(g, rect.row, rect.col, rect.cols, STYLE_DIM, time_text);
+	rect.col += TIME_COLS;
+	rect.cols -= TIME_COLS;
+	grid_paragraph(g, rect, STYLE_PLAIN, m->text);
+}
+
 void log_draw(struct log *log, struct grid *g)
 {
-	struct rect box = {1, 1, g->rows - 3, g->cols - 2};
-	int lines = box.rows - 2, kept = log->count;
+	struct rect box = {1, 0, g->rows - 3, g->cols};
+	struct rect in = {box.row + 1, box.col + 2, box.rows - 2, box.cols - 4};
+	int kept = log->count < LOG_MESSAGES_MAX ? log->count : LOG_MESSAGES_MAX, above = 0, row;
 
-	if (kept > LOG_MESSAGES_MAX)
-		kept = LOG_MESSAGES_MAX;
-	if (log->back > kept - lines)
-		log->back = kept > lines ? kept - lines : 0;
+	/* No further back than that the oldest is at the top. */
+	log->back = log->back < kept ? log->back : kept;
+	for (int i = log->back; i < kept; i++)
+		above += rows_of(log_at(log, i), in.cols - TIME_COLS);
+	while (log->back > 0 && above < in.rows)
+		above += rows_of(log_at(log, --log->back), in.cols - TIME_COLS);
 	draw_box(g, box, " messages; j k scroll, any other key closes ");
 	if (kept == 0)
-		grid_text(g, box.row + 1, box.col + 2, box.cols - 4, STYLE_DIM, "none so far");
-	for (int i = 0; i < lines; i++) {
-		int before = kept < lines ? kept - 1 - i : log->back + lines - 1 - i;
-		const struct log_message *m = log_at(log, before);
-		char time_text[16] = "";
-		struct tm parts;
-		int used;
+		grid_text(g, in.row, in.col, in.cols, STYLE_DIM, "none so far");
+	row = above < in.rows ? above : in.rows;
+	for (int i = log->back; i < kept && row > 0; i++) {
+		const struct log_message *m = log_at(log, i);
+		int rows = rows_of(m, in.cols - TIME_COLS);
 
-		if (!m)
-			continue;
-		if (localtime_r(&m->time, &parts))
-			strftime(time_text, sizeof(time_text), "%H:%M:%S  ", &parts);
-		used = grid_text(g, box.row + 1 + i, box.col + 2, box.cols - 4, STYLE_DIM,
-				 time_text);
-		grid_text(g, box.row + 1 + i, box.col + 2 + used, box.cols - 4 - used, STYLE_PLAIN,
-			  m->text);
+		if (rows > row && i > log->back)
+			break;
+		rows = rows < row ? rows : row;
+		row -= rows;
+		draw_message(g, (struct rect){in.row + row, in.col, rows, in.cols}, m);
 	}
 }
 

@@ -47,7 +47,7 @@ static void draw_intro(struct app *app, struct rect area)
 		"Space skips a trial, q ends the test; what was answered is kept.",
 	};
 	static const char no_pairs[] =
-		"         (two faces: neural groups only; geometry does not claim to know people)";
+		"         (two faces: only in neural mode, which claims to know people)";
 	int count = (int)(sizeof(lines) / sizeof(lines[0]));
 
 	for (int i = 0; i < count && i < area.rows; i++)

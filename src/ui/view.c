@@ -397,6 +397,15 @@ const struct picture *list_row(const struct app *app, const struct list *list, i
 	return picture ? picture : beyond;
 }
 
+const char *no_groups_text(const struct app *app)
+{
+	if (!app->session->totals.faces)
+		return "no faces yet";
+	if (!session_open_faces(app->session) && !grouping_busy(app->grouping))
+		return "every face is in a named group or set aside: u undoes";
+	return "clustering ...";
+}
+
 char *path_for_screen(const struct app *app, const char *path)
 {
 	const char *root = app->config->path_count == 1 ? app->config->paths[0] : "";

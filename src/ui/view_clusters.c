@@ -144,9 +144,7 @@ static void draw(struct app *app, struct rect area)
 
 	if (!app->roster.count) {
 		grid_text(&app->grid, area.row + 1, area.col + 2, area.cols - 2, STYLE_PLAIN,
-			  app->filter && app->grouping->k ? FILTERED_ALL
-			  : app->session->totals.faces    ? "clustering ..."
-							  : "no faces yet");
+			  app->filter && app->grouping->k ? FILTERED_ALL : no_groups_text(app));
 		return;
 	}
 	rows = steady_rows(app, area);

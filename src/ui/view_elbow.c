@@ -4,26 +4,32 @@
 
 #include <math.h>
 
-/* Two lines: the shown k, and what the criteria say. */
-static void draw_caption(struct app *app, struct rect area, const struct curve *curve)
+#define ROWS_WORDS 15 /* below, the chart has all rows but two */
+
+/* The shown k, and what the criteria say: in two lines, or three; returns how many. */
+static int draw_caption(struct app *app, struct rect area, const struct curve *curve)
 {
 	int k = app->grouping->k;
 	const struct curve_point *here = curve_at(curve, k), *below = curve_at(curve, k - 1);
 	char drop[64] = "", silhouette[40] = "", stability[40] = "";
 
 	if (!here)
-		return;
+		return 2;
 	if (below && isfinite(below->cost) && below->cost > 0)
 		snprintf(drop, sizeof(drop), ", %.0f %% less than at k = %d",
 			 100 * (1 - here->cost / below->cost), k - 1);
 	if (!isnan(here->silhouette))
-		snprintf(silhouette, sizeof(silhouette), "   silhouette %.2f", here->silhouette);
+		snprintf(silhouette, sizeof(silhouette), "  silhouette %.2f", here->silhouette);
 	if (!isnan(here->stability))
-		snprintf(stability, sizeof(stability), "   stability %.2f", here->stability);
+		snprintf(stability, sizeof(stability), "  stability %.2f", here->stability);
 	grid_printf(&app->grid, area.row, area.col + 1, area.cols - 2, STYLE_PLAIN,
-		    "k = %d   cost %.4g%s%s%s", k, here->cost, drop, silhouette, stability);
-	grid_text(&app->grid, area.row + 1, area.col + 1, area.cols - 2, STYLE_DIM,
-		  curve->decided ? curve->reason : "the criteria are being computed ...");
+		    "k = %d  cost %.4g%s%s%s", k, here->cost, drop, silhouette, stability);
+	return 1 + grid_paragraph(&app->grid,
+				  (struct rect){area.row + 1, area.col + 1,
+						area.rows < ROWS_WORDS ? 1 : 2, area.cols - 2},
+				  STYLE_DIM,
+				  curve->decided ? curve->reason
+						 : "the criteria are being computed ...");
 }
 
 static void draw(struct app *app, struct rect area)
@@ -39,11 +45,13 @@ static void draw(struct app *app, struct rect area)
 	grouping_curve(app->grouping, &curve);
 	if (!curve.count || !chart.current_k) {
 		grid_text(&app->grid, area.row + 1, area.col + 2, area.cols - 2, STYLE_PLAIN,
-			  app->session->totals.faces ? "clustering ..." : "no faces yet");
+			  no_groups_text(app));
 	} else {
-		draw_caption(app, area, &curve);
+		int used = draw_caption(app, area, &curve);
+
 		chart_draw(&app->grid,
-			   (struct rect){area.row + 2, area.col + 1, area.rows - 2, area.cols - 2},
+			   (struct rect){area.row + used, area.col + 1, area.rows - used,
+					 area.cols - 2},
 			   &chart);
 	}
 	curve_done(&curve);

@@ -7,6 +7,11 @@
 
 #include <stdlib.h>
 
+#define COL_SEEN   22
+#define COL_PATH   44
+#define COLS_ALL   60
+#define COLS_FACES 34
+
 /* While a scan runs images arrive before the cursor, with a filter others go: it stays on the image
  * it was on, or in its place. */
 static void follow_image(struct app *app)
@@ -27,15 +32,18 @@ static void follow_image(struct app *app)
 	}
 }
 
-static void draw_image(struct app *app, int row, int col, int cols,
+/* Where the path begins: what stands before it gives way to it. */
+static int path_col(int cols)
+{
+	return cols >= COLS_ALL ? COL_PATH : cols >= COLS_FACES ? COL_SEEN : 0;
+}
+
+/* In front of the path; `all` of them where there is room. */
+static void draw_facts(struct app *app, int row, int col, bool all,
 		       const struct session_image *image)
 {
 	struct style plain = {0}, bold = {.attrs = ATTR_BOLD};
 	bool failed = verdict_failed(image->verdict);
-	const char *why = image->same_as ? image->same_as : image->detail;
-	char *path = path_for_screen(app, image->path);
-	char *label = image_label_text(app->session, image);
-	int used = 0;
 
 	grid_text(&app->grid, row, col, 11, failed ? bold : plain, verdict_name(image->verdict));
 	if (image->face_count)
@@ -44,12 +52,25 @@ static void draw_image(struct app *app, int row, int col, int cols,
 	else if (!failed)
 		grid_text(&app->grid, row, col + 12, 9, STYLE_DIM,
 			  image->same_as ? "  same" : "  no face");
-	if (image->seen_count)
-		grid_printf(&app->grid, row, col + 22, 9, plain, "%3d seen", image->seen_count);
-	if (image->width_px)
+	if (image->seen_count && all)
+		grid_printf(&app->grid, row, col + COL_SEEN, 9, plain, "%3d seen",
+			    image->seen_count);
+	if (image->width_px && all)
 		grid_printf(&app->grid, row, col + 32, 11, plain, "%5dx%d", image->width_px,
 			    image->height_px);
-	used = 44 + grid_text(&app->grid, row, col + 44, cols - 44, plain, path);
+}
+
+static void draw_image(struct app *app, int row, int col, int cols,
+		       const struct session_image *image)
+{
+	const char *why = image->same_as ? image->same_as : image->detail;
+	char *path = path_for_screen(app, image->path);
+	char *label = image_label_text(app->session, image);
+	int used = path_col(cols);
+
+	if (used)
+		draw_facts(app, row, col, used == COL_PATH, image);
+	used += grid_text(&app->grid, row, col + used, cols - used, STYLE_PLAIN, path);
 	if (why) {
 		char *quoted = image->same_as ? path_for_screen(app, why) : quote_new(why);
 

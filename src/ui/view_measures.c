@@ -123,7 +123,7 @@ static void draw(struct app *app, struct rect area)
 
 	if (!app->grouping->k) {
 		grid_text(&app->grid, area.row + 1, area.col + 2, area.cols - 2, STYLE_PLAIN,
-			  app->session->totals.faces ? "clustering ..." : "no faces yet");
+			  no_groups_text(app));
 		return;
 	}
 	app->beside = (struct rect){area.row, area.col, area.rows, WORDS_COLS};

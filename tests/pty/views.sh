@@ -61,7 +61,7 @@ check_elbow() {
 	local k=$1 cost less
 	cost=$(of elbow ".curve[$k - 1].cost")
 	less=$(of elbow "100 * (1 - .curve[$k - 1].cost / .curve[$k - 2].cost)")
-	see "$(printf '^ k = %d   cost %.4g, %.0f %% less than at k = %d   silhouette %.2f   stability %.2f$' \
+	see "$(printf '^ k = %d  cost %.4g, %.0f %% less than at k = %d  silhouette %.2f  stability %.2f$' \
 		"$k" "$cost" "$less" $((k - 1)) "$(of elbow ".curve[$k - 1].silhouette")" \
 		"$(of elbow ".curve[$k - 1].stability")")"
 	see "^ $(of elbow '.reason[:40]')"

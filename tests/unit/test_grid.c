@@ -51,6 +51,36 @@ static void test_text(void **state)
 	grid_done(&g);
 }
 
+static void test_paragraph(void **state)
+{
+	struct rect rect = {0, 1, 4, 8};
+	struct grid g;
+
+	(void)state;
+	grid_init(&g, 4, 10);
+	assert_int_equal(grid_paragraph(&g, rect, plain, "one two three"), 2);
+	assert_grid(&g, " one two\n three\n\n\n");
+	grid_clear(&g);
+	assert_int_equal(grid_paragraph(&g, rect, plain, "12345678 x"), 2);
+	assert_grid(&g, " 12345678\n x\n\n\n");
+	grid_clear(&g);
+	assert_int_equal(grid_paragraph(&g, rect, plain, "a 12345678901 \u4e16\u754c\u4e16\u754c"),
+			 4);
+	assert_grid(&g, " a\n 12345678\n 901\n \u4e16\u754c\u4e16\u754c\n");
+	grid_clear(&g);
+	rect.rows = 2;
+	assert_int_equal(grid_paragraph(&g, rect, plain, "one two three four five"), 2);
+	assert_grid(&g, " one two\n three f…\n\n\n");
+	rect.rows = 100;
+	assert_int_equal(grid_paragraph(NULL, rect, plain, "one two three four five"), 4);
+	rect.cols = 1;
+	assert_int_equal(grid_paragraph(NULL, rect, plain, "\u4e16\u754c"), 2);
+	assert_int_equal(grid_paragraph(NULL, rect, plain, ""), 0);
+	rect.cols = 0;
+	assert_int_equal(grid_paragraph(NULL, rect, plain, "a"), 0);
+	grid_done(&g);
+}
+
 static void test_wide_characters(void **state)
 {
 	struct grid g;
@@ -190,10 +220,15 @@ static void test_colors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_text),          cmocka_unit_test(test_wide_characters),
-		cmocka_unit_test(test_unprintable),   cmocka_unit_test(test_fill_style_cut),
-		cmocka_unit_test(test_picture_limit), cmocka_unit_test(test_picture_of_cells),
-		cmocka_unit_test(test_empty_grid),    cmocka_unit_test(test_colors),
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_wide_characters),
+		cmocka_unit_test(test_paragraph),
+		cmocka_unit_test(test_unprintable),
+		cmocka_unit_test(test_fill_style_cut),
+		cmocka_unit_test(test_picture_limit),
+		cmocka_unit_test(test_picture_of_cells),
+		cmocka_unit_test(test_empty_grid),
+		cmocka_unit_test(test_colors),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

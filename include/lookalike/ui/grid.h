@@ -86,6 +86,12 @@ int grid_text(struct grid *g, int row, int col, int cols, struct style style, co
 int grid_printf(struct grid *g, int row, int col, int cols, struct style style, const char *fmt,
 		...) __attribute__((format(printf, 6, 7)));
 
+/*
+ * Draw text in as many of the rect's rows as it takes, broken at blanks, and return those that it
+ * takes; what does not fit ends in "…". A grid that is NULL only counts.
+ */
+int grid_paragraph(struct grid *g, struct rect rect, struct style style, const char *text);
+
 /* Width of a UTF-8 text in cells. */
 int grid_text_width(const char *text);
 

@@ -235,6 +235,9 @@ void entry_title(const struct roster_entry *entry, char *out, size_t size);
 /* "26 faces", "3 of 26 faces" with a filter. */
 void entry_sizes(const struct roster_entry *entry, char *out, size_t size);
 
+/* What a view says that has no groups to show. */
+const char *no_groups_text(const struct app *app);
+
 /* What a view says when it is empty because of the filter. */
 #define FILTERED_ALL "nothing passes the filter: F Enter shows all"
 
