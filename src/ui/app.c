@@ -331,16 +331,19 @@ void loop_take_key(struct loop *l, uint32_t key)
 static void take_mouse(struct loop *l, const struct sequence *sequence)
 {
 	enum action action;
+	uint32_t key;
 	int count;
 
 	/* What is there will be something else once the store has answered. */
-	if (l->waiting_count > 0 || l->app.deciding || l->app.trial || groups_are_due(l))
+	if (l->waiting_count > 0 || l->app.deciding || groups_are_due(l))
 		return;
 	l->app.dirty = true;
 	forget_message(l);
 	app_refresh(&l->app);
-	action = mouse_take(&l->app, sequence, &count);
-	if (action)
+	action = mouse_take(&l->app, sequence, &count, &key);
+	if (key)
+		loop_take_key(l, key);
+	else if (action)
 		act(l, action, count, 0);
 }
 

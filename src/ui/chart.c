@@ -379,17 +379,25 @@ static void draw_curve(const struct plot *p)
 	draw_marks(p);
 }
 
+/* Where the curve is, after the axes have their room; false where nothing fits. */
+static bool place(struct plot *p, struct rect rect)
+{
+	if (rect.rows < 1 || rect.cols < 1 || p->kmax < 1)
+		return false;
+	lay_out(p, rect);
+	if (p->area.cols < PLOT_COLS_MIN && p->axes) {
+		p->axes = p->legend = p->bars = false;
+		p->area = rect;
+	}
+	return true;
+}
+
 void chart_draw(struct grid *g, struct rect rect, const struct chart *chart)
 {
 	struct plot p = {.g = g, .chart = chart, .kmax = curve_kmax(chart->curve)};
 
-	if (rect.rows < 1 || rect.cols < 1 || p.kmax < 1)
+	if (!place(&p, rect))
 		return;
-	lay_out(&p, rect);
-	if (p.area.cols < PLOT_COLS_MIN && p.axes) {
-		p.axes = p.legend = p.bars = false;
-		p.area = rect;
-	}
 	if (!scale_axis(&p)) {
 		grid_text(g, rect.row + rect.rows / 2, rect.col, rect.cols, axis_style,
 			  "no costs yet");
@@ -405,4 +413,11 @@ void chart_draw(struct grid *g, struct rect rect, const struct chart *chart)
 	if (p.legend)
 		draw_legend(&p, rect);
 	draw_curve(&p);
+}
+
+int chart_column(struct rect rect, const struct chart *chart, int k)
+{
+	struct plot p = {.chart = chart, .kmax = curve_kmax(chart->curve)};
+
+	return place(&p, rect) ? col_of(&p, k) : rect.col;
 }

@@ -83,7 +83,7 @@ static bool target_take(struct app *app)
 		target_add(app, (struct session_face *const[]){(struct session_face *)app->face},
 			   1);
 	if (app->target_count == 0)
-		app_message(app, "there is no face to decide on here: see clusters and faces");
+		app_message(app, "there is no face to decide on here: go to clusters or faces");
 	return app->target_count > 0;
 }
 

@@ -337,7 +337,7 @@ static bool read_words(struct app *app)
 	word = strcspn(text, " ");
 	blanks = strspn(text + word, " ");
 	if (!text[word + blanks] || word >= sizeof(e->format)) {
-		app_message(app, "a format and a file: html faces.html");
+		app_message(app, "type a format and a file, such as: html faces.html");
 		return false;
 	}
 	snprintf(e->format, sizeof(e->format), "%.*s", (int)word, text);

@@ -143,7 +143,7 @@ bool marks_act(struct app *app, enum action action, int count)
 		return false;
 	}
 	if (!here) {
-		app_message(app, "faces are marked in clusters and faces");
+		app_message(app, "faces can be marked in the clusters and faces views");
 	} else if (action == ACTION_MARK) {
 		mark(app, entry, count);
 	} else if (action == ACTION_MARK_ALL) {
@@ -152,12 +152,14 @@ bool marks_act(struct app *app, enum action action, int count)
 		for (int i = 0; i < entry->size; i++)
 			entry->faces[i]->marked = true;
 	} else if (app->view != VIEW_FACES) {
-		app_message(app, "a range is marked in faces: Enter opens the group");
+		app_message(app, "v marks a range in the faces view: Enter opens the group");
 	} else if (app->range) {
 		marks_settle(app);
 	} else {
 		app->range = entry->faces[app->faces.cursor];
-		app_message(app, "marking a range: move to its end; v or Space keeps it, Esc not");
+		app_message(
+			app,
+			"marking a range: move to its end; v or Space keeps it, Esc forgets it");
 	}
 	return true;
 }

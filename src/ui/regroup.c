@@ -141,8 +141,8 @@ static void change_features(struct loop *l)
 	l->clustering_since_ms = app->clustering_ms = 0;
 	forget_places(app);
 	app_message(app, "%s: %s", features_name(now->options.features),
-		    now->options.features == FEATURES_NEURAL ? "who it is"
-							     : "the shape of the face");
+		    now->options.features == FEATURES_NEURAL ? "groups by who it is"
+							     : "groups by the shape of the face");
 	app->dirty = true;
 }
 
@@ -155,7 +155,8 @@ static void change_distance(struct loop *l, int count)
 		return;
 	}
 	if (count && (count < DISTANCE_MIN * 100 || count > DISTANCE_MAX * 100)) {
-		app_message(&l->app, "a distance is from %.0f to %.0f hundredths",
+		app_message(&l->app,
+			    "a distance is typed in hundredths, from %.0f to %.0f: 45d is 0.45",
 			    DISTANCE_MIN * 100, DISTANCE_MAX * 100);
 		return;
 	}
@@ -185,11 +186,11 @@ static void choose_k(struct loop *l)
 	grouping_set_k(g, 0);
 	grouping_curve(g, &curve);
 	if (!curve.decided || g->next)
-		app_message(&l->app, "k comes with the criteria, which are being computed");
+		app_message(&l->app, "k will be the suggested one as soon as that is computed");
 	else if (curve.suggested)
 		app_message(&l->app, "k = %d as suggested: %s", g->k, curve.reason);
 	else
-		app_message(&l->app, "%s; k = %d is BIC's", curve.reason, g->k);
+		app_message(&l->app, "%s; k = %d is the choice of BIC", curve.reason, g->k);
 	curve_done(&curve);
 }
 

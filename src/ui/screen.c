@@ -216,8 +216,10 @@ static void draw_hints(struct app *app)
 		if (grid_text_width(hints) > room) {
 			room -= width + 2;
 			grid_text(g, g->rows - 1, room + 3, width, STYLE_DIM, help);
+			app_hit_hints(app, (struct rect){g->rows - 1, room + 3, 1, width}, help);
 		}
 		grid_text(g, g->rows - 1, 1, room, STYLE_DIM, hints);
+		app_hit_hints(app, (struct rect){g->rows - 1, 1, 1, room}, hints);
 		return;
 	}
 	keys_names(ACTION_HELP, keys, sizeof(keys));

@@ -9,9 +9,9 @@
 
 #include <string.h>
 
-#define COLS_WORDS    60  /* below, what is safe comes first */
-#define GAP           2   /* before what was decided */
-#define STOP          "C-c stops"
+#define COLS_WORDS 60 /* below, what is safe comes first */
+#define GAP        2  /* before what was decided */
+#define STOP       "C-c stops"
 
 /* ---- work that goes on ---- */
 

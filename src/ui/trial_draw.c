@@ -133,16 +133,23 @@ static void draw_faces(struct app *app, struct rect area, const struct trial *t)
 			struct rect caption = {row + l.rows - 1, left + i * step, 1,
 					       l.options.thumb_cols};
 
+			app_hit(app, (struct rect){row, caption.col, l.rows, caption.cols},
+				&v->cursor, first + i);
+
 			grid_text(&app->grid, caption.row, caption.col + caption.cols / 2, 1,
 				  STYLE_BOLD, answer_name(v->plan.run.kind, first + i));
 			if (first + i == v->cursor)
 				grid_style(&app->grid, caption, STYLE_CURSOR);
 		}
 	}
-	for (int i = 0; v->plan.run.kind == TRIAL_PAIR && i < 2; i++)
-		grid_text(&app->grid, area.row + area.rows - 1, area.cols / 2 - 16 + 18 * i, 14,
+	for (int i = 0; v->plan.run.kind == TRIAL_PAIR && i < 2; i++) {
+		struct rect answer = {area.row + area.rows - 1, area.cols / 2 - 16 + 18 * i, 1, 14};
+
+		grid_text(&app->grid, answer.row, answer.col, answer.cols,
 			  i == v->cursor ? STYLE_CURSOR : STYLE_BOLD,
 			  answer_name(v->plan.run.kind, i));
+		app_hit(app, answer, &v->cursor, i);
+	}
 	if (!v->missing && !v->shown_ms)
 		v->shown_ms = now_ms();
 }
@@ -354,15 +361,18 @@ void trial_draw(struct app *app)
 		if (v->plan.run.kind != TRIAL_INTRUDER)
 			hint = v->plan.run.kind == TRIAL_ODD
 				       ? "1-3, or arrows and Enter  Space skip  q end"
-				       : "1 2  Space skip  q end  S one, D two: and decide so";
+				       : "1 2  Space skip  q end  S one: decide so too  D two: "
+					 "decide so too";
 		break;
 	case TRIAL_STAGE_RESULT:
 		grid_text(g, 0, 1, g->cols - 2, STYLE_BOLD, question(v->plan.run.kind));
 		trial_result_draw(app, area);
 		break;
 	}
-	if (app->prompt.kind == PROMPT_ASSIGN)
+	if (app->prompt.kind == PROMPT_ASSIGN) {
 		decide_prompt_draw(app, g->rows - 1, -1);
-	else
-		grid_text(g, g->rows - 1, 1, g->cols - 2, STYLE_DIM, hint);
+		return;
+	}
+	grid_text(g, g->rows - 1, 1, g->cols - 2, STYLE_DIM, hint);
+	app_hit_hints(app, (struct rect){g->rows - 1, 1, 1, g->cols - 2}, hint);
 }

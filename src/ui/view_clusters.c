@@ -164,8 +164,8 @@ static void draw(struct app *app, struct rect area)
 			rest = (struct rect){row.row + 1, area.col + 2, rows - 1, area.cols - 2};
 		}
 		draw_words(app, row, entry, app->clusters.top + i == app->clusters.cursor);
-		app_hit(app, (struct rect){row.row, area.col, rows, area.cols}, &app->clusters,
-			app->clusters.top + i);
+		app_hit(app, (struct rect){row.row, area.col, rows, area.cols},
+			&app->clusters.cursor, app->clusters.top + i);
 		if (app->caps.graphics == GRAPHICS_NONE)
 			draw_names(app, rest, entry);
 		else

@@ -32,6 +32,26 @@ static int draw_caption(struct app *app, struct rect area, const struct curve *c
 						 : "the criteria are being computed ...");
 }
 
+/* A click chooses the k that was computed and is nearest. */
+static void hit_points(struct app *app, struct rect rect, const struct chart *chart)
+{
+	const struct curve *curve = chart->curve;
+	int begin = rect.col;
+
+	app->elbow_cursor = chart->current_k - 1;
+	for (int i = 0; i < curve->count; i++) {
+		int col = chart_column(rect, chart, curve->points[i].k), end = rect.col + rect.cols;
+
+		if (i + 1 < curve->count)
+			end = (col + chart_column(rect, chart, curve->points[i + 1].k)) / 2 + 1;
+		if (end <= begin)
+			continue;
+		app_hit(app, (struct rect){rect.row, begin, rect.rows, end - begin},
+			&app->elbow_cursor, curve->points[i].k - 1);
+		begin = end;
+	}
+}
+
 static void draw(struct app *app, struct rect area)
 {
 	struct curve curve;
@@ -49,10 +69,10 @@ static void draw(struct app *app, struct rect area)
 	} else {
 		int used = draw_caption(app, area, &curve);
 
-		chart_draw(&app->grid,
-			   (struct rect){area.row + used, area.col + 1, area.rows - used,
-					 area.cols - 2},
-			   &chart);
+		area = (struct rect){area.row + used, area.col + 1, area.rows - used,
+				     area.cols - 2};
+		chart_draw(&app->grid, area, &chart);
+		hit_points(app, area, &chart);
 	}
 	curve_done(&curve);
 }
@@ -65,13 +85,15 @@ static bool act(struct app *app, enum action action, int count)
 		return false;
 	switch (action) {
 	case ACTION_LEFT:
+	case ACTION_UP:
 		app_set_k(app, k - step);
 		return true;
 	case ACTION_RIGHT:
+	case ACTION_DOWN:
 		app_set_k(app, k + step);
 		return true;
 	case ACTION_FIRST:
-		app_set_k(app, 1);
+		app_set_k(app, step);
 		return true;
 	case ACTION_LAST:
 		app_set_k(app, grouping_kmax(app->grouping));

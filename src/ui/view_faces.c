@@ -104,8 +104,8 @@ static void draw_line(struct app *app, struct rect area, const struct layout *l,
 		struct rect caption = {row + l->rows - 1, col, 1, l->options.thumb_cols};
 
 		draw_caption(app, caption, entry->faces[first + i], first + i);
-		app_hit(app, (struct rect){row, col, l->rows, l->options.thumb_cols}, &app->faces,
-			first + i);
+		app_hit(app, (struct rect){row, col, l->rows, l->options.thumb_cols},
+			&app->faces.cursor, first + i);
 	}
 }
 
@@ -299,7 +299,7 @@ static bool act(struct app *app, enum action action, int count)
 
 const struct view view_faces = {
 	.name = "faces",
-	.hints = "h j k l move  Space mark  a assign  x aside  Enter one  q back  u undo  ? help",
+	.hints = "hjkl move  Space mark  a assign  x aside  Enter open  q back  u undo  ? help",
 	.draw = draw,
 	.act = act,
 };

@@ -101,8 +101,8 @@ static void draw(struct app *app, struct rect area)
 		int index = app->images.top + i;
 
 		draw_image(app, area.row + i, area.col + 1, area.cols - 2, images[index]);
-		app_hit(app, (struct rect){area.row + i, area.col, 1, area.cols}, &app->images,
-			index);
+		app_hit(app, (struct rect){area.row + i, area.col, 1, area.cols},
+			&app->images.cursor, index);
 		if (index == app->images.cursor)
 			grid_style(&app->grid, (struct rect){area.row + i, area.col, 1, area.cols},
 				   STYLE_CURSOR);

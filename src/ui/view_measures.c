@@ -136,8 +136,8 @@ static void draw(struct app *app, struct rect area)
 		struct rect rest = {row.row, area.col + WORDS_COLS, rows, area.cols - WORDS_COLS};
 
 		draw_words(app, row, (enum measure)m, m == app->measures.cursor);
-		app_hit(app, (struct rect){row.row, area.col, row.rows, area.cols}, &app->measures,
-			m);
+		app_hit(app, (struct rect){row.row, area.col, row.rows, area.cols},
+			&app->measures.cursor, m);
 		draw_faces(app, rest, (enum measure)m);
 	}
 }

@@ -273,7 +273,7 @@ bool photo_act(struct app *app, enum action action, int count)
 
 const struct view view_photo = {
 	.name = "photo",
-	.hints = "+ - closer  Enter the face, all  h l faces  c copy path  q back  ? help",
+	.hints = "+ closer  - back  Enter face or all  h l faces  c copy path  q back  ? help",
 	.draw = draw,
 	.act = act,
 };

@@ -153,7 +153,7 @@ static bool act(struct app *app, enum action action, int count)
 
 const struct view view_suggest = {
 	.name = "suggestions",
-	.hints = "y yes  n no  l later  j k look on  u undo  q back  ? help",
+	.hints = "y one person  n two  l later  j k other questions  u undo  q back  ? help",
 	.draw = draw,
 	.act = act,
 };

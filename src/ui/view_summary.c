@@ -207,7 +207,7 @@ static void draw(struct app *app, struct rect area)
 		if (item < 0)
 			continue;
 		draw_item(app, row, &page, section, item);
-		app_hit(app, whole, &o->lines, line);
+		app_hit(app, whole, &o->lines.cursor, line);
 		if (line == o->lines.cursor)
 			grid_style(&app->grid, whole, STYLE_CURSOR);
 	}
@@ -238,7 +238,7 @@ static void open_line(struct app *app, const char *filter)
 	struct overview *o = &app->overview;
 
 	if (!*filter) {
-		app_message(app, "no filter stands for this line");
+		app_message(app, "this line has no photos to show");
 		return;
 	}
 	snprintf(o->before, sizeof(o->before), "%s", app->filter_text);

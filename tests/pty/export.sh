@@ -73,7 +73,7 @@ export_to nonsense "$out/n"
 see "^ not exported: --format wants .*'nonsense'"
 press e
 press Enter
-see '^ a format and a file: html faces.html$'
+see '^ type a format and a file, such as: html faces.html$'
 press e Tab Tab
 see '^ export: csv'
 press Escape

@@ -157,7 +157,7 @@ static void nothing_is_said_of_an_empty_collection(void **state)
 	sees("needs a look");
 	press("Gkkkkkkkkkkkk"); /* on distributions */
 	press("\r");
-	sees("no filter stands for this line");
+	sees("this line has no photos to show");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, faults_setup, review_teardown)

@@ -281,7 +281,7 @@ static void test_decide_same(void **state)
 
 	(void)state;
 	begin_pairs();
-	sees("S one, D two");
+	sees("S one: decide so too");
 	/* Nobody has a name: it is asked for, and leaving that leaves the pair as it was. */
 	t = *open_pair();
 	before = now->app.trial->at;
@@ -289,7 +289,7 @@ static void test_decide_same(void **state)
 	sees("2 faces to:");
 	press("choir\x1b");
 	assert_int_equal(now->app.trial->at, before);
-	sees("S one, D two");
+	sees("S one: decide so too");
 	press("Schoir");
 	sees("2 faces to: choir");
 	press("\r");

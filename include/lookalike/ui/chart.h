@@ -22,4 +22,7 @@ struct chart {
 
 void chart_draw(struct grid *g, struct rect rect, const struct chart *chart);
 
+/* The column of the grid where chart_draw() has put k. */
+int chart_column(struct rect rect, const struct chart *chart, int k);
+
 #endif

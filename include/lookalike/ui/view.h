@@ -76,11 +76,12 @@ struct overview {
 	char opened[40], before[PROMPT_BYTES_MAX];
 };
 
-/* What lies where on the screen, for the mouse: an item of a list, or without a list a view. */
+/* What lies where on the screen, for the mouse: a place for a cursor, a key, or else a view. */
 struct hit {
 	struct rect rect;
-	struct list *list;
-	int index;
+	int *cursor; /* NULL for none */
+	int index;   /* of the place, or the view */
+	uint32_t key;
 };
 
 #define HITS_MAX 512
@@ -119,6 +120,7 @@ struct app {
 	struct grid grid;
 	enum view_id view, below; /* below: where the face view was opened */
 	struct list images, clusters, faces, measures;
+	int elbow_cursor; /* k - 1, for the mouse */
 	const struct session_image
 		*image_at;    /* under the cursor of images: new ones may come before it */
 	struct roster roster; /* every group */
@@ -266,11 +268,21 @@ void app_emphasize(struct app *app, const struct emphasis *emphasis);
 /* What the status line and the header need: drawn round every view. */
 void screen_draw(struct app *app, const struct scan_progress *progress, bool scanning);
 
-/* While drawing: what a click on the rect means; later ones lie above. */
-void app_hit(struct app *app, struct rect rect, struct list *list, int index);
+/*
+ * While drawing: what a click on the rect means; later ones lie above. It puts the cursor to the
+ * index, and where it is already it opens; without a cursor the index is a view.
+ */
+void app_hit(struct app *app, struct rect rect, int *cursor, int index);
 
-/* What the mouse did; the action that it stands for, or ACTION_NONE when all is done. */
-enum action mouse_take(struct app *app, const struct sequence *sequence, int *count);
+/* The same for a line of hints: a click on a key presses it, and one on its words where only one
+ * key is before them. */
+void app_hit_hints(struct app *app, struct rect line, const char *hints);
+
+/*
+ * What the mouse did: the action that it stands for, or ACTION_NONE and the key; or neither when
+ * all is done.
+ */
+enum action mouse_take(struct app *app, const struct sequence *sequence, int *count, uint32_t *key);
 
 /* A box with a line round it, everything under it cut away. */
 void draw_box(struct grid *g, struct rect box, const char *title);
