@@ -41,7 +41,7 @@ static void nearest_first_and_later_comes_last(void **state)
 	sees("1 of 5  one person?  distance 0.50");
 	sees("group 1  2 faces");
 	sees("group 2  2 faces");
-	sees("y yes  n no  l later");
+	sees("y one person  n two  l later");
 	press("l");
 	sees("1 of 5  one person?  distance 0.51");
 	press("G");
@@ -237,7 +237,7 @@ static void small_screens_have_it_all(void **state)
 		sees("group 2  2 faces");
 		sees("x1.jpg");
 		sees("x3.jpg");
-		sees("y yes  n no  l later");
+		sees("y one person  n two  l later");
 	}
 }
 
