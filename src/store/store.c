@@ -295,10 +295,11 @@ static enum status check_place(const struct store *store, struct error *err)
 	int moved = 0;
 
 	sqlite3_file_control(store->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-	return moved ? error_set(err, ERR_STORE,
-				 "%s was removed, renamed or replaced while in use; put it back, or "
-				 "start again",
-				 store->name)
+	return moved ? error_set(
+			       err, ERR_STORE,
+			       "%s was removed, renamed or replaced while in use; put it back, or "
+			       "start again",
+			       store->name)
 		     : OK;
 }
 

@@ -317,8 +317,7 @@ static void test_moved_or_removed(void **state)
 	struct store *store = open_ok(s->db, STORE_WRITE), *other;
 	char *moved = text_format("%s.moved", s->db);
 	int64_t id = put_ok(store, "/a", 1, 1);
-	struct decision_request aside = {
-		.kind = DECISION_ASIDE, .face_ids = &id, .face_count = 1};
+	struct decision_request aside = {.kind = DECISION_ASIDE, .face_ids = &id, .face_count = 1};
 	struct decision done;
 	struct error err;
 
