@@ -32,7 +32,8 @@ static uint8_t *put_chunk(uint8_t *out, const char *type, const uint8_t *data, s
 {
 	put32(out, (uint32_t)len);
 	memcpy(out + 4, type, 4);
-	memmove(out + 8, data, len);
+	if (len) /* without data it may be NULL */
+		memmove(out + 8, data, len);
 	put32(out + 8 + len, (uint32_t)crc32(0, out + 4, (uInt)len + 4));
 	return out + CHUNK_BYTES + len;
 }
