@@ -4,6 +4,7 @@
  */
 #include "lookalike/cli/doctor.h"
 
+#include "lookalike/base/clock.h"
 #include "lookalike/base/quote.h"
 #include "lookalike/ui/input.h"
 #include "lookalike/ui/link.h"
@@ -14,7 +15,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define SILENCE_MS 1000 /* a terminal that has not answered by then does not */
@@ -50,14 +50,6 @@ static bool matches(const struct question *q, const struct sequence *s)
 	return q->type == s->type && q->prefix == s->prefix &&
 	       (q->type == ']' || (q->intermediate == s->intermediate && q->final == s->final)) &&
 	       (q->first < 0 || (s->param_count > 0 && s->params[0] == q->first));
-}
-
-static double now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
 static void keep_answer(struct answers *answers, const struct sequence *sequence, const char *bytes,
@@ -102,7 +94,7 @@ static void ask(struct tty *tty, struct probe *probe, struct answers *answers)
 	uint8_t byte;
 
 	input_init(&input);
-	asked_ms = now_ms();
+	asked_ms = clock_exact_ms();
 	tty_write(tty, probe_questions(), strlen(probe_questions()));
 	while (!has_answered(probe) && poll(&fd, 1, SILENCE_MS) > 0 && read(fd.fd, &byte, 1) == 1) {
 		if (len < sizeof(bytes))
@@ -110,7 +102,8 @@ static void ask(struct tty *tty, struct probe *probe, struct answers *answers)
 		if (!input_feed(&input, byte, &event))
 			continue;
 		if (event.kind == INPUT_SEQUENCE && probe_take(probe, &event.sequence))
-			keep_answer(answers, &event.sequence, bytes, len, now_ms() - asked_ms);
+			keep_answer(answers, &event.sequence, bytes, len,
+				    clock_exact_ms() - asked_ms);
 		ask_color_if_due(tty, probe);
 		len = 0;
 	}
@@ -122,7 +115,7 @@ static bool ask_if_due(struct tty *tty, struct link *link)
 	size_t len;
 
 	if (link->measure_due) {
-		bytes = link_measure(link, now_ms(), &len);
+		bytes = link_measure(link, clock_exact_ms(), &len);
 		tty_write(tty, bytes, len);
 	}
 	return link->measuring;
@@ -143,7 +136,7 @@ static double measure_line(struct tty *tty, bool *slow)
 	while (ask_if_due(tty, &link) && poll(&fd, 1, SILENCE_MS) > 0 && read(fd.fd, &byte, 1) == 1)
 		if (input_feed(&input, byte, &event) && event.kind == INPUT_SEQUENCE &&
 		    event.sequence.type == '[' && event.sequence.final == 'n')
-			link_answered(&link, now_ms());
+			link_answered(&link, clock_exact_ms());
 	*slow = link_is_slow(&link);
 	return link.measuring ? 0 : link.rate * 1000;
 }

@@ -1,19 +1,12 @@
 /* How far a command is; see progress.h. */
 #include "lookalike/cli/progress.h"
 
+#include "lookalike/base/clock.h"
+
 #include <stdio.h>
-#include <time.h>
 
 #define SHOW_MS 100 /* between two lines */
 #define RATE_MS 300 /* sooner, a rate says nothing */
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 void progress_tell(const char *what, int done, int of, void *user)
 {
@@ -22,7 +15,7 @@ void progress_tell(const char *what, int done, int of, void *user)
 
 	if (!p->live)
 		return;
-	now = now_ms();
+	now = clock_ms();
 	if (p->what != what) {
 		p->what = what;
 		p->began_ms = now;

@@ -5,6 +5,7 @@
  */
 #include "internal.h"
 
+#include "lookalike/base/clock.h"
 #include "lookalike/base/quote.h"
 
 #include <limits.h>
@@ -20,14 +21,6 @@
 #define SPAWN_RETRY_MS   100   /* when there was no socket for a worker */
 #define CPU_LOOK_MS      20    /* at least, between two looks at a worker's processor time */
 #define EXTRACTOR_DEATHS 3     /* without a reply between them, then it is hopeless */
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* Forget a worker, whatever becomes of its process. Its job is the caller's. */
 static struct pool_job *worker_drop(struct worker *w)
@@ -123,7 +116,7 @@ static void extractor_start(struct pool *pool)
 	}
 	inbox_init(&pool->control);
 	pool->phase = EXTRACTOR_LOADING;
-	pool->answer_deadline_ms = now_ms() + ANSWER_LIMIT_MS;
+	pool->answer_deadline_ms = clock_ms() + ANSWER_LIMIT_MS;
 }
 
 static void worker_spawn(struct pool *pool, struct worker *w)
@@ -141,7 +134,7 @@ static void worker_spawn(struct pool *pool, struct worker *w)
 		.turn = pool->turns++,
 	};
 	inbox_init(&w->inbox);
-	pool->answer_deadline_ms = now_ms() + ANSWER_LIMIT_MS;
+	pool->answer_deadline_ms = clock_ms() + ANSWER_LIMIT_MS;
 }
 
 /* An idle worker must be silent; what it says unasked would be taken for the next answer. */
@@ -201,9 +194,9 @@ static void worker_give(struct pool *pool, struct worker *w, struct pool_job *jo
 	w->phase = WORKER_BUSY;
 	w->job = job;
 	w->photos++;
-	w->deadline_ms = now_ms() + pool->wall_deadline_ms;
+	w->deadline_ms = clock_ms() + pool->wall_deadline_ms;
 	w->cpu_limit_ms = cpu_time_ms(w) + pool->cpu_deadline_ms;
-	w->cpu_look_ms = now_ms() + pool->cpu_deadline_ms;
+	w->cpu_look_ms = clock_ms() + pool->cpu_deadline_ms;
 }
 
 /* The reply is whole: is it one to this job? */
@@ -244,7 +237,7 @@ static void worker_read(struct pool *pool, struct worker *w)
 		break;
 	case INBOX_CLOSED:
 		w->phase = WORKER_ENDED;
-		w->deadline_ms = now_ms() + EXITED_LIMIT_MS;
+		w->deadline_ms = clock_ms() + EXITED_LIMIT_MS;
 		break;
 	}
 }
@@ -411,7 +404,7 @@ static int poll_timeout_ms(const struct pool *pool)
 	}
 	if (retry >= 0 || first == NEVER)
 		return retry;
-	left = first - now_ms();
+	left = first - clock_ms();
 	return left < 0 ? 0 : (left > INT_MAX ? INT_MAX : (int)left);
 }
 
@@ -474,7 +467,7 @@ static void worker_timeout(struct pool *pool, struct worker *w, int limit_ms, co
 
 static void check_deadlines(struct pool *pool)
 {
-	int64_t now = now_ms();
+	int64_t now = clock_ms();
 	struct worker *w;
 
 	if (now >= pool->answer_deadline_ms)

@@ -1,6 +1,7 @@
 /* The export as a child of the interface; see exporting.h. */
 #include "lookalike/ui/exporting.h"
 
+#include "lookalike/base/clock.h"
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
 #include "lookalike/ui/bar.h"
@@ -36,14 +37,6 @@ struct exporting {
 };
 
 static const char *const formats[] = {"html ", "csv ", "json ", "tree "};
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* ---- the command ---- */
 
@@ -137,7 +130,7 @@ static void start(struct app *app)
 	e->line_len = 0;
 	e->stage[0] = '\0';
 	e->cancelled = false;
-	e->began_ms = now_ms();
+	e->began_ms = clock_ms();
 	e->pid = fork();
 	if (e->pid == 0)
 		become(a.items, ends[1]);
@@ -165,7 +158,7 @@ static void take_progress(struct exporting *e)
 		return;
 	if (strcmp(stage, e->stage) != 0) {
 		snprintf(e->stage, sizeof(e->stage), "%s", stage);
-		e->stage_ms = now_ms();
+		e->stage_ms = clock_ms();
 	}
 	e->done = done;
 	e->of = of;
@@ -212,7 +205,7 @@ static void tell(struct app *app, int status)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		app_message(app, "exported: %s, %.0f kB in %.1f s%s%s", file,
 			    stat(e->file, &st) ? 0 : ceil((double)st.st_size / 1000),
-			    (double)(now_ms() - e->began_ms) / 1000, *line ? "; " : "", line);
+			    (double)(clock_ms() - e->began_ms) / 1000, *line ? "; " : "", line);
 	else if (e->cancelled)
 		app_message(app, "the export is stopped; nothing was written to %s", file);
 	else
@@ -260,11 +253,11 @@ void exporting_done(struct app *app)
 	struct exporting *e = app->exporting;
 
 	if (exporting_cancel(app)) {
-		int64_t end = now_ms() + END_MS;
+		int64_t end = clock_ms() + END_MS;
 
 		close(e->errors);
 		while (waitpid(e->pid, NULL, WNOHANG) == 0) {
-			if (now_ms() > end)
+			if (clock_ms() > end)
 				kill(e->pid, SIGKILL);
 			nanosleep(&(struct timespec){0, 5000000}, NULL);
 		}
@@ -302,7 +295,7 @@ int exporting_draw(struct app *app, struct rect at)
 	char counts[48] = "";
 	int cols;
 
-	bar.seconds = (double)(now_ms() - (e->stage[0] ? e->stage_ms : e->began_ms)) / 1000;
+	bar.seconds = (double)(clock_ms() - (e->stage[0] ? e->stage_ms : e->began_ms)) / 1000;
 	if (e->stage[0])
 		say_stage(e, &bar, counts, sizeof(counts));
 	cols = bar_draw(&app->grid, at.row, at.col, at.cols, &bar);

@@ -1,6 +1,7 @@
 /* The filter of the views: its prompt, and the list of images that pass. */
 #include "lookalike/ui/filtering.h"
 
+#include "lookalike/base/clock.h"
 #include "lookalike/base/memory.h"
 #include "lookalike/review/findings.h"
 #include "lookalike/review/labelling.h"
@@ -8,7 +9,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define FRAME_MS 33 /* findings that take less may be found for each frame */
 
@@ -43,14 +43,6 @@ struct session_image *const *app_images(struct app *app, int *count)
 	return p->images;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 void filtering_refresh(struct app *app)
 {
 	const struct session *s = app->session;
@@ -63,12 +55,12 @@ void filtering_refresh(struct app *app)
 	app->findings_due = false;
 	if (!asked || app->findings_version == version)
 		return;
-	began = now_ms();
+	began = clock_ms();
 	app->findings_due = began < app->findings_next_ms;
 	if (app->findings_due)
 		return;
 	findings_compute(app->session);
-	took = now_ms() - began;
+	took = clock_ms() - began;
 	app->findings_next_ms = took < FRAME_MS ? 0 : began + 10 * took;
 	app->findings_version = version;
 	if (postponed) { /* what has been shown meanwhile is old */

@@ -34,6 +34,9 @@ enum {
 	PARAM_MAX = 0xffffff,
 };
 
+#define ESCAPE_MS 25   /* as nnn waits */
+#define PASTE_MS  3000 /* a line may stall for as long, and what comes then are no commands */
+
 static const char paste_end[] = "\033[201~";
 
 void input_init(struct input *in)
@@ -77,12 +80,20 @@ static int utf8_follow(uint8_t byte)
 	return -1;
 }
 
+/* A character that was typed, or pasted. */
+static bool character_event(const struct input *in, uint32_t cp, struct input_event *out)
+{
+	out->kind = in->pasting ? INPUT_PASTED : INPUT_KEY;
+	out->key = cp;
+	return true;
+}
+
 static void utf8_start(struct input *in, uint8_t byte, enum state state)
 {
 	static const uint32_t minimum[] = {0, 0x80, 0x800, 0x10000};
 	int follow = utf8_follow(byte);
 
-	in->state = GROUND;
+	in->state = in->pasting ? PASTE : GROUND;
 	if (follow < 0)
 		return;
 	in->state = state;
@@ -107,21 +118,39 @@ static bool ground(struct input *in, uint8_t byte, struct input_event *out)
 	return key_event(out, byte == 8 ? K_BACKSPACE : byte);
 }
 
+static bool paste(struct input *in, uint8_t byte, struct input_event *out)
+{
+	in->state = PASTE;
+	if (byte != (uint8_t)paste_end[in->text_len])
+		in->text_len = 0;
+	if (byte == (uint8_t)paste_end[in->text_len])
+		in->text_len++;
+	if (in->text_len == (int)strlen(paste_end)) {
+		in->state = GROUND;
+		in->pasting = false;
+	} else if (in->text_len == 0 && byte >= 0x80) {
+		utf8_start(in, byte, UTF8);
+	} else if (in->text_len == 0 && byte >= ' ' && byte != K_BACKSPACE) {
+		return character_event(in, byte, out);
+	}
+	return false;
+}
+
 static bool utf8_continue(struct input *in, uint8_t byte, struct input_event *out)
 {
 	bool with_alt = in->state == UTF8_WITH_ALT;
 	uint32_t cp;
 
 	if ((byte & 0xc0) != 0x80)
-		return ground(in, byte, out);
+		return in->pasting ? paste(in, byte, out) : ground(in, byte, out);
 	cp = in->code_point = in->code_point << 6 | (byte & 0x3f);
 	if (--in->continuation > 0)
 		return false;
-	in->state = GROUND;
+	in->state = in->pasting ? PASTE : GROUND;
 	if (with_alt || cp < in->minimum || cp < 0xa0 || (cp >= 0xd800 && cp <= 0xdfff) ||
 	    cp > 0x10ffff)
 		return false;
-	return key_event(out, cp);
+	return character_event(in, cp, out);
 }
 
 static bool escape(struct input *in, uint8_t byte, struct input_event *out)
@@ -257,6 +286,7 @@ static bool csi_end(struct input *in, struct input_event *out)
 	}
 	if (s->final == '~' && s->params[0] == 200 && !s->prefix) {
 		in->state = PASTE;
+		in->pasting = true;
 		in->text_len = 0;
 		return false;
 	}
@@ -350,16 +380,6 @@ static bool string_escape(struct input *in, uint8_t byte, struct input_event *ou
 	return byte == ESC ? false : escape(in, byte, out);
 }
 
-static void paste(struct input *in, uint8_t byte)
-{
-	if (byte != (uint8_t)paste_end[in->text_len])
-		in->text_len = 0;
-	if (byte == (uint8_t)paste_end[in->text_len])
-		in->text_len++;
-	if (in->text_len == (int)strlen(paste_end))
-		in->state = GROUND;
-}
-
 bool input_feed(struct input *in, uint8_t byte, struct input_event *out)
 {
 	switch ((enum state)in->state) {
@@ -395,21 +415,22 @@ bool input_feed(struct input *in, uint8_t byte, struct input_event *out)
 	case STRING_ESCAPE:
 		return string_escape(in, byte, out);
 	case PASTE:
-		paste(in, byte);
-		return false;
+		return paste(in, byte, out);
 	}
 	return false;
 }
 
-bool input_pending(const struct input *in)
+int input_wait_ms(const struct input *in)
 {
-	return in->state == ESCAPE;
+	return in->state == ESCAPE ? ESCAPE_MS : in->pasting ? PASTE_MS : 0;
 }
 
 bool input_timeout(struct input *in, struct input_event *out)
 {
-	if (in->state != ESCAPE)
-		return false;
-	in->state = GROUND;
-	return key_event(out, K_ESC);
+	bool escaped = in->state == ESCAPE;
+
+	if (escaped || in->pasting)
+		in->state = GROUND;
+	in->pasting = false;
+	return escaped && key_event(out, K_ESC);
 }

@@ -1,6 +1,6 @@
 /*
- * loop.h: the interface thread's own state, for the files that share it: app.c (the loop and the
- * keys), regroup.c (other groups) and results.c (what other threads send).
+ * loop.h: the interface thread's own state, for the files that share it: app.c (the loop), typing.c
+ * (what the person does), regroup.c (other groups) and results.c (what other threads send).
  *
  * Owns     app_run() owns the one struct loop.
  * Threads  the interface thread.
@@ -13,7 +13,7 @@
 #include "lookalike/ui/pump.h"
 #include "lookalike/ui/view.h"
 
-#define WAITING_MAX   64
+#define WAITING_MAX 64
 
 #define JOB_LABELLING 350 /* struct labelling_job */
 
@@ -46,7 +46,8 @@ struct loop {
 	int frame_ms;                /* between two frames */
 	struct script *script;       /* or NULL */
 	int64_t clustering_since_ms; /* 0: nothing is computed */
-	int64_t drawn_ms, followed_ms, escape_ms, message_ms;
+	int64_t drawn_ms, followed_ms, message_ms;
+	int64_t silence_ms; /* until then the rest of what was typed should have come, or 0 */
 };
 
 /* Cluster what is open, now. */
@@ -58,11 +59,25 @@ void loop_check_labels(struct loop *l);
 /* Keys that group anew; true if the action was one of them. */
 bool loop_regroup(struct loop *l, enum action action, int count);
 
+/* What has come from the terminal, and what its silence means. */
+void loop_read_input(struct loop *l);
+void loop_take_silence(struct loop *l);
+
 /* A key; what it means may have to wait for the store. */
 void loop_take_key(struct loop *l, uint32_t key);
 
 /* The keys that waited, in order; one that decides makes the rest wait again. */
 void loop_take_waiting(struct loop *l);
+
+/* Whether there are no groups, but will be in a moment: a key typed ahead is about those. */
+bool loop_groups_are_due(const struct loop *l);
+
+void loop_forget_message(struct loop *l);
+
+/* What the terminal is and can, as far as it has answered; after a change of its size, anew. */
+void loop_decide_graphics(struct loop *l);
+void loop_window_changed(struct loop *l);
+void loop_suspend(struct loop *l);
 
 /* Whether the terminal was asked what it can: not without graphics in pixels. */
 bool loop_asks_terminal(const struct loop *l);

@@ -5,6 +5,7 @@
 #include "lookalike/ui/input.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -122,12 +123,14 @@ void prompt_text(const struct prompt *p, char *out, size_t size)
 
 int prompt_draw(const struct prompt *p, struct grid *g, int row, int col)
 {
-	const char *text = p->text;
+	char *quoted = quote_new(p->text);
+	const char *text = quoted;
 	uint32_t cp;
 
 	while (*text && grid_text_width(text) > g->cols - col - 2)
 		text += utf8_decode(text, strlen(text), &cp);
 	col += grid_text(g, row, col, g->cols - col - 1, (struct style){0}, text);
 	grid_text(g, row, col, 1, (struct style){.attrs = ATTR_REVERSE}, " ");
+	free(quoted);
 	return col + 1;
 }

@@ -1,13 +1,13 @@
 /* Pictures, a piece at a time; see pump.h. */
 #include "lookalike/ui/pump.h"
 
+#include "lookalike/base/clock.h"
 #include "lookalike/base/memory.h"
 #include "lookalike/ui/frame.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* A write of this size finds room in a terminal's own buffer when that is writable at all. */
 #define PIECE_BYTES 2048
@@ -19,14 +19,6 @@
 
 /* Between two looks at the keyboard. */
 #define TURN_BYTES 32768
-
-static double now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
 
 void pump_init(struct pump *pump)
 {
@@ -43,13 +35,13 @@ void pump_done(struct pump *pump)
 static void send(struct pump *pump, struct tty *tty, const char *bytes, size_t len)
 {
 	tty_write(tty, bytes, len);
-	link_sent(&pump->link, len, now_ms());
+	link_sent(&pump->link, len, clock_exact_ms());
 }
 
 void pump_measure(struct pump *pump, struct tty *tty)
 {
 	size_t len;
-	const char *bytes = link_measure(&pump->link, now_ms(), &len);
+	const char *bytes = link_measure(&pump->link, clock_exact_ms(), &len);
 
 	tty_write(tty, bytes, len);
 }
@@ -77,7 +69,7 @@ static void end(struct pump *pump, struct tty *tty)
 {
 	pump_done(pump);
 	send(pump, tty, LINK_QUESTION, strlen(LINK_QUESTION));
-	link_asked(&pump->link, now_ms());
+	link_asked(&pump->link, clock_exact_ms());
 }
 
 /* Whether more has gone than is left, and what is left is soon through. */
@@ -85,7 +77,7 @@ static bool is_nearly_sent(const struct pump *pump)
 {
 	size_t left = pump->len - pump->sent;
 
-	return left < pump->sent && link_delay_ms(&pump->link, left, now_ms()) < FINISH_MS;
+	return left < pump->sent && link_delay_ms(&pump->link, left, clock_exact_ms()) < FINISH_MS;
 }
 
 void pump_present(struct pump *pump, struct tty *tty, const struct grid *grid)
@@ -95,7 +87,7 @@ void pump_present(struct pump *pump, struct tty *tty, const struct grid *grid)
 		end(pump, tty);
 	}
 	pump_stop(pump, tty);
-	link_sent(&pump->link, tty_present(tty, grid), now_ms());
+	link_sent(&pump->link, tty_present(tty, grid), clock_exact_ms());
 }
 
 /* Begin the next picture, all but its control string at once. */
@@ -126,10 +118,10 @@ void pump_run(struct pump *pump, struct tty *tty, const struct grid *grid)
 	if (pump->link.measure_due)
 		pump_measure(pump, tty);
 	for (size_t left, turn = 0; turn < TURN_BYTES && tty_is_writable(tty); turn += left) {
-		size_t room = link_room(&pump->link, now_ms());
+		size_t room = link_room(&pump->link, clock_exact_ms());
 
-		if (!pump->bytes &&
-		    (!room || !link_may_ask(&pump->link, now_ms()) || !begin(pump, tty, grid)))
+		if (!pump->bytes && (!room || !link_may_ask(&pump->link, clock_exact_ms()) ||
+				     !begin(pump, tty, grid)))
 			return;
 		left = pump->len - pump->sent;
 		left = left < piece(pump) ? left : piece(pump);
@@ -146,12 +138,13 @@ int pump_wait_ms(const struct pump *pump, const struct tty *tty, const struct gr
 {
 	if (!pump->bytes && !tty_has_picture(tty, grid))
 		return -1;
-	if (!pump->bytes && !link_may_ask(&pump->link, now_ms()))
+	if (!pump->bytes && !link_may_ask(&pump->link, clock_exact_ms()))
 		return 100; /* an answer wakes sooner */
-	return (int)ceil(link_wait_ms(&pump->link, piece(pump), now_ms())) + !tty_is_writable(tty);
+	return (int)ceil(link_wait_ms(&pump->link, piece(pump), clock_exact_ms())) +
+	       !tty_is_writable(tty);
 }
 
 void pump_answered(struct pump *pump)
 {
-	link_answered(&pump->link, now_ms());
+	link_answered(&pump->link, clock_exact_ms());
 }

@@ -11,17 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void loop_take_waiting(struct loop *l)
-{
-	uint32_t keys[WAITING_MAX];
-	int count = l->waiting_count;
-
-	memcpy(keys, l->waiting, sizeof(keys));
-	l->waiting_count = 0;
-	for (int i = 0; i < count && !l->app.quit; i++)
-		loop_take_key(l, keys[i]);
-}
-
 /* The groups stay as they are, but for the faces that were decided on. */
 static void take_decision(struct loop *l, struct keeper_answer *answer)
 {

@@ -1,6 +1,7 @@
 /* Keys from a file, and the screens they end at; see script.h. */
 #include "script.h"
 
+#include "lookalike/base/clock.h"
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
 #include "lookalike/base/sha256.h"
@@ -11,7 +12,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define IDLE_MS_MAX 60000 /* then something hangs */
 #define SIDE_MAX    1000
@@ -42,14 +42,6 @@ struct script {
 	enum status status;
 	struct error error;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* ---- reading ---- */
 
@@ -142,7 +134,7 @@ enum status script_read(const char *path, struct script **out, struct error *err
 	size_t size = 0;
 
 	s->path = quote_new(path);
-	s->begun_ms = now_ms();
+	s->begun_ms = clock_ms();
 	if (!file)
 		status = error_set(err, ERR_MISSING, "%s: %s", s->path, strerror(errno));
 	for (int number = 1; !status && getline(&line, &size, file) >= 0; number++) {
@@ -183,7 +175,7 @@ static int busy(const struct loop *l)
 	return workers_added(l->workers) - l->jobs_back + keeper_asked(l->keeper) -
 	       l->answers_back + l->waiting_count + l->scanning + l->unsaved +
 	       (exporting_fd(app) >= 0) + large_is_busy(app->large) +
-	       large_is_busy(app->photo.large) + app->dirty + (l->escape_ms > 0) +
+	       large_is_busy(app->photo.large) + app->dirty + (l->silence_ms > 0) +
 	       (loop_asks_terminal(l) && !l->probe.complete) + l->pump.link.measuring +
 	       l->pump.link.mark_count + pump_busy(&l->pump) + tty_has_picture(l->tty, &app->grid);
 }
@@ -388,8 +380,8 @@ void script_step(struct loop *l)
 		s->begun = false;
 		s->key = 0;
 		s->at += c->kind != COMMAND_IDLE || !busy(l);
-		s->begun_ms = now_ms();
-	} else if (now_ms() - s->begun_ms > IDLE_MS_MAX) {
+		s->begun_ms = clock_ms();
+	} else if (clock_ms() - s->begun_ms > IDLE_MS_MAX) {
 		fail(l, ERR_IO, "not done within a minute");
 	}
 }

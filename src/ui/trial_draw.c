@@ -1,11 +1,12 @@
 /* What the blind test shows. Nothing on it but the faces depends on the groups, until the end. */
 #include "lookalike/ui/trial.h"
 
+#include "lookalike/base/clock.h"
+
 #include "lookalike/ui/decide.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define BAR_COLS   24
 #define LABEL_COLS 20
@@ -13,14 +14,6 @@
 #define LINE_BYTES 160
 #define ROWS_LEAST 3 /* of a face, to be seen at all */
 #define PAIR_LINE  9 /* of the explanation */
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static const char *question(enum trial_kind kind)
 {
@@ -151,7 +144,7 @@ static void draw_faces(struct app *app, struct rect area, const struct trial *t)
 		app_hit(app, answer, &v->cursor, i);
 	}
 	if (!v->missing && !v->shown_ms)
-		v->shown_ms = now_ms();
+		v->shown_ms = clock_ms();
 }
 
 static void draw_ask(struct app *app, struct rect area)

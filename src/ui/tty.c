@@ -9,6 +9,7 @@
 
 #include "restore.h"
 
+#include "lookalike/base/clock.h"
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
 #include "lookalike/ui/color.h"
@@ -198,14 +199,6 @@ enum status tty_open(enum color_choice color, struct tty **out, struct error *er
 	return OK;
 }
 
-static long now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /*
  * Late answers would end up in the shell's command line. Terminals answer in order, so ask one
  * more thing that all of them know and read until its answer has come.
@@ -213,12 +206,12 @@ static long now_ms(void)
 static void drain_answers(struct tty *tty)
 {
 	static const char question[] = "\033\\\033[5n", answer[] = "\033[0n";
-	long limit = now_ms() + DRAIN_MS, left;
+	long limit = clock_ms() + DRAIN_MS, left;
 	size_t matched = 0;
 	char byte;
 
 	restore_write(tty->fd, question, strlen(question));
-	while (matched < strlen(answer) && (left = limit - now_ms()) > 0) {
+	while (matched < strlen(answer) && (left = limit - clock_ms()) > 0) {
 		struct pollfd readable = {.fd = tty->fd, .events = POLLIN};
 
 		if (poll(&readable, 1, (int)left) <= 0 || read(tty->fd, &byte, 1) != 1)

@@ -122,6 +122,21 @@ check_search
 press Q
 prompt 0
 
+# What is pasted goes into the line that is typed, and is no command anywhere else.
+begin_anew
+enter "$LOOKALIKE" --graphics none "$photos"
+see "left\$"
+tmux set-buffer -b text $'Q x\nchöir'
+tmux paste-buffer -p -b text -t it
+press a
+see ' to:|, or put it in:'
+tmux paste-buffer -p -b text -t it
+see ': Q xchöir'
+press Escape
+gone 'put it in:'
+press Q
+prompt 0
+
 # What was decided is there again.
 terminal 40 12
 begin_anew

@@ -24,6 +24,10 @@ static void describe(const struct input_event *event, char *out, size_t size)
 		snprintf(out, size, "key %x\n", event->key);
 		return;
 	}
+	if (event->kind == INPUT_PASTED) {
+		snprintf(out, size, "pasted %x\n", event->key);
+		return;
+	}
 	len = (size_t)snprintf(out, size, "%c%c%c%c", s->type, s->prefix ? s->prefix : '-',
 			       s->intermediate ? s->intermediate : '-', s->final ? s->final : '-');
 	for (int i = 0; i < s->param_count; i++)
@@ -54,7 +58,7 @@ static void check_rows(const struct row *rows, size_t count)
 		/* A plain key before and behind: it must come through, and only it. */
 		feed(&in, "a", 1, log, sizeof(log));
 		feed(&in, rows[i].bytes, strlen(rows[i].bytes), log, sizeof(log));
-		assert_false(input_pending(&in));
+		assert_int_equal(input_wait_ms(&in), 0);
 		feed(&in, "b", 1, log, sizeof(log));
 		snprintf(expected, sizeof(expected), "key 61\n%skey 62\n", rows[i].events);
 		assert_string_equal(log, expected);
@@ -109,8 +113,13 @@ static const struct row keys[] = {
 	{"\033Ok\033Om\033OM\033Oy\033OX", "key 2b\nkey 2d\nkey d\nkey 39\nkey 3d\n"},
 	{"\r\t\x04\x7f\b", "key d\nkey 9\nkey 4\nkey 7f\nkey 7f\n"},
 	{"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "key e9\nkey 20ac\nkey 1f600\n"},
-	/* Pasted text, with the start of the end in it. */
-	{"\033[200~q\033[A\033[20 ~\033\033[201~", ""},
+	/* Pasted text, with the start of the end in it; without control characters and bad UTF-8.
+	 */
+	{"\033[200~q\033[A\033[20 ~\033\033[201~", "pasted 71\npasted 41\npasted 20\npasted 7e\n"},
+	{"\033[200~\xc3\xa9\r\n\t\x7f\xf0\x9f\x98\x80\033[201~\xc3\xa9",
+	 "pasted e9\npasted 1f600\nkey e9\n"},
+	{"\033[200~\xc3q\xff\xe2\x82\033[201~", "pasted 71\n"},
+	{"\033[200~\033[201~", ""},
 	/* Unknown, or with Alt: swallowed whole. */
 	{"\033x\033\xc3\xa9\033(B\033\x7f", ""},
 	{"\033[M !!\033OI\033[[Z", ""},
@@ -164,7 +173,7 @@ static void test_splits(void **state)
 
 			input_init(&in);
 			feed(&in, answers[i].bytes, cut, log, sizeof(log));
-			assert_int_equal(input_pending(&in), cut == 1);
+			assert_int_equal(input_wait_ms(&in) > 0, cut == 1);
 			if (cut > 1)
 				assert_false(input_timeout(&in, &event));
 			feed(&in, answers[i].bytes + cut, len - cut, log, sizeof(log));
@@ -180,22 +189,40 @@ static void test_escape(void **state)
 
 	(void)state;
 	input_init(&in);
-	assert_false(input_pending(&in));
+	assert_int_equal(input_wait_ms(&in), 0);
 	assert_false(input_timeout(&in, &event));
 	assert_false(input_feed(&in, 27, &event));
-	assert_true(input_pending(&in));
+	assert_in_range(input_wait_ms(&in), 1, 100);
 	assert_true(input_timeout(&in, &event));
 	assert_int_equal(event.kind, INPUT_KEY);
 	assert_int_equal(event.key, K_ESC);
-	assert_false(input_pending(&in));
+	assert_int_equal(input_wait_ms(&in), 0);
 	/* Twice: the first is certain at once. */
 	assert_false(input_feed(&in, 27, &event));
 	assert_true(input_feed(&in, 27, &event));
 	assert_int_equal(event.key, K_ESC);
-	assert_true(input_pending(&in));
+	assert_in_range(input_wait_ms(&in), 1, 100);
 	assert_true(input_timeout(&in, &event));
 	assert_true(input_feed(&in, 'x', &event));
 	assert_int_equal(event.key, 'x');
+}
+
+/* The keyboard is not deaf for ever when the end of a paste is lost. */
+static void test_paste_without_end(void **state)
+{
+	struct input_event event;
+	char log[256] = "";
+	struct input in;
+
+	(void)state;
+	input_init(&in);
+	feed(&in, "\033[200~a\xc3", 8, log, sizeof(log));
+	assert_string_equal(log, "pasted 61\n");
+	assert_in_range(input_wait_ms(&in), 1000, 10000);
+	assert_false(input_timeout(&in, &event));
+	assert_int_equal(input_wait_ms(&in), 0);
+	feed(&in, "Q", 1, log, sizeof(log));
+	assert_string_equal(log, "pasted 61\nkey 51\n");
 }
 
 static void test_overlong(void **state)
@@ -251,8 +278,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_answers),      cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_invalid_utf8), cmocka_unit_test(test_splits),
-		cmocka_unit_test(test_escape),       cmocka_unit_test(test_overlong),
-		cmocka_unit_test(test_garbage),
+		cmocka_unit_test(test_escape),       cmocka_unit_test(test_paste_without_end),
+		cmocka_unit_test(test_overlong),     cmocka_unit_test(test_garbage),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -394,6 +394,36 @@ static void messages_are_kept(void **state)
 }
 
 /* The title of a group tells what there is room for, and cuts no word. */
+/* What is too long for the status line can be read there to its end. */
+static void long_messages_are_broken(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 60; i++)
+		app_message(&now->app, "message %d", i);
+	app_message(&now->app, "begins %0150d ends", 0);
+	now->app.message[0] = '\0';
+	now->app.log.shown = true;
+	sees("message 59");
+	sees("begins ");
+	sees("000 ends ");
+	sees_not("message 0 ");
+	for (int i = 0; i < 61; i++)
+		log_key(&now->app.log, 'k');
+	sees("message 0 ");
+	sees_not("begins");
+	now->app.log.shown = false;
+}
+
+static void typed_text_is_quoted(void **state)
+{
+	(void)state;
+	press("a");
+	decide_prompt_key(&now->app, 'x');
+	decide_prompt_key(&now->app, 0x202e); /* the rest of the line from right to left */
+	sees("$'x\\342\\200\\256'");
+	press("\033");
+}
+
 static void titles_fit_their_screen(void **state)
 {
 	static const int widths[] = {160, 100, 80, 60, 40};
@@ -489,6 +519,8 @@ int main(void)
 		TEST(one_face_is_decided_on_where_it_is_shown),
 		TEST(help_has_pages_where_it_must),
 		TEST(messages_are_kept),
+		TEST(long_messages_are_broken),
+		TEST(typed_text_is_quoted),
 		TEST(titles_fit_their_screen),
 		TEST(the_face_view_tells_the_nearest_faces),
 		TEST(the_face_view_is_scrolled_where_it_must_be),

@@ -8,8 +8,8 @@
  *
  * Owns     struct input is the caller's; no allocation.
  * Threads  one thread.
- * Errors   none. Invalid UTF-8 is dropped, and so are pasted text (it would be taken for
- *          commands) and keys with Alt.
+ * Errors   none. Invalid UTF-8 is dropped, and so are keys with Alt. Pasted text comes apart from
+ *          keys, so that it is not taken for commands, and without its control characters.
  */
 #ifndef LOOKALIKE_UI_INPUT_H
 #define LOOKALIKE_UI_INPUT_H
@@ -51,6 +51,7 @@ struct sequence {
 
 enum input_kind {
 	INPUT_KEY,
+	INPUT_PASTED, /* key is a character of pasted text */
 	INPUT_SEQUENCE,
 };
 
@@ -64,6 +65,7 @@ struct input {
 	int state;
 	struct sequence sequence;
 	int text_len; /* of sequence.text; in a paste, how much of its end was seen */
+	bool pasting;
 	uint32_t code_point, minimum; /* minimum: the least that this many bytes may encode */
 	int continuation;             /* bytes still to come */
 };
@@ -73,8 +75,11 @@ void input_init(struct input *in);
 /* Take one byte; true when it completed an event. */
 bool input_feed(struct input *in, uint8_t byte, struct input_event *out);
 
-/* Whether a lone ESC is waiting: after a short silence call input_timeout(). */
-bool input_pending(const struct input *in);
+/*
+ * After a silence of so many milliseconds call input_timeout(), 0: no need. A lone ESC may be the key
+ * or begin a sequence; and a paste whose end never comes must not swallow all keys.
+ */
+int input_wait_ms(const struct input *in);
 
 /* The waiting ESC was the key; true and the event, or false. */
 bool input_timeout(struct input *in, struct input_event *out);
