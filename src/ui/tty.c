@@ -35,6 +35,8 @@
 
 /* ST first: the program may have died within a control string. */
 #define MODES_OFF "\033\\\033[?2026l\033[?1006l\033[?1000l\033[?2004l\033[?8452l\033[m"
+/* Where there is no other screen to go back to (GNU screen by itself), the prompt comes last. */
+#define LAST_LINE "\033[9999H\033[K"
 /* Buttons and wheel, with decimal places: SGR 1006. The shift key still selects text. */
 #define MOUSE_ON "\033[?1000h\033[?1006h"
 /* Pasted text is marked; the cursor stays beside a sixel, so that it never scrolls. */
@@ -84,7 +86,7 @@ static void prepare_leave(struct tty *tty, const char *first)
 	size_t len, size = sizeof(leave);
 
 	len = append_capability(leave, size, 0, first);
-	len = append_capability(leave, size, len, MODES_OFF);
+	len = append_capability(leave, size, len, MODES_OFF LAST_LINE);
 	len = append_capability(leave, size, len, capability("rmkx"));
 	len = append_capability(leave, size, len, capability("cnorm"));
 	len = append_capability(leave, size, len,
