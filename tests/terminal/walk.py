@@ -99,24 +99,26 @@ def agree(program, step):
           shown(program.screen.text()), "\n" + program.screen.text())
 
 
-def same_groups(program):
+def same_groups(program, step):
     """Each group that is seen has the size that the command lists."""
     listed = subprocess.run([COMMAND[0], "group", "list", "--format", "json", "--db", DB],
                             stdout=subprocess.PIPE, check=True)
     sizes = {g["name"]: len(g["faces"]) for g in json.loads(listed.stdout)["groups"]}
+    sizes = {name: sizes[name] for name in sizes if name in NAMES}
     for _ in range(8):
         if program.shows(r"\[clusters\]"):
             break
         program.send("\t")
-        program.quiet(0.1, 5)
+        program.quiet(0.03, 5)
     program.send("gg")
-    program.quiet(0.3, 5)
-    seen = re.findall(r"★ (%s)(?:  [^\n]*)?\n +(\d+) faces?" % "|".join(NAMES),
-                      program.screen.text())
-    check(seen or not set(sizes) & set(NAMES), "no group of", sizes, "is seen:\n" +
+
+    def same():
+        seen = re.findall(r"★ (%s)(?:  [^\n]*)?\n +(\d+) faces?" % "|".join(NAMES),
+                          program.screen.text())
+        return (seen or not sizes) and all(sizes.get(name) == int(faces) for name, faces in seen)
+
+    check(program.until(same, 10), "step", step, "groups are", sizes, "not\n" +
           program.screen.text())
-    for name, faces in seen:
-        check(sizes.get(name) == int(faces), name, "has", faces, "faces here, in", sizes)
 
 
 def settle(program, step):
@@ -170,10 +172,11 @@ def main():
             check(not [f for f in program.screen.faults if "last row" not in f
                        and "last cell" not in f], program.screen.faults, "at step", step)
             agree(program, step)
+            same_groups(program, step)
     alive(program, STEPS)
     settle(program, STEPS)
     agree(program, STEPS)
-    same_groups(program)
+    same_groups(program, STEPS)
     decided, groups, made, left = counts()
     steps = stored_steps()
     check(steps >= STEPS // 20, "only", steps, "decisions, undone and redone ones too")
