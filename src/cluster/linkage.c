@@ -246,7 +246,7 @@ enum status linkage_groups(const struct matrix *data, double threshold,
 
 	if (data->n < 1)
 		return error_set(err, ERR_INPUT, "no rows to group");
-	status = neighbors_find(data, (float)j.limit2, cancelled, &found, err);
+	status = neighbors_find(data, (float)j.limit2, cancelled, NULL, &found, err);
 	if (status)
 		return status;
 	j.groups = memory_new(n * sizeof(*j.groups));

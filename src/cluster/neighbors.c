@@ -32,6 +32,7 @@ struct search {
 	float limit2;
 	int first, last; /* rows of this thread */
 	const atomic_bool *cancelled;
+	atomic_int *done; /* of one thread, or NULL: all have as much to do */
 };
 
 /* dots[a][b] of TILE_ROWS rows with TILE_OTHERS others. */
@@ -123,6 +124,8 @@ static void *search_run(void *arg)
 	for (int block = 0; block < n; block += BLOCK_OTHERS) {
 		if (s->cancelled && atomic_load(s->cancelled))
 			break;
+		if (s->done)
+			atomic_store(s->done, block);
 		turn_block(s->data, block, tiles);
 		for (int row = s->first; row < s->last; row += TILE_ROWS) {
 			const float *rows = row + TILE_ROWS <= n
@@ -181,7 +184,7 @@ static void search_all(struct search *searches, int count)
 }
 
 enum status neighbors_find(const struct matrix *data, float limit2, const atomic_bool *cancelled,
-			   struct neighbors *out, struct error *err)
+			   atomic_int *done, struct neighbors *out, struct error *err)
 {
 	struct search searches[THREADS_MAX];
 	struct neighbors found = {.n = data->n};
@@ -200,6 +203,7 @@ enum status neighbors_find(const struct matrix *data, float limit2, const atomic
 			.first = (int)((int64_t)tiles * i / count) * TILE_ROWS,
 			.last = (int)((int64_t)tiles * (i + 1) / count) * TILE_ROWS,
 			.cancelled = cancelled,
+			.done = i ? NULL : done,
 		};
 		if (searches[i].last > data->n)
 			searches[i].last = data->n;

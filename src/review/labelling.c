@@ -369,7 +369,7 @@ enum status labelling_find(struct labelling *l, const atomic_bool *cancelled, st
 
 	if (!l->n)
 		return OK;
-	status = neighbors_find(&data, (float)(REACH * REACH), cancelled, &f.near, err);
+	status = neighbors_find(&data, (float)(REACH * REACH), cancelled, NULL, &f.near, err);
 	if (status)
 		return status;
 	sort_members(&f);

@@ -13,6 +13,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* A group's faces that can be compared; images are sorted by address. */
 struct unit {
@@ -27,6 +28,8 @@ struct unit {
 struct suggest_search {
 	struct job job; /* first */
 	double reach;
+	struct timespec began;
+	atomic_int done;  /* units that all others were compared with */
 	int count, named; /* units; the named ones come first */
 	struct unit *units;
 	const struct session_face **faces; /* of all units, and so on */
@@ -89,6 +92,7 @@ struct suggest_search *suggest_new(const struct roster *r, double reach)
 	s->job.item.kind = JOB_SUGGEST;
 	s->job.run = run;
 	s->reach = reach;
+	clock_gettime(CLOCK_MONOTONIC, &s->began);
 	s->units = memory_new(((size_t)r->count + 1) * sizeof(*s->units));
 	s->faces = memory_new(faces * sizeof(struct session_face *));
 	s->vectors = memory_new(faces * sizeof(float *));
@@ -107,6 +111,17 @@ struct job *suggest_job(struct suggest_search *search)
 struct suggest_search *suggest_of(struct job *job)
 {
 	return (struct suggest_search *)job;
+}
+
+void suggest_progress(struct suggest_search *s, int *done, int *of, double *seconds)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	*seconds = (double)(now.tv_sec - s->began.tv_sec) +
+		   (double)(now.tv_nsec - s->began.tv_nsec) / 1e9;
+	*done = atomic_load(&s->done);
+	*of = s->count;
 }
 
 void suggest_free(struct suggest_search *s)
@@ -202,7 +217,8 @@ static void find_pairs(struct suggest_search *s)
 	const struct matrix centers = {s->count, EMBEDDING_COUNT, s->centers};
 	struct neighbors near;
 
-	if (neighbors_find(&centers, (float)(s->reach * s->reach), &s->job.cancelled, &near, NULL))
+	if (neighbors_find(&centers, (float)(s->reach * s->reach), &s->job.cancelled, &s->done,
+			   &near, NULL))
 		return;
 	for (int i = 0; i < s->count; i++) {
 		for (int v = 0; v < near.counts[i]; v++) {

@@ -170,11 +170,17 @@ static void draw(struct loop *l)
 	l->drawn_ms = clock_ms();
 }
 
+/* Whether something goes on, beside scan and clustering, of which the screen tells how far it is.
+ */
+static bool has_bar(const struct app *app)
+{
+	return exporting_fd(app) >= 0 || app->seeking || (app->trial && app->trial->job);
+}
+
 /* How long the loop may sleep: -1 for ever. */
 static int wait_ms(const struct loop *l)
 {
-	bool busy = l->scanning || l->unsaved || grouping_busy(l->app.grouping) ||
-		    exporting_fd(&l->app) >= 0;
+	bool busy = l->scanning || l->unsaved || grouping_busy(l->app.grouping) || has_bar(&l->app);
 	int pump = pump_wait_ms(&l->pump, l->tty, &l->app.grid);
 	int64_t now = clock_ms(), until = busy ? now + PROGRESS_MS : INT64_MAX;
 
@@ -222,8 +228,7 @@ static void loop_once(struct loop *l)
 		loop_forget_message(l);
 	follow_scan(l);
 	l->app.dirty |= grouping_poll(l->app.grouping) ||
-			(n == 0 &&
-			 (l->scanning || l->clustering_since_ms || exporting_fd(&l->app) >= 0));
+			(n == 0 && (l->scanning || l->clustering_since_ms || has_bar(&l->app)));
 	if (l->waiting_count && !l->app.deciding && !loop_groups_are_due(l))
 		loop_take_waiting(l);
 	/* A key is answered at once; all else waits for the next frame, and for a whole picture. */

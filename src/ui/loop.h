@@ -13,7 +13,7 @@
 #include "lookalike/ui/pump.h"
 #include "lookalike/ui/view.h"
 
-#define WAITING_MAX 64
+#define WAITING_MAX   64
 
 #define JOB_LABELLING 350 /* struct labelling_job */
 

@@ -9,8 +9,9 @@
 
 #include <string.h>
 
-#define COLS_WORDS 60 /* below, what is safe comes first */
-#define GAP        2  /* before what was decided */
+#define BAR_MS     500 /* of computing before that is worth a bar */
+#define COLS_WORDS 60  /* below, what is safe comes first */
+#define GAP        2   /* before what was decided */
 #define STOP       "C-c stops"
 
 /* ---- work that goes on ---- */
@@ -55,6 +56,29 @@ static int draw_clustering(struct app *app, struct rect at)
 		bar.what = "clustering";
 	}
 	return bar_draw(&app->grid, at.row, at.col, at.cols, &bar);
+}
+
+/* For the queue of suggestions: of its groups, those that all others were compared with. */
+static int draw_seeking(struct app *app, struct rect at)
+{
+	struct bar bar = {.what = "looking for suggestions", .unit = "groups", .stop = STOP};
+	int done, of;
+
+	suggest_progress(app->seeking, &done, &of, &bar.seconds);
+	bar.done = done;
+	bar.of = of;
+	return bar_draw(&app->grid, at.row, at.col, at.cols, &bar);
+}
+
+static bool seeks_long(const struct app *app)
+{
+	double seconds;
+	int done, of;
+
+	if (!app->seeking || app->view != VIEW_SUGGEST)
+		return false;
+	suggest_progress(app->seeking, &done, &of, &seconds);
+	return seconds >= BAR_MS / 1000.0;
 }
 
 /* ---- what there is ---- */
@@ -161,8 +185,10 @@ void status_draw(struct app *app, int row, const struct scan_progress *progress,
 					    "looking for new photos");
 		else if (scanning)
 			at.col += draw_scan(app, at, progress);
-		else if (app->clustering_ms >= CLUSTERING_MS)
+		else if (app->clustering_ms >= BAR_MS)
 			at.col += draw_clustering(app, at);
+		else if (seeks_long(app))
+			at.col += draw_seeking(app, at);
 		else
 			at.col += draw_facts(app, row, at.col);
 	}

@@ -50,6 +50,7 @@ void suggesting_follow(struct app *app)
 	if (app->searched || app->seeking)
 		return;
 	app->searched = true;
+	app->search_stopped = false;
 	app->seeking = suggest_new(&app->all, suggest_reach(g));
 	app_search(app, app->seeking);
 }
@@ -60,12 +61,22 @@ void suggesting_take(struct app *app, struct suggest_search *search)
 
 	app->seeking = NULL;
 	/* What was searched is not what there is now: suggesting_follow() searches again. */
-	if (app->searched && !roster_is_old(&app->all, app->grouping, NULL)) {
+	if (app->searched && !app->search_stopped &&
+	    !roster_is_old(&app->all, app->grouping, NULL)) {
 		suggest_take(search, &app->all, &found);
 		questions_take(&app->questions, &found);
 	}
 	suggest_free(search);
 	app->dirty = true;
+}
+
+bool suggesting_cancel(struct app *app)
+{
+	if (!app->seeking || app->view != VIEW_SUGGEST)
+		return false;
+	app->search_stopped = true;
+	atomic_store(&suggest_job(app->seeking)->cancelled, true);
+	return true;
 }
 
 /* ---- answers ---- */
@@ -128,8 +139,10 @@ void suggesting_answered(struct app *app, const struct keeper_answer *answer)
 
 static void open_queue(struct app *app)
 {
-	if (app->view == VIEW_SUGGEST)
+	if (app->view == VIEW_SUGGEST) {
+		app->searched &= !app->search_stopped;
 		return;
+	}
 	app->suggest_from = app->view;
 	app_show(app, VIEW_SUGGEST);
 }

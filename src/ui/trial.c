@@ -114,6 +114,7 @@ static void prepare(struct app *app, enum trial_kind kind)
 		return;
 	}
 	v->stage = TRIAL_STAGE_GROUPS;
+	v->job_ms = clock_ms(CLOCK_MONOTONIC);
 	app_add_job(app, &v->job->job);
 }
 

@@ -3,6 +3,7 @@
 
 #include "lookalike/base/clock.h"
 
+#include "lookalike/ui/bar.h"
 #include "lookalike/ui/decide.h"
 
 #include <stdlib.h>
@@ -50,6 +51,18 @@ static void draw_intro(struct app *app, struct rect area)
 	if (app->config->read_only)
 		grid_text(&app->grid, area.row + count + 1, area.col + 1, area.cols - 2, STYLE_BOLD,
 			  "The database can only be read: the answers are not kept.");
+}
+
+/* Nobody knows how long k-means takes; and what it makes is not to be told here. */
+static void draw_making(struct app *app)
+{
+	const struct trial_view *v = app->trial;
+	char note[32];
+	struct bar bar = {.what = "making the trials", .note = note, .stop = "q leaves"};
+
+	snprintf(note, sizeof(note), "%d faces", v->job->n);
+	bar.seconds = (double)(clock_ms() - v->job_ms) / 1000;
+	bar_draw(&app->grid, 1, 1, app->grid.cols - 2, &bar);
 }
 
 /* ---- a trial ---- */
@@ -347,7 +360,7 @@ void trial_draw(struct app *app)
 		draw_intro(app, area);
 		break;
 	case TRIAL_STAGE_GROUPS:
-		grid_text(g, 1, 1, g->cols - 2, STYLE_PLAIN, "making the trials ...");
+		draw_making(app);
 		break;
 	case TRIAL_STAGE_ASK:
 		draw_ask(app, area);

@@ -25,6 +25,8 @@ static void cancel(struct loop *l)
 	} else if (l->scanning) {
 		scan_stop(l->scan);
 		app_message(&l->app, "the scan is stopped; what is measured is kept");
+	} else if (suggesting_cancel(&l->app)) {
+		app_message(&l->app, "the search is stopped; s searches again");
 	} else if (grouping_cancel(l->app.grouping)) {
 		app_message(&l->app, "the clustering is stopped; %s",
 			    l->app.grouping->k ? "the groups stay as they were"

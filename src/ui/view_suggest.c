@@ -17,6 +17,8 @@ static const char *nothing_text(const struct app *app)
 		return "suggestions need embeddings: models/fetch gets the model";
 	if (g->options.features != FEATURES_NEURAL)
 		return "suggestions are for neural mode: f goes there";
+	if (app->search_stopped)
+		return "the search was stopped: s searches again";
 	if (app->seeking || (!g->k && grouping_busy(g)))
 		return "looking for suggestions ...";
 	return "nothing to suggest: no more groups are near each other";

@@ -106,7 +106,7 @@ static void test_neighbors(void **state)
 	rng_seed(&rng, 3, 0);
 	for (int i = 0; i < n * d; i++)
 		values[i] = (float)rng_uniform(&rng);
-	assert_int_equal(neighbors_find(&data, limit2, NULL, &found, NULL), OK);
+	assert_int_equal(neighbors_find(&data, limit2, NULL, NULL, &found, NULL), OK);
 	for (int i = 0; i < n; i++) {
 		int near = 0;
 

@@ -241,6 +241,34 @@ static void small_screens_have_it_all(void **state)
 	}
 }
 
+/* What was found before stays; s searches again. */
+static void a_search_can_be_stopped(void **state)
+{
+	struct suggest_search *search;
+	double seconds;
+	int done, of;
+
+	(void)state;
+	assert_false(suggesting_cancel(&now->app));
+	now->slow = true;
+	press("s");
+	sees("looking for suggestions ...");
+	search = now->app.seeking;
+	assert_non_null(search);
+	suggest_progress(search, &done, &of, &seconds);
+	assert_int_equal(done, 0);
+	assert_int_equal(of, 6);
+	assert_true(seconds >= 0);
+	assert_true(suggesting_cancel(&now->app));
+	suggest_job(search)->run(suggest_job(search));
+	suggesting_take(&now->app, search);
+	assert_null(now->app.seeking);
+	sees("the search was stopped: s searches again");
+	now->slow = false;
+	press("s");
+	sees("1 of 5  one person?");
+}
+
 int main(void)
 {
 #define IN_QUEUE(test) cmocka_unit_test_setup_teardown(test, pairs_setup, review_teardown)
@@ -255,6 +283,7 @@ int main(void)
 		IN_QUEUE(nothing_is_said_in_a_line),
 		IN_QUEUE(other_keys_touch_nothing_that_is_not_seen),
 		IN_QUEUE(small_screens_have_it_all),
+		IN_QUEUE(a_search_can_be_stopped),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

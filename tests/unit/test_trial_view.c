@@ -270,7 +270,7 @@ static void test_no_pairs_in_geometry(void **state)
 	(void)state;
 	begin("p");
 	assert_int_equal(now->app.trial->stage, TRIAL_STAGE_INTRO);
-	sees("two faces: neural groups only");
+	sees("two faces: only in neural mode");
 	sees_not("p      two faces");
 }
 

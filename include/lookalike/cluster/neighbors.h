@@ -29,9 +29,12 @@ struct neighbors {
 	struct neighbor *items; /* n × NEIGHBORS_MAX, nearest first, then by row */
 };
 
-/* At most NEIGHBORS_MAX other rows whose squared distance is below limit2, for every row. */
+/*
+ * At most NEIGHBORS_MAX other rows whose squared distance is below limit2, for every row. With done
+ * others can read how far it is, up to data->n.
+ */
 enum status neighbors_find(const struct matrix *data, float limit2, const atomic_bool *cancelled,
-			   struct neighbors *out, struct error *err);
+			   atomic_int *done, struct neighbors *out, struct error *err);
 void neighbors_done(struct neighbors *neighbors);
 
 #endif

@@ -43,6 +43,10 @@ struct job *suggest_job(struct suggest_search *search);
 struct suggest_search *suggest_of(struct job *job);
 void suggest_free(struct suggest_search *search);
 
+/* How many groups of how many it has compared with all others, and for how long it has been there:
+ * for the owner, while it runs. */
+void suggest_progress(struct suggest_search *search, int *done, int *of, double *seconds);
+
 /* What a finished search found, without what was refused by now; the list is the caller's. */
 void suggest_take(struct suggest_search *search, const struct roster *roster,
 		  struct suggestions *out);

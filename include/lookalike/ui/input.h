@@ -76,8 +76,8 @@ void input_init(struct input *in);
 bool input_feed(struct input *in, uint8_t byte, struct input_event *out);
 
 /*
- * After a silence of so many milliseconds call input_timeout(), 0: no need. A lone ESC may be the key
- * or begin a sequence; and a paste whose end never comes must not swallow all keys.
+ * After a silence of so many milliseconds call input_timeout(), 0: no need. A lone ESC may be the
+ * key or begin a sequence; and a paste whose end never comes must not swallow all keys.
  */
 int input_wait_ms(const struct input *in);
 

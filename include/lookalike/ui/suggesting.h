@@ -26,6 +26,9 @@ void suggesting_take(struct app *app, struct suggest_search *search);
 /* The store has answered, and session and groups are as it said. */
 void suggesting_answered(struct app *app, const struct keeper_answer *answer);
 
+/* Stop the search that the queue waits for; true when there is one. */
+bool suggesting_cancel(struct app *app);
+
 void suggesting_done(struct app *app);
 
 #endif

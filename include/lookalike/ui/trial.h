@@ -26,6 +26,7 @@ struct trial_view {
 	struct trial_request request;
 	struct trial_groups current;
 	struct trial_job *job; /* with the workers, or NULL */
+	int64_t job_ms;        /* since when */
 	struct trial_plan plan;
 	struct trial_row *rows; /* as answered, `at` of them */
 	int at;                 /* the trial that is shown */

@@ -159,6 +159,7 @@ struct app {
 	int questions_k;
 	struct suggest_search *seeking; /* with the workers, or NULL */
 	bool searched;                  /* what there is now, or it is on its way */
+	bool search_stopped;            /* by the person; s searches again */
 	bool answering;                 /* a decision on its way answers this one: */
 	struct suggestion answer;
 	enum view_id suggest_from;         /* where the queue was opened */
