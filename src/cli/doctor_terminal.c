@@ -9,6 +9,7 @@
 #include "lookalike/ui/input.h"
 #include "lookalike/ui/link.h"
 #include "lookalike/ui/probe.h"
+#include "lookalike/ui/tmux.h"
 #include "lookalike/ui/tty.h"
 
 #include <langinfo.h>
@@ -217,6 +218,8 @@ struct json_object *doctor_terminal(void)
 	if (there) {
 		tty_environment(tty, &env);
 		ask(tty, &probe, &answers);
+		if (probe_is_tmux_with_sixel(&probe))
+			probe.outer = tmux_outer_sixel();
 		line = measure_line(tty, &slow);
 		tty_close(tty);
 	}

@@ -18,6 +18,7 @@
 #include "lookalike/ui/photo.h"
 #include "lookalike/ui/search.h"
 #include "lookalike/ui/suggesting.h"
+#include "lookalike/ui/tmux.h"
 #include "lookalike/ui/trial.h"
 
 #include <errno.h>
@@ -70,11 +71,24 @@ bool loop_asks_terminal(const struct loop *l)
 	       l->app.config->graphics != GRAPHICS_ASCII;
 }
 
+/* Also anew, as the session may have been attached in another terminal. */
+void loop_ask_tmux(struct loop *l)
+{
+	if (l->asking_tmux || l->app.config->graphics >= 0 || !getenv("TMUX") ||
+	    !probe_is_tmux_with_sixel(&l->probe))
+		return;
+	l->asking_tmux = true;
+	if (l->probe.outer == OUTER_UNKNOWN)
+		l->probe.outer = OUTER_ASKED;
+	workers_add(l->workers, tmux_ask_new());
+}
+
 /* The cells may have another size as well: the answers come when they come. */
 void loop_window_changed(struct loop *l)
 {
 	const char *questions = probe_resized(&l->probe);
 
+	loop_ask_tmux(l);
 	pump_stop(&l->pump, l->tty);
 	resize(l);
 	if (loop_asks_terminal(l) &&

@@ -25,6 +25,7 @@ struct loop {
 	struct input input;
 	struct probe probe;
 	struct probe_environment environment;
+	bool asking_tmux; /* a job for that is with the workers */
 	struct keys keys;
 	struct queue *events;
 	struct workers *workers;
@@ -77,6 +78,7 @@ void loop_forget_message(struct loop *l);
 /* What the terminal is and can, as far as it has answered; after a change of its size, anew. */
 void loop_decide_graphics(struct loop *l);
 void loop_window_changed(struct loop *l);
+void loop_ask_tmux(struct loop *l); /* if it is one, and there is something to ask */
 void loop_suspend(struct loop *l);
 
 /* Whether the terminal was asked what it can: not without graphics in pixels. */

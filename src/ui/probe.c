@@ -38,9 +38,14 @@ const char *probe_questions(void)
 	return ASK_NAME ASK_REST;
 }
 
+static bool is_terminal(const struct probe *probe, const char *name)
+{
+	return strncasecmp(probe->terminal, name, strlen(name)) == 0;
+}
+
 const char *probe_color_question(struct probe *probe)
 {
-	if (probe->color_asked || !probe->terminal[0])
+	if (probe->color_asked || !probe->terminal[0] || is_terminal(probe, "tmux"))
 		return NULL;
 	probe->color_asked = true;
 	return ASK_COLOR;
@@ -224,11 +229,6 @@ static struct cell_size cell_size(const struct probe *probe, const struct probe_
 	return (struct cell_size){10, 20};
 }
 
-static bool is_terminal(const struct probe *probe, const char *name)
-{
-	return strncasecmp(probe->terminal, name, strlen(name)) == 0;
-}
-
 /*
  * tmux has room for ten pictures of all its panes before 3.7, and drops the oldest when the last
  * place is taken (tmux: image.c, MAX_IMAGE_COUNT).
@@ -284,6 +284,11 @@ static enum graphics blocks_of(const struct probe_environment *env, bool direct_
 	return env->colors >= 8 ? GRAPHICS_BLOCKS16 : GRAPHICS_MONO;
 }
 
+bool probe_is_tmux_with_sixel(const struct probe *probe)
+{
+	return probe->complete && probe->sixel && is_terminal(probe, "tmux");
+}
+
 static void decide_graphics(const struct probe *probe, const struct probe_environment *env,
 			    struct terminal_caps *out)
 {
@@ -294,12 +299,17 @@ static void decide_graphics(const struct probe *probe, const struct probe_enviro
 	if (kitty && !env->multiplexer) {
 		out->graphics = GRAPHICS_KITTY;
 		out->reason = "the terminal has kitty's graphics protocol";
-	} else if (probe->sixel && !konsole) {
+	} else if (probe->sixel && !konsole && probe->outer != OUTER_ASKED &&
+		   probe->outer != OUTER_NO_SIXEL) {
 		out->graphics = GRAPHICS_SIXEL;
 		out->reason = "the terminal says it has sixel";
 	} else {
 		out->graphics = out->blocks;
-		out->reason = !env->utf8         ? "no sixel, and the locale is not UTF-8"
+		out->reason = !env->utf8 ? "no sixel, and the locale is not UTF-8"
+			      : probe->outer == OUTER_ASKED
+				      ? "tmux has not said what the terminal around it has"
+			      : probe->outer == OUTER_NO_SIXEL
+				      ? "the terminal around tmux has no sixel"
 			      : konsole          ? "Konsole cannot erase its sixels"
 			      : !probe->complete ? "the terminal has not answered"
 			      : is_terminal(probe, "xterm")

@@ -6,6 +6,7 @@
 #include "lookalike/ui/decide.h"
 #include "lookalike/ui/large.h"
 #include "lookalike/ui/suggesting.h"
+#include "lookalike/ui/tmux.h"
 #include "lookalike/ui/trial.h"
 
 #include <stdlib.h>
@@ -239,6 +240,12 @@ void loop_take_event(struct loop *l, struct queue_item *item)
 		break;
 	case JOB_SUGGEST:
 		suggesting_take(&l->app, suggest_of((struct job *)item));
+		break;
+	case JOB_TMUX:
+		l->probe.outer = tmux_ask_take((struct job *)item);
+		l->asking_tmux = false;
+		if (!l->ending)
+			loop_decide_graphics(l);
 		break;
 	case LARGE_READ:
 	case LARGE_RENDERED:

@@ -283,6 +283,8 @@ static void take_input(struct loop *l, const struct input_event *event)
 		}
 	} else if (probe_take(&l->probe, &event->sequence)) {
 		ask_color(l);
+		if (l->probe.outer == OUTER_UNKNOWN)
+			loop_ask_tmux(l);
 		if (l->probe.complete)
 			loop_decide_graphics(l);
 	}

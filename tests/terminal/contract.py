@@ -11,6 +11,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import termios
 
 from checks import check
@@ -180,6 +181,25 @@ def help_beside():
     program.close()
 
 
+def around_tmux():
+    """tmux says that it has sixel; whether the terminal around it has, its own command says."""
+    for features, sixel in (("256,clipboard,sixel,title", True), ("256,title", False)):
+        with tempfile.TemporaryDirectory() as folder:
+            with open(f"{folder}/tmux", "w", encoding="ascii") as file:
+                file.write(f"#!/bin/sh\necho {features}\n")
+            os.chmod(f"{folder}/tmux", 0o755)
+            program = start(screen={"tmux": True},
+                            env={"TMUX": "here", "PATH": f"{folder}:{os.environ['PATH']}"})
+            program.see(r"^❯ 1 ")
+            check(program.until(lambda: program.screen.pictures if sixel else program.shows("▀")),
+                  "neither pictures nor blocks", features)
+            program.quiet(0.3, 5)
+            check(bool(program.screen.pictures) == sixel != program.shows("▀"), features)
+            program.send("Q")
+            program.wait()
+            program.close()
+
+
 def rows_of_groups(program):
     """The row of each group on the screen, and of that under the cursor."""
     rows = {}
@@ -225,6 +245,7 @@ def beyond(most, **options):
 
 palettes()
 help_beside()
+around_tmux()
 beyond(15)
 beyond(9, tmux=True)
 walk()

@@ -331,6 +331,8 @@ class Screen:
         if kind == b"]" and text.startswith(b"11;?"):
             return b"\x1b]11;rgb:0000/0000/0000\x1b\\"
         if kind == b"P" and text.startswith(b"$q"):
+            if self.tmux:
+                self._fault("DECRQSS, which is a sixel to tmux")
             return b"\x1bP1$r0;48:2::1:2:3m\x1b\\"
         header = SIXEL.match(text) if kind == b"P" else None
         if header:

@@ -195,6 +195,30 @@ static void test_tmux(void **state)
 	assert_int_equal(caps.pictures_max, 15);
 }
 
+/* tmux says that it has sixel whatever the terminal around it has. */
+static void test_around_tmux(void **state)
+{
+	static const enum graphics wanted[] = {[OUTER_UNKNOWN] = GRAPHICS_SIXEL,
+					       [OUTER_ASKED] = GRAPHICS_BLOCKS,
+					       [OUTER_SIXEL] = GRAPHICS_SIXEL,
+					       [OUTER_NO_SIXEL] = GRAPHICS_BLOCKS};
+	struct probe probe = ask("\033P>|tmux 3.5a\033\\\033[?1;2;4c");
+	struct terminal_caps caps;
+
+	(void)state;
+	assert_true(probe_is_tmux_with_sixel(&probe));
+	for (int outer = OUTER_UNKNOWN; outer <= OUTER_NO_SIXEL; outer++) {
+		probe.outer = (enum outer_sixel)outer;
+		probe_decide(&probe, &xterm_80x24, -1, &caps);
+		assert_int_equal(caps.graphics, wanted[outer]);
+	}
+	assert_non_null(strstr(caps.reason, "around tmux"));
+	probe = ask("\033P>|tmux 3.3a\033\\\033[?1;2c");
+	assert_false(probe_is_tmux_with_sixel(&probe));
+	probe = ask("\033P>|foot(1.21.0)\033\\\033[?62;4c");
+	assert_false(probe_is_tmux_with_sixel(&probe));
+}
+
 /* Its OSC 11 answer is the outer terminal's and comes after DA1; COLORTERM is leaked. */
 static void test_screen(void **state)
 {
@@ -370,6 +394,8 @@ static void test_questions(void **state)
 	assert_null(strstr(q, "\033P"));
 	probe = ask("\033[?1;2c");
 	assert_null(probe_color_question(&probe));
+	probe = ask("\033P>|tmux 3.5a\033\\");
+	assert_null(probe_color_question(&probe));
 	probe = ask("\033P>|XTerm(379)\033\\");
 	assert_string_equal(probe_color_question(&probe), "\033[48;2;1;2;3m\033P$qm\033\\\033[m");
 	assert_null(probe_color_question(&probe));
@@ -488,15 +514,25 @@ static void test_documented(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_xterm_default),    cmocka_unit_test(test_xterm_vt340),
-		cmocka_unit_test(test_xterm_vt340_wide), cmocka_unit_test(test_resized),
-		cmocka_unit_test(test_mlterm),           cmocka_unit_test(test_tmux),
-		cmocka_unit_test(test_screen),           cmocka_unit_test(test_foot),
-		cmocka_unit_test(test_windows_terminal), cmocka_unit_test(test_konsole),
-		cmocka_unit_test(test_answered),         cmocka_unit_test(test_documented),
-		cmocka_unit_test(test_silence),          cmocka_unit_test(test_cell_size),
-		cmocka_unit_test(test_forced),           cmocka_unit_test(test_nonsense),
-		cmocka_unit_test(test_questions),        cmocka_unit_test(test_not_ours),
+		cmocka_unit_test(test_xterm_default),
+		cmocka_unit_test(test_xterm_vt340),
+		cmocka_unit_test(test_xterm_vt340_wide),
+		cmocka_unit_test(test_resized),
+		cmocka_unit_test(test_mlterm),
+		cmocka_unit_test(test_tmux),
+		cmocka_unit_test(test_around_tmux),
+		cmocka_unit_test(test_screen),
+		cmocka_unit_test(test_foot),
+		cmocka_unit_test(test_windows_terminal),
+		cmocka_unit_test(test_konsole),
+		cmocka_unit_test(test_answered),
+		cmocka_unit_test(test_documented),
+		cmocka_unit_test(test_silence),
+		cmocka_unit_test(test_cell_size),
+		cmocka_unit_test(test_forced),
+		cmocka_unit_test(test_nonsense),
+		cmocka_unit_test(test_questions),
+		cmocka_unit_test(test_not_ours),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Of the terminal around tmux: see tmux.h. */
+enum outer_sixel {
+	OUTER_UNKNOWN,
+	OUTER_ASKED, /* no pictures until it is known */
+	OUTER_SIXEL,
+	OUTER_NO_SIXEL,
+};
+
 struct probe {
 	bool complete;                    /* DA1 has come */
 	bool sixel;                       /* DA1 attribute 4 */
@@ -26,7 +34,8 @@ struct probe {
 	bool direct_color;                /* DECRQSS gave back the 24-bit colour that was set */
 	bool synchronized;                /* mode 2026 is known */
 	char terminal[64];                /* XTVERSION's text, or "" */
-	int registers;                    /* sixel colours, 0 unknown */
+	enum outer_sixel outer;
+	int registers;                             /* sixel colours, 0 unknown */
 	int geometry_width_px, geometry_height_px; /* of the text area; 0 unknown */
 	int max_width_px, max_height_px;           /* of one sixel; 0 unknown */
 	int area_answers;                          /* of the two lines above */
@@ -62,6 +71,9 @@ struct terminal_caps {
 	const char *reason; /* why these graphics, for doctor and the status line */
 };
 
+/* Whether it is a tmux that says it has sixel, which the terminal around it may not have. */
+bool probe_is_tmux_with_sixel(const struct probe *probe);
+
 /* What a person says the background is, for terminals that do not. */
 enum theme {
 	THEME_AUTO, /* as the terminal answers; dark without an answer */
@@ -80,7 +92,8 @@ const char *probe_questions(void);
 /*
  * The one that is left, when it is time, once: it is a DCS, which GNU screen writes on the screen
  * without its ends, and over SSH nothing tells that it is there. So a terminal is asked that has
- * told a name. NULL: not now.
+ * told a name; but not tmux, which has all colours, and takes it for a sixel (3.5a, seen). NULL:
+ * not now.
  */
 const char *probe_color_question(struct probe *probe);
 
