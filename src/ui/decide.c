@@ -572,5 +572,6 @@ void decide_prompt_draw(struct app *app, int row, int hints_row)
 		return;
 	col = draw_choices(app, hints_row, 1);
 	grid_text(g, hints_row, col, g->cols - col - 1, STYLE_DIM,
-		  app->prompt.len ? "Tab completes  Enter  Esc leaves" : "a name  Esc leaves");
+		  app->prompt.len ? "Tab completes  Enter decides  Esc leaves"
+				  : "type a name  Esc leaves");
 }

@@ -384,5 +384,6 @@ void exporting_prompt_draw(struct app *app, int row, int hints_row)
 		    1 + grid_text(g, row, 1, g->cols - 2, STYLE_BOLD, "export: "));
 	if (hints_row >= 0)
 		grid_text(g, hints_row, 1, g->cols - 2, STYLE_DIM,
-			  "html, csv, json or tree, and a file: html faces.html  Tab  Esc leaves");
+			  "a format (Tab: html, csv, json, tree) and a file: html faces.html  Esc "
+			  "leaves");
 }

@@ -143,10 +143,11 @@ void filtering_prompt_draw(struct app *app, int row, int hints_row)
 	prompt_draw(&app->prompt, g, row, col);
 	if (hints_row >= 0 && !wrong)
 		grid_text(g, hints_row, 1, g->cols - 2, STYLE_DIM,
-			  app->filter_last[0] ? "such as faces:0 yaw>20  empty shows all  Tab "
-						"brings the last back"
-					      : "such as faces:0 yaw>20 size<80 group:choir  Enter "
-						" empty shows all");
+			  app->filter_last[0]
+				  ? "such as faces:0 yaw>20  Enter alone: all  Tab: the "
+				    "last one again  Esc leaves"
+				  : "such as faces:0 yaw>20 size<80 group:choir  Enter "
+				    "alone: all  Esc leaves");
 	else if (wrong)
 		grid_text(g, hints_row >= 0 ? hints_row : row, 1, g->cols - 2, STYLE_BOLD,
 			  app->filter_error);

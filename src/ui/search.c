@@ -171,5 +171,5 @@ void search_prompt_draw(struct app *app, int row, int hints_row)
 		    1 + grid_text(g, row, 1, g->cols - 2, STYLE_BOLD, "search: "));
 	if (hints_row >= 0)
 		grid_text(g, hints_row, 1, g->cols - 2, STYLE_DIM,
-			  "part of a path or a group's name  Enter  then n N  Esc leaves");
+			  "part of a path or of a group's name; then n N go on  Esc leaves");
 }

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LEAST_ROWS 5 /* of a thumbnail */
+
 struct layout {
 	struct picture_options options;
 	int columns, lines; /* of faces */
@@ -42,7 +44,7 @@ static struct layout layout_with(const struct app *app, struct rect area, int th
 static struct layout layout_of(const struct app *app, struct rect area, int faces)
 {
 	bool pixels = graphics_has_pixels(app->caps.graphics);
-	int least = pixels ? 5 : 8, most = pixels ? 9 : 12;
+	int least = pixels ? LEAST_ROWS : 8, most = pixels ? 9 : 12;
 	struct layout l;
 
 	if (app->caps.graphics == GRAPHICS_NONE)
@@ -54,7 +56,11 @@ static struct layout layout_of(const struct app *app, struct rect area, int face
 		if (rows + 1 <= area.rows && l.columns * l.lines >= faces)
 			return l;
 	}
-	return layout_with(app, area, least);
+	l = layout_with(app, area, least);
+	/* Two lines of smaller ones show more than one line with room left below. */
+	if (l.lines == 1 && area.rows / 2 - 1 >= LEAST_ROWS && area.rows / 2 - 1 < least)
+		return layout_with(app, area, area.rows / 2 - 1);
+	return l;
 }
 
 static struct rect below_title(struct rect area)
