@@ -146,12 +146,10 @@ static int draw_facts(struct app *app, int row, int col)
 	char facts[256], decided[64];
 	int room = app->grid.cols - col - 1;
 
-	decided_words(app, 0, decided, sizeof(decided));
-	facts_words(app, 0, facts, sizeof(facts));
-	for (size_t i = 0; *decided && i < sizeof(tries) / sizeof(tries[0]); i++) {
+	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
 		facts_words(app, tries[i].facts, facts, sizeof(facts));
 		decided_words(app, tries[i].decided, decided, sizeof(decided));
-		if (grid_text_width(facts) + GAP + (int)strlen(decided) <= room)
+		if (grid_text_width(facts) + (*decided ? GAP : 0) + (int)strlen(decided) <= room)
 			break;
 	}
 	return grid_text(&app->grid, row, col, room, style, facts);

@@ -312,7 +312,8 @@ static void put_judge(struct lines *l, const struct trial_result *r)
 		 "You: %d/%d right where nobody can miss; the same answer to %d/%d repeats%s",
 		 r->catches.hits, r->catches.answered, r->repeats_same, r->repeats,
 		 unreliable ? ": UNRELIABLE" : "");
-	put_text(l, unreliable ? STYLE_BOLD : STYLE_PLAIN, text);
+	if (r->catches.answered || r->repeats)
+		put_text(l, unreliable ? STYLE_BOLD : STYLE_PLAIN, text);
 	snprintf(text, sizeof(text), "Seed %llu; %d of %d trials, %d skipped%s",
 		 (unsigned long long)l->app->trial->plan.run.seed, r->seen, r->planned, r->skipped,
 		 l->app->config->read_only ? "; not kept, the database can only be read" : "");
@@ -358,6 +359,8 @@ void trial_draw(struct app *app)
 	switch (v->stage) {
 	case TRIAL_STAGE_INTRO:
 		draw_intro(app, area);
+		if (!trial_may_pair(app))
+			hint = "Enter begin  o three faces  q not now";
 		break;
 	case TRIAL_STAGE_GROUPS:
 		draw_making(app);

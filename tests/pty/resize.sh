@@ -51,7 +51,7 @@ see ▀▀▀▀
 for view in faces images elbow clusters; do
 	press Tab
 	size 20 5
-	see "^ saved   67 with"
+	see "^ saved   0 failed"
 	size 19 5
 	see '^too small$'
 	size 20 4

@@ -25,6 +25,8 @@ static void decisions_and_faces_left(void **state)
 {
 	(void)state;
 	assert_string_equal(line(80, NULL), " 12 with faces   0 without   0 failed   saved");
+	assert_string_equal(line(40, NULL), " saved   0 failed");
+	assert_string_equal(line(16, NULL), " saved");
 	press("achoir\r");
 	answer();
 	press("\rx");
