@@ -189,3 +189,43 @@ painted_at_rest() {
 	done
 	echo "$again"
 }
+
+# ---- terminals with pixels, on a screen in memory ----
+
+# start_x_server: one that ends with the test, with letters that stay within their cells
+start_x_server() {
+	local program
+	for program in Xvfb xterm mlterm xdotool import; do
+		command -v $program >/dev/null ||
+			skip "$program is missing: install xvfb xterm mlterm xdotool imagemagick"
+	done
+	export MAGICK_THREAD_LIMIT=1
+	mkdir -p "$HOME/.mlterm"
+	printf '%s\n' use_anti_alias=false use_bold_font=false >"$HOME/.mlterm/main"
+	Xvfb -displayfd 3 -screen 0 1280x800x24 -nolisten tcp 3>"$TMPDIR/display" &
+	x_server=$!
+	trap 'kill $x_server' EXIT
+	until [ -s "$TMPDIR/display" ]; do
+		kill -0 $x_server 2>/dev/null || fail 'Xvfb does not start'
+		sleep 0.05
+	done
+	DISPLAY=:$(cat "$TMPDIR/display")
+	export DISPLAY
+}
+
+# terminal_at_corner NAME SIZE: the words of a command that starts one without borders, so that the
+# first cell is at 0, 0
+# shellcheck disable=SC2034 # used by the scripts
+terminal_at_corner() {
+	case $1 in
+	xterm)
+		at_corner=(xterm -ti vt340 -tn xterm-256color -u8 -geometry "$2+0+0" -b 0 -bw 0 +sb
+			-fn -misc-fixed-medium-r-normal--15-140-75-75-c-90-iso10646-1
+			-bg black -fg white)
+		;;
+	mlterm)
+		at_corner=(mlterm --term=xterm-256color -g "$2+0+0" --border=0 --sb=false --bg=black
+			--fg=white)
+		;;
+	esac
+}
