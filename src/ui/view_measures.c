@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #define WORDS_COLS 40
+#define AT_COLS    8 /* " 1 of 8" */
 #define ROWS_LEAST 4
 #define ROWS_MOST  9
 
@@ -127,9 +128,14 @@ static void draw(struct app *app, struct rect area)
 		return;
 	}
 	app->beside = (struct rect){area.row, area.col, area.rows, WORDS_COLS};
-	draw_groups(app, area);
-	area.row++;
 	list_scroll(&app->measures, MEASURE_COUNT, shown > 0 ? shown : 1, 1);
+	/* Where they are not all there, which one this is. */
+	if (shown < MEASURE_COUNT)
+		grid_printf(&app->grid, area.row, area.col + area.cols - AT_COLS, AT_COLS,
+			    STYLE_PLAIN, " %d of %d", app->measures.cursor + 1, MEASURE_COUNT);
+	draw_groups(app, (struct rect){area.row, area.col, 1,
+				       area.cols - (shown < MEASURE_COUNT ? AT_COLS : 0)});
+	area.row++;
 	for (int i = 0; i < shown && app->measures.top + i < MEASURE_COUNT; i++) {
 		int m = app->measures.top + i;
 		struct rect row = {area.row + i * rows, area.col, rows, WORDS_COLS};
