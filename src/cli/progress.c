@@ -26,7 +26,7 @@ void progress_tell(const char *what, int done, int of, void *user)
 	p->shown = true;
 	took = now - p->began_ms;
 	if (!of)
-		fprintf(stderr, "%s: %d\033[K\r", what, done);
+		fprintf(stderr, "%s: k = %d\033[K\r", what, done);
 	else if (took < RATE_MS || !done)
 		fprintf(stderr, "%s: %d of %d\033[K\r", what, done, of);
 	else

@@ -148,13 +148,15 @@ static void start(struct app *app)
 
 /* ---- what it says, and its end ---- */
 
-/* A line that ends with a carriage return is how far it is: "faces: 12 of 80", "criteria: 7". */
+/* A line that ends with a carriage return is how far it is: "faces: 12 of 80", "criteria: k = 7".
+ */
 static void take_progress(struct exporting *e)
 {
 	char stage[sizeof(e->stage)];
 	double done, of = 0;
 
-	if (sscanf(e->line, "%15[a-z]: %lf of %lf", stage, &done, &of) < 2)
+	if (sscanf(e->line, "%15[a-z]: %lf of %lf", stage, &done, &of) != 3 &&
+	    sscanf(e->line, "%15[a-z]: k = %lf", stage, &done) != 2)
 		return;
 	if (strcmp(stage, e->stage) != 0) {
 		snprintf(e->stage, sizeof(e->stage), "%s", stage);

@@ -9,7 +9,9 @@
 #define LOOKALIKE_BASE_WATCH_H
 
 struct watch {
-	/* done of `of` things are finished, of 0: nobody knows how many; what they are is a word.
+	/*
+	 * done of `of` things are finished; of is 0 where nobody knows how many there will be, and
+	 * done is the k then. What they are is a word.
 	 */
 	void (*tell)(const char *what, int done, int of, void *user);
 	void *user;

@@ -1,7 +1,7 @@
 /*
  * progress.h: how far a command is, on stderr, in one line that is written over.
  *
- * A line is "WHAT: DONE of ALL", the rate and the time left, or "WHAT: AT", and ends with a
+ * A line is "WHAT: DONE of ALL", the rate and the time left, or "WHAT: k = N", and ends with a
  * carriage return: so a program that started the command can read it as well.
  *
  * Owns     nothing.
