@@ -374,6 +374,9 @@ static void draw_photo(struct app *app, struct rect area)
 	else if (large_problem(v.large))
 		grid_printf(&app->grid, area.row, area.col, area.cols, STYLE_DIM, "no photo: %s",
 			    large_problem(v.large));
+	else
+		grid_text(&app->grid, area.row, area.col, area.cols, STYLE_DIM,
+			  "reading the photo");
 }
 
 /* All lines of words, of which there is room for some: those from face_top on. */

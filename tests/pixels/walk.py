@@ -31,7 +31,7 @@ SIZES = [(30, 100), (24, 80), (40, 120), (35, 90)]
 KEYS = list("hjklgG+-=fzdwvVUaxS'ynu/nF?L23 ") + [
     "\t", "\t", "\x1b[Z", "\r", "\r", "\x1b", "\x12", "\x04", "\x15",
     "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F"]
-BUSY = r"clustering|saving|looking for|photos/s|seconds left"
+BUSY = r"clustering|saving|looking for|reading the photo|photos/s|seconds left"
 ROUNDING = 3  # of a colour in percent to one in 255 steps
 
 
