@@ -7,7 +7,19 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* What the environment asks for, by POSIX's order. */
+static bool wants_utf8(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+	const char *value = NULL;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !(value && *value); i++)
+		value = getenv(names[i]);
+	return value && (strcasestr(value, "UTF-8") || strcasestr(value, "utf8"));
+}
 
 int main(int argc, char **argv)
 {
@@ -15,7 +27,11 @@ int main(int argc, char **argv)
 	struct error err;
 	int code = 0;
 
-	setlocale(LC_CTYPE, "");
+	/* Over SSH the locale is often one that this host lacks; its characters are known all the
+	 * same.
+	 */
+	if (!setlocale(LC_CTYPE, "") && wants_utf8())
+		setlocale(LC_CTYPE, "C.UTF-8");
 	signal(SIGPIPE, SIG_IGN);
 	if (options_parse(argc, argv, &options, &err))
 		return command_fail(&err);

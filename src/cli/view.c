@@ -54,7 +54,8 @@ static void recall_place(struct store *store, const struct options *options,
 	struct grouping_options *g = &config->grouping;
 	char *text = store_place(store);
 	struct place *p = &config->place;
-	bool mode_given;
+	int open = session_open_faces(config->session), k;
+	bool mode_given, same_mode;
 
 	place_default(g, p);
 	place_parse(text, p);
@@ -70,17 +71,18 @@ static void recall_place(struct store *store, const struct options *options,
 		g->seed = p->seed;
 	if (!options->measures_given)
 		g->emphasis = p->emphasis;
-	/* -k is for both modes. */
-	if (options->k_given || mode_given || p->other_k > session_open_faces(config->session))
-		p->other_k = -1;
-	if (options->k_given && !mode_given && g->distance <= 0)
+	if (!mode_given && g->distance <= 0)
 		g->features = p->features;
-	if (options->k_given || mode_given)
+	same_mode = g->features == p->features;
+	k = same_mode ? p->k : p->other_k;
+	/* -k is for both modes. There may be fewer faces by now. */
+	p->other_k = same_mode ? p->other_k : p->k;
+	if (options->k_given || p->other_k > open)
+		p->other_k = -1;
+	if (options->k_given || g->distance > 0)
 		return;
-	g->features = p->features;
-	g->distance = g->features == FEATURES_NEURAL ? p->distance : 0;
-	/* There may be fewer faces by now. */
-	g->k = p->k <= session_open_faces(config->session) ? p->k : 0;
+	g->distance = same_mode && g->features == FEATURES_NEURAL ? p->distance : 0;
+	g->k = k >= 0 && k <= open ? k : 0;
 }
 
 static bool terminal_is_usable(void)

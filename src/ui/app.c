@@ -178,6 +178,7 @@ static void draw(struct loop *l)
 	l->app.message_new = false;
 	l->app.hurried = l->keyed;
 	l->app.later = false;
+	l->app.looking = l->scanning || l->app.recalling;
 	screen_draw(&l->app, &progress, l->scanning);
 	pump_present(&l->pump, l->tty, &l->app.grid);
 	l->app.dirty = l->app.later || l->app.findings_due;
@@ -372,6 +373,8 @@ enum status app_run(const struct app_config *config, struct error *err)
 	grouping_free(l->app.other);
 	grid_done(&l->app.grid);
 	status = script_failed(l->script, err);
+	if (!status && l->unsaved_error.code)
+		status = error_set(err, l->unsaved_error.code, "%s", l->unsaved_error.msg);
 	script_free(l->script);
 	free(l);
 	return status;

@@ -6,10 +6,13 @@
 #include "lookalike/ui/keys.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define LINE_BYTES_MAX 256
 
@@ -134,17 +137,32 @@ static void take_back_collisions(struct reading *r)
 	}
 }
 
+/* A pipe would be waited for, and a folder is no text. */
+static FILE *open_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return fdopen(fd, "r");
+	close(fd);
+	errno = EINVAL;
+	return NULL;
+}
+
 void config_read(const char *path, void (*problem)(const char *text, void *user), void *user)
 {
 	struct reading r = {.problem = problem, .user = user};
 	char line[LINE_BYTES_MAX];
-	FILE *file = fopen(path, "re");
+	FILE *file = open_file(path);
 
 	if (!file && (errno == ENOENT || errno == ENOTDIR))
 		return;
 	r.name = quote_new(path);
 	if (!file)
-		tell(&r, 0, "%s", strerror(errno));
+		tell(&r, 0, "%s", errno == EINVAL ? "not a file" : strerror(errno));
 	while (file && fgets(line, sizeof(line), file)) {
 		r.line++;
 		if (!strchr(line, '\n') && !feof(file)) {

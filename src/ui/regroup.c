@@ -111,6 +111,8 @@ static void change_features(struct loop *l)
 		if ((l->scanning || app->recalling) && app->config->scan.embedding_key)
 			app_message(app, "no face is embedded yet: f goes to neural when the first "
 					 "ones are");
+		else if (!app->session->totals.faces)
+			app_message(app, "%s", no_faces_text(app));
 		else
 			app_message(app, "no face has an embedding: get the model with "
 					 "models/fetch models");

@@ -15,7 +15,7 @@
 
 #define ROWS_MIN       5
 #define COLS_MIN       20
-#define COLS_TABS      34 /* below, only the name of the view that is shown */
+#define COLS_TABS      50 /* narrower, the mode and k are worth more than the names of other views */
 #define COLS_WORDS     60 /* below, the title has short words */
 #define TITLE_COLS_MIN 36 /* for the program's name and the beginning of the path */
 
@@ -127,11 +127,7 @@ static void draw_tabs(struct app *app)
 	struct curve curve;
 	int col = 1, width;
 
-	if (g->cols < COLS_TABS) {
-		grid_printf(g, 1, col, g->cols - col, STYLE_BOLD, "[%s]", views[current]->name);
-		return;
-	}
-	for (int i = 0; i < VIEW_COUNT; i++) {
+	for (int i = 0; i < VIEW_COUNT && g->cols >= COLS_TABS; i++) {
 		bool here = i == (int)current;
 		int width_tab = grid_printf(g, 1, col, g->cols - col,
 					    here ? STYLE_BOLD : STYLE_PLAIN, here ? "[%s]" : " %s ",
@@ -140,7 +136,8 @@ static void draw_tabs(struct app *app)
 		app_hit(app, (struct rect){1, col, 1, width_tab}, NULL, i);
 		col += width_tab;
 	}
-	if (current >= VIEW_COUNT && col + (int)strlen(views[current]->name) + 3 < g->cols)
+	if (g->cols < COLS_TABS ||
+	    (current >= VIEW_COUNT && col + (int)strlen(views[current]->name) + 3 < g->cols))
 		col += grid_printf(g, 1, col, g->cols - col, STYLE_BOLD, "[%s]",
 				   views[current]->name);
 	if (!grouping->k)
@@ -226,6 +223,11 @@ static void draw_hints(struct app *app)
 	grid_printf(g, g->rows - 1, 1, g->cols - 2, STYLE_DIM, "keys of your own: %s help", keys);
 }
 
+bool screen_is_too_small(const struct grid *g)
+{
+	return g->rows < ROWS_MIN || g->cols < COLS_MIN;
+}
+
 void screen_draw(struct app *app, const struct scan_progress *progress, bool scanning)
 {
 	struct grid *g = &app->grid;
@@ -236,7 +238,7 @@ void screen_draw(struct app *app, const struct scan_progress *progress, bool sca
 	grid_clear(g);
 	app->hit_count = 0;
 	app->beside = (struct rect){0};
-	if (g->rows < ROWS_MIN || g->cols < COLS_MIN) {
+	if (screen_is_too_small(g)) {
 		grid_text(g, 0, 0, g->cols, STYLE_PLAIN, "too small");
 		return;
 	}

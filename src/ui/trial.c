@@ -170,7 +170,6 @@ static void intro_key(struct app *app, uint32_t key)
 	switch (key) {
 	case '\r':
 	case '\n':
-	case 'i':
 		prepare(app, TRIAL_INTRUDER);
 		break;
 	case 'o':

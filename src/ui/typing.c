@@ -188,6 +188,13 @@ static bool must_wait(const struct loop *l, uint32_t key)
 		decide_must_wait(keys_press(&keys, key, &count)));
 }
 
+/* What can be done without seeing anything. */
+static bool leaves(enum action action)
+{
+	return action == ACTION_QUIT || action == ACTION_BACK || action == ACTION_CANCEL ||
+	       action == ACTION_SUSPEND || action == ACTION_REDRAW;
+}
+
 void loop_take_key(struct loop *l, uint32_t key)
 {
 	enum action action;
@@ -201,10 +208,10 @@ void loop_take_key(struct loop *l, uint32_t key)
 	loop_forget_message(l);
 	app_refresh(&l->app);
 	l->app.settling &= l->app.grouping->k == 0;
-	if (take_key_over(&l->app, key))
+	if (!screen_is_too_small(&l->app.grid) && take_key_over(&l->app, key))
 		return;
 	action = keys_press(&l->keys, key, &count);
-	if (action)
+	if (action && (!screen_is_too_small(&l->app.grid) || leaves(action)))
 		act(l, action, count, key);
 }
 

@@ -397,10 +397,18 @@ const struct picture *list_row(const struct app *app, const struct list *list, i
 	return picture ? picture : beyond;
 }
 
+const char *no_faces_text(const struct app *app)
+{
+	if (app->looking)
+		return "no faces yet";
+	return app->session->image_count ? "no face was found in these photos"
+					 : "there are no photos here";
+}
+
 const char *no_groups_text(const struct app *app)
 {
 	if (!app->session->totals.faces)
-		return "no faces yet";
+		return no_faces_text(app);
 	if (!session_open_faces(app->session) && !grouping_busy(app->grouping))
 		return "every face is in a named group or set aside: u undoes";
 	return "clustering ...";

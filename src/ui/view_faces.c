@@ -230,7 +230,7 @@ static void draw_title(struct app *app, struct rect area, const struct roster_en
 
 static void draw_nothing(struct app *app, struct rect area)
 {
-	const char *text = !app->session->totals.faces ? "no faces yet"
+	const char *text = !app->session->totals.faces ? no_faces_text(app)
 			   : roster_hides(&app->roster, app->opened)
 				   ? "no face of this group passes the filter: F Enter shows all, "
 				     "q goes to the groups"

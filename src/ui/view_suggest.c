@@ -12,7 +12,7 @@ static const char *nothing_text(const struct app *app)
 	const struct grouping *g = app->grouping;
 
 	if (!app->session->totals.faces)
-		return "no faces yet";
+		return no_faces_text(app);
 	if (!app->session->totals.embedded)
 		return "suggestions need embeddings: models/fetch gets the model";
 	if (g->options.features != FEATURES_NEURAL)

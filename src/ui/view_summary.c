@@ -183,7 +183,7 @@ static void draw(struct app *app, struct rect area)
 
 	if (!app->session->image_count) {
 		grid_text(&app->grid, area.row + 1, area.col + 2, area.cols - 2, STYLE_PLAIN,
-			  "no images yet");
+			  no_faces_text(app));
 		return;
 	}
 	summary_refresh(app);

@@ -48,3 +48,14 @@ press Escape
 see '^ C-q quits *$'
 press C-q
 prompt 0
+
+# A pipe is not waited for.
+config=$HOME/.config/lookalike/config
+rm "$config" && mkfifo "$config"
+look --graphics none "$photos"
+grouped '[0-9]+'
+press L
+see 'config:?0?: not a file'
+press q q
+press C-q
+prompt 0

@@ -36,6 +36,16 @@ enter "$LOOKALIKE" --graphics none "$photos"
 settled
 until_true 'not the same face' prints "$before" at_face
 
+# The same mode on the command line keeps its k.
+press Q
+prompt 0
+enter "$LOOKALIKE" --graphics none --features geometry "$photos"
+settled
+press Q
+prompt 0
+enter "$LOOKALIKE" --graphics none "$photos"
+settled
+
 # A hang-up is an end too.
 press Enter
 see ', turned by '

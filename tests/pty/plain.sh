@@ -70,6 +70,11 @@ looks env LC_ALL=C LANG=C "$LOOKALIKE"
 everywhere is_ascii
 until_true 'no ramp' is_ramp
 leave
+# A locale that this host does not have, as often over SSH: its characters are UTF-8 all the same.
+looks env LC_ALL=xx_YY.UTF-8 "$LOOKALIKE"
+see ▀▀▀▀
+see ──────
+leave
 looks "$LOOKALIKE" --graphics ascii
 until_true 'no ramp' is_ramp
 see ──────

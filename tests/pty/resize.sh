@@ -73,6 +73,13 @@ see '\[clusters\]'
 size 80 24
 becomes "$before" painted
 
+# A key whose screen cannot be seen decides about nothing.
+size 19 4
+see '^too small'
+press x a Enter
+size 80 24
+becomes "$before" painted
+
 # Many at once, with keys between: in the end it is as if started at that size.
 for i in {1..40}; do
 	size $((1 + i * 37 % 150)) $((1 + i * 23 % 60))

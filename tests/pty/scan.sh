@@ -93,17 +93,17 @@ little() {
 little
 see '^ 0 with faces   0 without   0 failed   saved$'
 see ' 0 images  0 faces$'
-see '^  no faces yet$'
+see '^  there are no photos here$'
 press +
 see '^ there are no faces to group yet$'
 press Enter Tab Enter
-see '^  no faces yet$'
+see '^  there are no photos here$'
 press Tab
-see '^  no images yet$'
+see '^  there are no photos here$'
 press j G Enter
 see '^ no measured face in this image$'
 press Tab
-see '^  no faces yet$'
+see '^  there are no photos here$'
 press l z r 3 =
 see '^ there are no faces to group yet$'
 press q

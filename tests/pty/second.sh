@@ -32,3 +32,24 @@ see '5 images +5 faces'
 see ' saved *$'
 press Q
 prompt 0
+
+# What could not be saved is told, though the program was to be left already.
+enter "$LOOKALIKE" --db "$db" "$TMPDIR/album"
+see ' saved *$'
+coproc sqlite3 "$db"
+echo "BEGIN EXCLUSIVE; SELECT 'locked';" >&"${COPROC[1]}"
+read -r _ <&"${COPROC[0]}"
+press G x
+see ' saving'
+press Q
+see '^ not saved: '
+press x
+see ' saving'
+kill -TERM "$(pgrep -n -f -x "$LOOKALIKE --db $db $TMPDIR/album")"
+prompt 1
+see '^lookalike: not saved: '
+echo 'COMMIT;' >&"${COPROC[1]}"
+exec {COPROC[1]}>&-
+wait "$COPROC_PID" || true
+expect 0 "$LOOKALIKE" group list --db "$db" --format json
+equal 'open faces' "$(json .open)" 5

@@ -149,9 +149,9 @@ static void nothing_is_said_of_an_empty_collection(void **state)
 	(void)state;
 	now->app.session = empty;
 	now->app.view = VIEW_SUMMARY;
-	sees("no images yet");
+	sees("there are no photos here");
 	press("\rjG");
-	sees("no images yet");
+	sees("there are no photos here");
 	now->app.session = all;
 	session_free(empty);
 	sees("needs a look");

@@ -178,6 +178,7 @@ struct app {
 	uint64_t findings_version; /* of the images whose findings are known, 0 for none */
 	int64_t clustering_ms;     /* for which the groups have been computed; 0: they are not */
 	int deciding;              /* decisions that the store has not answered */
+	bool looking;   /* for new photos: there may be faces that are not there yet */
 	bool recalling; /* the store says what was scanned before; then the scan begins */
 	struct exporting *exporting; /* NULL before the first */
 	struct trial_view *trial;    /* the blind test, or NULL */
@@ -241,6 +242,9 @@ void entry_sizes(const struct roster_entry *entry, char *out, size_t size);
 /* What a view says that has no groups to show. */
 const char *no_groups_text(const struct app *app);
 
+/* The same where there is no face at all. */
+const char *no_faces_text(const struct app *app);
+
 /* What a view says when it is empty because of the filter. */
 #define FILTERED_ALL "nothing passes the filter: F Enter shows all"
 
@@ -268,6 +272,9 @@ void app_emphasize(struct app *app, const struct emphasis *emphasis);
 
 /* What the status line and the header need: drawn round every view. */
 void screen_draw(struct app *app, const struct scan_progress *progress, bool scanning);
+
+/* Nothing but that is shown then, and a key decides about nothing. */
+bool screen_is_too_small(const struct grid *g);
 
 /*
  * While drawing: what a click on the rect means; later ones lie above. It puts the cursor to the
