@@ -202,7 +202,7 @@ start_x_server() {
 	export MAGICK_THREAD_LIMIT=1
 	mkdir -p "$HOME/.mlterm"
 	printf '%s\n' use_anti_alias=false use_bold_font=false >"$HOME/.mlterm/main"
-	Xvfb -displayfd 3 -screen 0 1280x800x24 -nolisten tcp 3>"$TMPDIR/display" &
+	Xvfb -displayfd 3 -screen 0 1280x800x24 -nolisten tcp -noreset 3>"$TMPDIR/display" &
 	x_server=$!
 	trap 'kill $x_server' EXIT
 	until [ -s "$TMPDIR/display" ]; do

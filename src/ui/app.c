@@ -172,6 +172,7 @@ static void draw(struct loop *l)
 		l->clustering_since_ms = clock_ms();
 	l->app.clustering_ms = l->clustering_since_ms ? clock_ms() - l->clustering_since_ms : 0;
 	strips_frame(l->app.strips);
+	l->refined = false;
 	app_refresh(&l->app);
 	if (l->app.message_new && !l->script) /* whose clock stands still */
 		l->message_ms = clock_ms() + MESSAGE_MS;
@@ -198,6 +199,7 @@ static int wait_ms(const struct loop *l)
 	bool busy = l->scanning || l->unsaved || grouping_busy(l->app.grouping) || has_bar(&l->app);
 	int pump = pump_wait_ms(&l->pump, l->tty, &l->app.grid);
 	int64_t now = clock_ms(), until = busy ? now + PROGRESS_MS : INT64_MAX;
+	int refine = loop_refine_wait_ms(l, now);
 
 	if (l->app.dirty && !pump_busy(&l->pump) && l->drawn_ms + l->frame_ms < until)
 		until = l->drawn_ms + l->frame_ms;
@@ -207,6 +209,8 @@ static int wait_ms(const struct loop *l)
 		until = l->message_ms;
 	if (pump >= 0 && now + pump < until)
 		until = now + pump;
+	if (refine >= 0 && now + refine < until)
+		until = now + refine;
 	if (l->script && now + script_wait_ms(l) < until)
 		until = now + script_wait_ms(l);
 	if (until == INT64_MAX)
@@ -224,6 +228,7 @@ static void loop_once(struct loop *l)
 	};
 	int n;
 
+	loop_refine(l, clock_ms());
 	keeper_send(l->keeper); /* behind the frame that says so */
 	n = poll(fds, 4, wait_ms(l));
 	l->keyed = false;
@@ -334,6 +339,7 @@ enum status app_run(const struct app_config *config, struct error *err)
 	l->app.opened = (struct roster_key){ROSTER_OPEN, 1};
 	l->app.left.id = -1;
 	thread_be_responsive();
+	l->asked_ms = clock_ms();
 	l->signals = tty_signals();
 	l->frame_ms = config->script ? 0 : FRAME_MS;
 	if (config->script)

@@ -48,6 +48,8 @@ struct loop {
 	int frame_ms;                /* between two frames */
 	struct script *script;       /* or NULL */
 	int64_t clustering_since_ms; /* 0: nothing is computed */
+	bool refined;                /* the pictures of the frame have all the colours they get */
+	int64_t asked_ms;            /* when the last key or click came */
 	int64_t drawn_ms, followed_ms, message_ms;
 	int64_t silence_ms; /* until then the rest of what was typed should have come, or 0 */
 };
@@ -64,6 +66,10 @@ bool loop_regroup(struct loop *l, enum action action, int count);
 /* What has come from the terminal, and what its silence means. */
 void loop_read_input(struct loop *l);
 void loop_take_silence(struct loop *l);
+
+/* More colours when nobody has asked for anything for a while; how long until then, -1 for ever. */
+void loop_refine(struct loop *l, int64_t now);
+int loop_refine_wait_ms(const struct loop *l, int64_t now);
 
 /* A key; what it means may have to wait for the store. */
 void loop_take_key(struct loop *l, uint32_t key);

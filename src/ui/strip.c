@@ -29,7 +29,16 @@ struct cached_picture {
 	int owner;
 	bool started;
 	struct picture *picture;
+	struct strip_source *source; /* what another like it is made of, or NULL */
+	bool fine_started, fine_done;
+	struct picture *fine; /* with more colours, shown in its place; NULL too when it failed */
 	uint64_t frame;
+};
+
+struct strip_source {
+	struct picture_options options;
+	int places, count;
+	int64_t ids[];
 };
 
 struct strips {
@@ -56,6 +65,7 @@ struct strip_job {
 	struct point points[LANDMARK_COUNT]; /* 0..1 within the frame */
 	struct photo_box boxes[PHOTO_BOXES_MAX];
 	int box_count;
+	bool fine;
 	struct picture *picture;
 };
 
@@ -82,6 +92,14 @@ static size_t picture_bytes(const struct picture *p)
 	return sizeof(*p) + p->sixel_len + p->png64_len + cells;
 }
 
+static void cached_done(struct cached_picture *p)
+{
+	picture_free(p->picture);
+	picture_free(p->fine);
+	free(p->source);
+	free(p);
+}
+
 void strips_free(struct strips *s)
 {
 	if (!s)
@@ -95,8 +113,7 @@ void strips_free(struct strips *s)
 	}
 	for (struct cached_picture *p = s->pictures, *next; p; p = next) {
 		next = p->next;
-		picture_free(p->picture);
-		free(p);
+		cached_done(p);
 	}
 	free(s->seen);
 	free(s);
@@ -116,8 +133,9 @@ static void forget_before(struct strips *s, uint64_t oldest)
 		}
 		*p = old->next;
 		s->bytes -= picture_bytes(old->picture);
-		picture_free(old->picture);
-		free(old);
+		if (old->fine)
+			s->bytes -= picture_bytes(old->fine);
+		cached_done(old);
 	}
 	for (int i = 0; i < FACE_BUCKETS; i++) {
 		struct stored_face **f = &s->faces[i];
@@ -367,6 +385,11 @@ static void job_set_thumb(struct strip_job *job, int i, const struct face *face)
 	memcpy(job->jpeg[i], face->thumb, face->thumb_len);
 }
 
+static const struct picture *best_of(const struct cached_picture *p)
+{
+	return p->fine ? p->fine : p->picture;
+}
+
 /* The owner's newest finished picture of this shape: pictures are in order, newest first. */
 static const struct picture *last_of(struct strips *s, int owner, uint64_t shape)
 {
@@ -376,7 +399,27 @@ static const struct picture *last_of(struct strips *s, int owner, uint64_t shape
 		p = p->next;
 	if (p)
 		p->frame = s->frame;
-	return p ? p->picture : NULL;
+	return p ? best_of(p) : NULL;
+}
+
+/* Make it of thumbnails that are all here; false when some are still to come. */
+static bool start_row(struct strips *s, struct cached_picture *p,
+		      const struct picture_options *options, bool fine)
+{
+	const struct strip_source *source = p->source;
+	struct strip_job *job;
+	bool complete = true;
+
+	for (int i = 0; i < source->count; i++)
+		complete &= stored_want(s, source->ids[i])->answered;
+	if (!complete)
+		return false;
+	job = job_new(p->key, options, source->places);
+	job->fine = fine;
+	for (int i = 0; i < source->count; i++)
+		job_set_thumb(job, i, stored_want(s, source->ids[i])->face);
+	workers_add(s->workers, &job->job);
+	return true;
 }
 
 const struct picture *strips_row(struct strips *s, int owner, struct session_face *const *faces,
@@ -384,8 +427,6 @@ const struct picture *strips_row(struct strips *s, int owner, struct session_fac
 {
 	uint64_t shape = hash_add(options_hash(options), &places, sizeof(places)), key = shape;
 	struct cached_picture *p;
-	struct strip_job *job;
-	bool complete = true;
 
 	if (places > STRIP_FACES_MAX)
 		places = STRIP_FACES_MAX;
@@ -397,19 +438,34 @@ const struct picture *strips_row(struct strips *s, int owner, struct session_fac
 	p->owner = owner;
 	p->shape = shape;
 	if (p->picture)
-		return p->picture;
-	if (p->started)
-		return last_of(s, owner, shape);
-	for (int i = 0; i < count; i++)
-		complete &= stored_want(s, faces[i]->id)->answered;
-	if (!complete)
-		return last_of(s, owner, shape);
-	job = job_new(key, options, places);
-	for (int i = 0; i < count; i++)
-		job_set_thumb(job, i, stored_want(s, faces[i]->id)->face);
-	p->started = true;
-	workers_add(s->workers, &job->job);
+		return best_of(p);
+	if (!p->source) {
+		p->source = memory_new(sizeof(*p->source) + (size_t)count * sizeof(int64_t));
+		p->source->options = *options;
+		p->source->places = places;
+		p->source->count = count;
+		for (int i = 0; i < count; i++)
+			p->source->ids[i] = faces[i]->id;
+	}
+	if (!p->started)
+		p->started = start_row(s, p, options, false);
 	return last_of(s, owner, shape);
+}
+
+bool strips_refine(struct strips *s, const struct picture *shown, int colors)
+{
+	struct cached_picture *p = s->pictures;
+	struct picture_options options;
+
+	while (p && p->picture != shown)
+		p = p->next;
+	if (!p || !p->source || p->fine_done || p->source->options.colors >= colors)
+		return false;
+	options = p->source->options;
+	options.colors = colors;
+	if (!p->fine_started)
+		p->fine_started = start_row(s, p, &options, true);
+	return true;
 }
 
 static void image_copy(const struct image *from, struct image *to)
@@ -497,7 +553,12 @@ bool strips_take_job(struct strips *s, struct job *base)
 
 	while (p && p->key != job->key)
 		p = p->next;
-	if (p && !p->picture && job->picture) {
+	if (p && job->fine) {
+		p->fine = job->picture;
+		p->fine_done = ready = true;
+		if (p->fine)
+			s->bytes += picture_bytes(p->fine);
+	} else if (p && !p->picture && job->picture) {
 		p->picture = job->picture;
 		s->bytes += picture_bytes(job->picture);
 		ready = true;

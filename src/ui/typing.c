@@ -273,11 +273,13 @@ static void take_input(struct loop *l, const struct input_event *event)
 
 	if (event->kind == INPUT_KEY) {
 		loop_take_key(l, event->key);
+		l->asked_ms = clock_ms();
 		l->keyed = true;
 	} else if (event->kind == INPUT_PASTED) {
 		take_pasted(l, event->key);
 	} else if (sequence->type == '[' && sequence->prefix == '<') {
 		take_mouse(l, sequence);
+		l->asked_ms = clock_ms();
 	} else if (sequence->type == '[' && !sequence->prefix && sequence->final == 'n') {
 		bool measuring = l->pump.link.measuring;
 

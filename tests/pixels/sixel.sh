@@ -228,7 +228,14 @@ chart() {
 	at_least 'pixels without colour' $((2000 - pixels)) 0
 }
 
+# With all the colours that pictures get when nobody presses a key for a second.
 remember() {
+	local last=
+	until [ "$last" = "$(sha256sum <"$TMPDIR/shot.ppm")" ]; do
+		last=$(sha256sum <"$TMPDIR/shot.ppm")
+		sleep 1.6
+		shoot
+	done
 	cp "$TMPDIR/shot.ppm" "$TMPDIR/before.ppm"
 }
 

@@ -68,6 +68,7 @@ class Through(terminal.Program):
         end = time.monotonic() + 30
         while not self.quiet(0.3, 20) or self.shows(BUSY):
             check(time.monotonic() < end, "it is never idle:", self.screen.text())
+        self.refined()
         self.drawn = False
         os.write(1, b"\x1b[5n")
         check(self.until(lambda: self.drawn), "the terminal does not answer")

@@ -149,7 +149,7 @@ def kitty_ends():
 
 def palettes():
     """On a slow line strips have fewer colours."""
-    for rate, least, most in ((0, 17, 35), (60000, 2, 16)):
+    for rate, least, most in ((0, 17, 64), (60000, 2, 16)):
         program = start(link=Link(rate))
         check(program.until(lambda: program.screen.pictures), "no pictures")
 
@@ -169,7 +169,7 @@ def help_beside():
     """The help covers no picture where there is room beside them, and none is sent again."""
     program = start()
     check(program.until(lambda: program.screen.pictures), "no pictures")
-    program.quiet(0.5, 5)
+    program.refined(10)
     before = program.screen.picture_bytes
     for keys in ("?", " ", "\x1b"):
         program.send(keys)
@@ -198,6 +198,35 @@ def around_tmux():
             program.send("Q")
             program.wait()
             program.close()
+
+
+def more_colors():
+    """When nobody asks for anything each row of thumbnails gets more colours, once and in its place,
+    and keeps them."""
+    program = start(rows=50, arguments=["-k", "4"])
+    check(program.until(lambda: len(program.screen.pictures) == 4), "no pictures")
+    places = {p.place for p in program.screen.pictures}
+    check(program.until(lambda: all(p.fine() for p in program.screen.pictures), 60), "no more colours")
+    program.quiet(0.3, 5)
+    before = program.screen.picture_bytes
+    fine = {p.place: p.data for p in program.screen.pictures}
+    check(set(fine) == places and all(p.whole() and p.colors <= 64
+                                      for p in program.screen.pictures), "not in their places")
+    for keys in "jjkk":
+        program.send(keys)
+        program.quiet(0.3, 5)
+    program.quiet(1.5, 5)
+    check(program.screen.picture_bytes == before, "they are sent again")
+    for keys in "+-":
+        program.send(keys)
+        program.see(r" k [45] ")
+        program.quiet(0.3, 5)
+    check(program.until(lambda: {p.place: p.data for p in program.screen.pictures} == fine, 10),
+          "they are not kept")
+    check(not program.screen.faults, program.screen.faults)
+    program.send("Q")
+    program.wait()
+    program.close()
 
 
 def rows_of_groups(program):
@@ -235,7 +264,9 @@ def beyond(most, **options):
             check((blocks == 0) == (number in near), blocks, "half blocks in row", number)
         if keys and rows[cursor] in before:
             steps += 1
-            check(of_pictures == 0 and sent <= 350, sent, "bytes,", of_pictures, "of pictures")
+            # But for more colours, if this took so long that it is idle.
+            check(of_pictures == 0 and sent <= 350 or any(p.fine() for p in pictures),
+                  sent, "bytes,", of_pictures, "of pictures")
         check(not program.screen.faults, program.screen.faults, "after", repr(keys))
     check(steps >= 4, steps, "steps without pictures")
     program.send("Q")
@@ -246,6 +277,7 @@ def beyond(most, **options):
 palettes()
 help_beside()
 around_tmux()
+more_colors()
 beyond(15)
 beyond(9, tmux=True)
 walk()

@@ -13,6 +13,7 @@ import base64
 import binascii
 import errno
 import fcntl
+import functools
 import hashlib
 import os
 import pty
@@ -41,6 +42,9 @@ TOKEN = re.compile(
 SIXEL = re.compile(rb"([\d;]*)q(?:\"(\d+);(\d+);(\d+);(\d+))?")
 
 
+COLORS_STRIP = 35  # of a row of thumbnails, before it gets more
+
+
 class Picture:
     """A picture on the screen, and which of its cells are still its own."""
 
@@ -58,6 +62,15 @@ class Picture:
 
     def whole(self):
         return len(self.cells) == self.rows * self.cols
+
+    @functools.cached_property
+    def colors(self):
+        """How many a sixel's palette has."""
+        return len(set(re.findall(rb"#(\d+);2;", self.data)))
+
+    def fine(self):
+        """Whether it has those that are sent when nobody asks for anything."""
+        return bool(self.number) or self.colors > COLORS_STRIP
 
 
 def char_width(ch):
@@ -601,6 +614,11 @@ class Program:
             elif time.monotonic() - last >= gap:
                 return True
         return False
+
+    def refined(self, limit=2.0):
+        """Until every picture has all the colours that it gets; some do not get more."""
+        self.until(lambda: all(p.fine() for p in self.screen.pictures), limit)
+        self.quiet(0.1, 5)
 
     def shows(self, pattern):
         return re.search(pattern, self.screen.text(), re.M) is not None

@@ -1,0 +1,88 @@
+/*
+ * When nobody asks for anything, the rows of thumbnails on the screen get more colours, one after
+ * the other, the one at the cursor first. A row that has them keeps them, so each is sent once
+ * more.
+ */
+#include "loop.h"
+
+#include <stdlib.h>
+
+#define IDLE_MS     1000
+#define COLORS_FINE 64
+
+/* A screen of them has to go over the line within this. */
+#define SCREEN_MS 1000
+#define LARGER    1.5 /* than with COLORS_STRIP, and a little more */
+
+static double screen_ms(const struct loop *l)
+{
+	const struct grid *g = &l->app.grid;
+	double bytes = 0;
+
+	for (int i = 0; i < g->placement_count; i++)
+		bytes += (double)g->placements[i].picture->sixel_len;
+	return LARGER * bytes / l->pump.link.rate;
+}
+
+/* A line that has answered for all that it was sent, and is fast enough. */
+static bool line_is_free(const struct loop *l)
+{
+	const struct link *link = &l->pump.link;
+
+	return link->proven && !link->mark_count && !link->measuring && !pump_busy(&l->pump) &&
+	       !tty_has_picture(l->tty, &l->app.grid) && screen_ms(l) < SCREEN_MS;
+}
+
+static bool may_refine(const struct loop *l)
+{
+	const struct app *app = &l->app;
+
+	/* What a script saves is to be the same each time. */
+	return app->caps.graphics == GRAPHICS_SIXEL && app->caps.registers >= COLORS_FINE &&
+	       !app->line_is_slow && !l->script && !l->refined && !l->scanning && !l->unsaved &&
+	       !app->dirty && !grouping_busy(app->grouping) && line_is_free(l);
+}
+
+/* The first row of the screen that belongs to what is under the cursor; 0 when nothing is. */
+static int cursor_row(const struct app *app)
+{
+	for (int i = 0; i < app->hit_count; i++)
+		if (app->hits[i].cursor && *app->hits[i].cursor == app->hits[i].index)
+			return app->hits[i].rect.row;
+	return 0;
+}
+
+/* The placement nearest to a row, of those whose bit in `past` is not set. */
+static int nearest_placement(const struct grid *g, int row, unsigned past)
+{
+	int best = -1, least = 0;
+
+	for (int i = 0; i < g->placement_count; i++) {
+		int distance = abs(g->placements[i].rect.row - row);
+
+		if (past >> i & 1 || (best >= 0 && distance >= least))
+			continue;
+		best = i;
+		least = distance;
+	}
+	return best;
+}
+
+void loop_refine(struct loop *l, int64_t now)
+{
+	const struct grid *g = &l->app.grid;
+	unsigned past = 0;
+
+	if (now < l->asked_ms + IDLE_MS || !may_refine(l))
+		return;
+	for (int at; (at = nearest_placement(g, cursor_row(&l->app), past)) >= 0; past |= 1u << at)
+		if (strips_refine(l->app.strips, g->placements[at].picture, COLORS_FINE))
+			return; /* it makes another frame when it is there */
+	l->refined = true;
+}
+
+int loop_refine_wait_ms(const struct loop *l, int64_t now)
+{
+	return now < l->asked_ms + IDLE_MS && may_refine(l) ? (int)(l->asked_ms + IDLE_MS - now)
+							    : -1;
+}
