@@ -266,7 +266,18 @@ static void write_char(struct composition *c, int row, int col, int width)
 		f->pen_row = -1; /* some terminals have wrapped now, others will */
 }
 
-/* Write what changed in the rect; without over_pictures, what lies under pictures is left. */
+/* Words would stand where a picture will come until it does. Its own preview in blocks may. */
+static bool is_words(struct cell cell)
+{
+	bool block = cell.ch >= 0x2580 && cell.ch <= 0x259f;
+
+	return cell.ch != ' ' && cell.ch != UNKNOWN_CHAR && !block;
+}
+
+/*
+ * Write what changed in the rect; without over_pictures, what lies under pictures that are still to
+ * be sent is left, but for words.
+ */
 static void write_cells(struct composition *c, struct rect rect, bool over_pictures)
 {
 	struct frame *f = c->f;
@@ -282,7 +293,8 @@ static void write_cells(struct composition *c, struct rect rect, bool over_pictu
 			continue;
 		for (int col = rect.col; col < rect.col + rect.cols; col += width) {
 			width = char_width(line, col, f->cols);
-			if (over_pictures || !(flags[col] & CELL_PICTURE))
+			if (over_pictures || !(flags[col] & CELL_PICTURE) ||
+			    is_words(f->cells[(size_t)row * (size_t)f->cols + (size_t)col]))
 				write_char(c, row, col, width);
 		}
 	}

@@ -459,14 +459,16 @@ static void test_pictures_in_turn(void **state)
 	(void)state;
 	grid_init(&g, ROWS, COLS);
 	grid_text(&g, 1, 2, 8, plain, "old text");
+	grid_text(&g, 2, 2, 4, plain, "▀▀▀▀");
 	present(f, &g, &s);
-	grid_text(&g, 1, 2, 8, plain, "        ");
+	grid_fill(&g, (struct rect){1, 2, 2, 8}, plain, ' ');
 	assert_true(grid_picture(&g, 1, 2, &a));
 	assert_true(grid_picture(&g, 5, 2, &b));
-	/* Until its turn comes, what was there stays. */
+	/* Until its turn comes, its preview in blocks stays, but no words that are not true any more. */
 	bytes = frame_compose(f, &terminal, &g, &len);
 	play(&s, bytes, len);
-	assert_int_equal(s.ch[1][2], 'o');
+	assert_int_equal(s.ch[1][2], ' ');
+	assert_int_equal(s.ch[2][2], 0x2580);
 	assert_int_equal(s.ch[1][6], ' ');
 	bytes = frame_picture(f, &terminal, &g, &len, &head);
 	play(&s, bytes, len);
