@@ -219,7 +219,7 @@ start_x_server() {
 terminal_at_corner() {
 	case $1 in
 	xterm)
-		at_corner=(xterm -ti vt340 -tn xterm-256color -u8 -geometry "$2+0+0" -b 0 -bw 0 +sb
+		at_corner=(xterm -xrm '*allowBoldFonts: false' -ti vt340 -tn xterm-256color -u8 -geometry "$2+0+0" -b 0 -bw 0 +sb
 			-fn -misc-fixed-medium-r-normal--15-140-75-75-c-90-iso10646-1
 			-bg black -fg white)
 		;;

@@ -5,10 +5,10 @@
  * drawn over it, which does not flicker; any other change of place rewrites the old cells, as
  * terminals keep pictures as objects and would bring covered ones back.
  *
- * xterm has sixteen such objects, finds them again by place and size, never frees one, and
- * when it needs another takes the one highest on the screen, seen or not. So the places used
- * are counted, and before they run out the screen is scrolled away once (which puts the old
- * objects first in that order) and painted anew.
+ * xterm has sixteen such objects, takes one for each sixel that it is sent, frees none, and when it
+ * needs another takes the one highest on the screen, seen or not (measured: what is lost shows when
+ * the window was covered). So they are counted, and before one that is seen would be taken the
+ * screen is scrolled away once (which puts the old objects first in that order) and painted anew.
  *
  * tmux keeps few pictures as well, and frees one only when a cell of it is written.
  *
@@ -25,7 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PLACES_MAX 16
+#define OBJECTS_MAX 16
 
 /* kitty's graphics protocol: four digits, as a shorter number that a break leaves is none of ours.
  */
@@ -47,7 +47,14 @@ enum cell_flag {
 struct shown {
 	uint64_t id; /* 0: a part of one, or covered */
 	struct rect rect;
-	int image; /* kitty's number for it; 0: a sixel */
+	int image;     /* kitty's number for it; 0: a sixel */
+	uint64_t send; /* the sixel's */
+};
+
+/* What xterm keeps of a sixel. */
+struct object {
+	int row;
+	uint64_t send; /* from 1 */
 };
 
 struct frame {
@@ -60,8 +67,9 @@ struct frame {
 	struct shown sent; /* the last picture */
 	int replaced;      /* kitty's number for the one before it in its place, or 0 */
 	bool kitty;        /* has had pictures */
-	struct rect places[PLACES_MAX];
-	int place_count;
+	struct object objects[OBJECTS_MAX]; /* of xterm */
+	int object_count;
+	uint64_t sends;
 	struct style pen;
 	int pen_row, pen_col; /* row -1: not known */
 	char *bytes;
@@ -344,24 +352,58 @@ static const struct placement *find_placement(const struct grid *grid, struct re
 	return NULL;
 }
 
-/* Note the places of the sixels to be sent; false if the terminal may have no more. */
-static bool take_places(struct composition *c)
+/* xterm's object for the next sixel: one that was never used, or the highest. */
+static int next_object(const struct object *objects, int count)
 {
-	struct frame *f = c->f;
+	int highest = 0;
 
-	for (int i = 0; i < c->grid->placement_count; i++) {
-		struct rect rect = c->grid->placements[i].rect;
-		int at = 0;
+	if (count < OBJECTS_MAX)
+		return count;
+	for (int i = 1; i < OBJECTS_MAX; i++)
+		if (objects[i].row < objects[highest].row)
+			highest = i;
+	return highest;
+}
 
-		if (!c->grid->placements[i].picture->sixel || c->term->tmux)
+static void take_object(struct frame *f, int row)
+{
+	int at = next_object(f->objects, f->object_count);
+
+	if (at == f->object_count)
+		f->object_count++;
+	f->objects[at] = (struct object){row, ++f->sends};
+}
+
+/* The picture that is there and is to stay. */
+static bool stays(struct composition *c, uint64_t send)
+{
+	for (int i = 0; i < c->f->shown_count; i++) {
+		const struct shown *shown = &c->f->shown[i];
+		const struct placement *p = find_placement(c->grid, shown->rect);
+
+		if (shown->send == send && p && shown->id == p->picture->id)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the sixels to be sent take no object of one that is seen. */
+static bool objects_suffice(struct composition *c)
+{
+	struct frame trial = {.object_count = c->f->object_count, .sends = c->f->sends};
+
+	memcpy(trial.objects, c->f->objects, sizeof(trial.objects));
+	for (int i = 0; i < c->grid->placement_count && !c->term->tmux; i++) {
+		const struct placement *p = &c->grid->placements[i];
+		const struct shown *shown = find_shown(c->f, p->rect);
+		int at = next_object(trial.objects, trial.object_count);
+		uint64_t lost = at < trial.object_count ? trial.objects[at].send : 0;
+
+		if (!p->picture->sixel || (shown && shown->id == p->picture->id))
 			continue;
-		while (at < f->place_count && !rect_equal(f->places[at], rect))
-			at++;
-		if (at < f->place_count)
-			continue;
-		if (at == PLACES_MAX)
+		if (lost > c->f->sends || (lost && stays(c, lost)))
 			return false;
-		f->places[f->place_count++] = rect;
+		take_object(&trial, p->rect.row);
 	}
 	return true;
 }
@@ -391,14 +433,15 @@ static void wipe(struct composition *c)
 	put_text(f, "\033[m");
 	if (f->kitty)
 		put_text(f, FRAME_KITTY_END);
-	if (f->place_count > 0 || has_sixel(c->grid)) {
+	if (f->object_count > 0 || has_sixel(c->grid)) {
 		put_move(c, f->rows - 1, 0);
 		for (int i = 0; i < f->rows; i++)
 			put_text(f, "\n");
+		for (int i = 0; i < f->object_count; i++)
+			f->objects[i].row -= f->rows;
 	}
 	put_text(f, c->term->clear);
 	f->shown_count = 0;
-	f->place_count = 0;
 	f->known = true;
 }
 
@@ -410,10 +453,6 @@ static void plan(struct composition *c)
 
 	if (!f->known || f->rows != c->grid->rows || f->cols != c->grid->cols)
 		wipe(c);
-	if (!take_places(c)) {
-		wipe(c);
-		take_places(c);
-	}
 	if (f->rows > 0)
 		memset(f->flags, 0, (size_t)f->rows * (size_t)f->cols);
 	for (int i = 0; i < f->shown_count; i++) {
@@ -451,6 +490,13 @@ static void begin(struct frame *f)
 	f->pen_row = -1;
 }
 
+static void compose(struct composition *c)
+{
+	plan(c);
+	write_cells(c, (struct rect){0, 0, c->grid->rows, c->grid->cols}, false);
+	look_under(c);
+}
+
 const char *frame_compose(struct frame *f, const struct frame_terminal *term,
 			  const struct grid *grid, size_t *len)
 {
@@ -462,9 +508,14 @@ const char *frame_compose(struct frame *f, const struct frame_terminal *term,
 	if (term->synchronized)
 		put_text(f, sync);
 	start = f->len;
-	plan(&c);
-	write_cells(&c, (struct rect){0, 0, grid->rows, grid->cols}, false);
-	look_under(&c);
+	compose(&c);
+	if (!objects_suffice(&c)) {
+		f->len = start;
+		f->pen = (struct style){0};
+		f->pen_row = -1;
+		f->known = false;
+		compose(&c);
+	}
 	put_style(&c, (struct style){0});
 	if (f->len == start)
 		f->len = 0;
@@ -552,6 +603,9 @@ const char *frame_picture(struct frame *f, const struct frame_terminal *term,
 	f->sent = (struct shown){.id = p->picture->id, .rect = p->rect};
 	if (p->picture->sixel) {
 		put_bytes(f, p->picture->sixel, p->picture->sixel_len);
+		if (!term->tmux)
+			take_object(f, p->rect.row);
+		f->sent.send = f->sends;
 	} else {
 		f->sent.image = free_number(f);
 		put_kitty(f, p->picture, f->sent.image);
