@@ -39,7 +39,7 @@ void grouping_free(struct grouping *g)
 /* The k to show of a run: as wanted, or as the criteria say by now, if it is ready; else 0. */
 static int run_k(const struct grouping *g, const struct grouping_run *run)
 {
-	int k = g->options.k;
+	int k = g->options.k ? g->options.k : g->held_k;
 
 	if (!run->sweep)
 		return run->linked && run->finished ? run->linked->k : 0;
@@ -156,6 +156,7 @@ enum status grouping_compute(struct grouping *g, struct error *err)
 void grouping_start(struct grouping *g, struct workers *workers)
 {
 	drop_rest(g);
+	g->held_k = 0;
 	if (!count_grouped(g))
 		return;
 	if (g->next)
@@ -269,9 +270,16 @@ bool grouping_cancel(struct grouping *g)
 	return true;
 }
 
+void grouping_hold(struct grouping *g)
+{
+	if (g->shown && g->shown->sweep && !g->shown->finished && !g->next)
+		g->held_k = g->label_k;
+}
+
 void grouping_set_k(struct grouping *g, int k)
 {
 	g->options.k = k;
+	g->held_k = 0;
 	if (g->rest) {
 		if (g->next)
 			run_drop(g->next);
@@ -299,6 +307,7 @@ void grouping_add_k(struct grouping *g, int k, struct workers *workers)
 	struct grouping_run *run = g->shown;
 
 	g->options.k = k;
+	g->held_k = 0;
 	if (!run || !run->finished || g->next || g->rest) {
 		grouping_start(g, workers);
 		return;

@@ -210,6 +210,8 @@ void loop_take_key(struct loop *l, uint32_t key)
 	l->app.settling &= l->app.grouping->k == 0;
 	if (!screen_is_too_small(&l->app.grid) && take_key_over(&l->app, key))
 		return;
+	if (!l->scanning)
+		grouping_hold(l->app.grouping);
 	action = keys_press(&l->keys, key, &count);
 	if (action && (!screen_is_too_small(&l->app.grid) || leaves(action)))
 		act(l, action, count, key);

@@ -397,6 +397,20 @@ static void k_is_chosen_by_the_criteria(void **state)
 	curve_done(&curve);
 	assert_int_equal(g->k, 3);
 	assert_string_equal(grouping_chosen_by(g), "suggested");
+	/* Who works with the two groups that were there first keeps them until another k is wanted. */
+	grouping_set_k(g, 2);
+	g->options.k = 0;
+	g->shown->finished = false;
+	grouping_hold(g);
+	g->shown->finished = true;
+	grouping_rebuild(g);
+	assert_int_equal(g->k, 2);
+	assert_string_equal(grouping_chosen_by(g), "bic");
+	grouping_set_k(g, 0);
+	assert_int_equal(g->k, 3);
+	/* And what is complete needs no holding. */
+	grouping_hold(g);
+	assert_int_equal(g->held_k, 0);
 	/* Far beyond what was looked at: only that k is computed, and the criteria stay. */
 	assert_false(grouping_has(g, 33));
 	grouping_add_k(g, 33, workers);

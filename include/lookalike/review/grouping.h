@@ -107,6 +107,7 @@ struct grouping {
 	int *label_place;      /* of each of its labels: the number is one more */
 	const int32_t *placed; /* the labels that label_place is of; NULL: match anew */
 	int label_wanted;      /* options.k with it */
+	int held_k;            /* of grouping_hold(), or 0 */
 	int left_out;          /* faces that are in no group, turned, or without embedding */
 	struct grouping_run *shown; /* the sweep the groups come from, or NULL */
 	struct grouping_run *next;  /* the one being computed, or NULL */
@@ -172,6 +173,12 @@ bool grouping_cancel(struct grouping *g);
  * it is or will be; if not, grouping_add_k() has it computed on the workers.
  */
 void grouping_set_k(struct grouping *g, int k);
+
+/*
+ * Somebody works with the groups that are shown: while k is auto, what the criteria come to must not
+ * change them. Until another k is wanted, or another sweep is.
+ */
+void grouping_hold(struct grouping *g);
 bool grouping_has(const struct grouping *g, int k);
 void grouping_add_k(struct grouping *g, int k, struct workers *workers);
 int grouping_kmax(const struct grouping *g);
