@@ -85,9 +85,13 @@ static void take_recall(struct loop *l, const struct keeper_answer *answer)
 		l->scanning = true;
 }
 
-static void photos_came(struct loop *l)
+/* Embeddings alone change nothing in geometry. */
+static void photos_came(struct loop *l, bool only_embeddings)
 {
-	l->photos_came = l->photos_came_other = true;
+	bool neural = l->app.grouping->options.features == FEATURES_NEURAL;
+
+	l->photos_came |= !only_embeddings || neural;
+	l->photos_came_other |= !only_embeddings || !neural;
 }
 
 /* A photo is shown when it is safe in the database, not before. */
@@ -104,7 +108,7 @@ static void take_answer(struct loop *l, struct keeper_answer *answer)
 			app_message(&l->app, "not saved: %s", answer->text);
 		else
 			session_put(l->app.session, answer->photo);
-		photos_came(l);
+		photos_came(l, answer->photo && answer->photo->only_embeddings);
 		break;
 	case KEEPER_MOVED:
 		l->unsaved--;
@@ -112,7 +116,7 @@ static void take_answer(struct loop *l, struct keeper_answer *answer)
 			app_message(&l->app, "not saved: %s", answer->text);
 		else
 			session_move(l->app.session, answer->photo);
-		photos_came(l);
+		photos_came(l, false);
 		break;
 	case KEEPER_TRIED:
 		if (answer->status)
@@ -123,7 +127,7 @@ static void take_answer(struct loop *l, struct keeper_answer *answer)
 	case KEEPER_REMOVED:
 		if (!answer->status)
 			session_remove(l->app.session, answer->ids, answer->id_count);
-		photos_came(l);
+		photos_came(l, false);
 		break;
 	case KEEPER_PLACED:
 		break;
