@@ -5,12 +5,9 @@
  * drawn over it, which does not flicker; any other change of place rewrites the old cells, as
  * terminals keep pictures as objects and would bring covered ones back.
  *
- * xterm has sixteen such objects, takes one for each sixel that it is sent, frees none, and when it
- * needs another takes the one highest on the screen, seen or not (measured: what is lost shows when
- * the window was covered). So they are counted, and before one that is seen would be taken the
- * screen is scrolled away once (which puts the old objects first in that order) and painted anew.
- *
- * tmux keeps few pictures as well, and frees one only when a cell of it is written.
+ * xterm has few such objects, and takes some from pictures that are seen (objects.h): before that
+ * happens the screen is scrolled away once, which makes the old objects the first to be taken, and
+ * painted anew. tmux keeps few as well, and frees one only when a cell of it is written.
  *
  * kitty keeps pictures by number, beside the text: each has to be deleted. A new one gets a
  * number that is free, and the old one of its place goes when it is there.
@@ -20,12 +17,11 @@
 #include "lookalike/base/memory.h"
 #include "lookalike/base/quote.h"
 #include "lookalike/ui/color.h"
+#include "lookalike/ui/objects.h"
 #include "lookalike/ui/picture.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define OBJECTS_MAX 16
 
 /* kitty's graphics protocol: four digits, as a shorter number that a break leaves is none of ours.
  */
@@ -51,12 +47,6 @@ struct shown {
 	uint64_t send; /* the sixel's */
 };
 
-/* What xterm keeps of a sixel. */
-struct object {
-	int row;
-	uint64_t send; /* from 1 */
-};
-
 struct frame {
 	bool known;
 	int rows, cols;
@@ -67,9 +57,7 @@ struct frame {
 	struct shown sent; /* the last picture */
 	int replaced;      /* kitty's number for the one before it in its place, or 0 */
 	bool kitty;        /* has had pictures */
-	struct object objects[OBJECTS_MAX]; /* of xterm */
-	int object_count;
-	uint64_t sends;
+	struct objects objects;
 	struct style pen;
 	int pen_row, pen_col; /* row -1: not known */
 	char *bytes;
@@ -352,28 +340,6 @@ static const struct placement *find_placement(const struct grid *grid, struct re
 	return NULL;
 }
 
-/* xterm's object for the next sixel: one that was never used, or the highest. */
-static int next_object(const struct object *objects, int count)
-{
-	int highest = 0;
-
-	if (count < OBJECTS_MAX)
-		return count;
-	for (int i = 1; i < OBJECTS_MAX; i++)
-		if (objects[i].row < objects[highest].row)
-			highest = i;
-	return highest;
-}
-
-static void take_object(struct frame *f, int row)
-{
-	int at = next_object(f->objects, f->object_count);
-
-	if (at == f->object_count)
-		f->object_count++;
-	f->objects[at] = (struct object){row, ++f->sends};
-}
-
 /* The picture that is there and is to stay. */
 static bool stays(struct composition *c, uint64_t send)
 {
@@ -390,20 +356,18 @@ static bool stays(struct composition *c, uint64_t send)
 /* Whether the sixels to be sent take no object of one that is seen. */
 static bool objects_suffice(struct composition *c)
 {
-	struct frame trial = {.object_count = c->f->object_count, .sends = c->f->sends};
+	struct objects trial = c->f->objects;
 
-	memcpy(trial.objects, c->f->objects, sizeof(trial.objects));
 	for (int i = 0; i < c->grid->placement_count && !c->term->tmux; i++) {
 		const struct placement *p = &c->grid->placements[i];
 		const struct shown *shown = find_shown(c->f, p->rect);
-		int at = next_object(trial.objects, trial.object_count);
-		uint64_t lost = at < trial.object_count ? trial.objects[at].send : 0;
+		uint64_t lost = objects_loss(&trial);
 
 		if (!p->picture->sixel || (shown && shown->id == p->picture->id))
 			continue;
-		if (lost > c->f->sends || (lost && stays(c, lost)))
+		if (lost > c->f->objects.sends || (lost && stays(c, lost)))
 			return false;
-		take_object(&trial, p->rect.row);
+		objects_take(&trial, p->rect.row);
 	}
 	return true;
 }
@@ -433,12 +397,11 @@ static void wipe(struct composition *c)
 	put_text(f, "\033[m");
 	if (f->kitty)
 		put_text(f, FRAME_KITTY_END);
-	if (f->object_count > 0 || has_sixel(c->grid)) {
+	if (f->objects.count > 0 || has_sixel(c->grid)) {
 		put_move(c, f->rows - 1, 0);
 		for (int i = 0; i < f->rows; i++)
 			put_text(f, "\n");
-		for (int i = 0; i < f->object_count; i++)
-			f->objects[i].row -= f->rows;
+		objects_scroll(&f->objects, f->rows);
 	}
 	put_text(f, c->term->clear);
 	f->shown_count = 0;
@@ -604,8 +567,7 @@ const char *frame_picture(struct frame *f, const struct frame_terminal *term,
 	if (p->picture->sixel) {
 		put_bytes(f, p->picture->sixel, p->picture->sixel_len);
 		if (!term->tmux)
-			take_object(f, p->rect.row);
-		f->sent.send = f->sends;
+			f->sent.send = objects_take(&f->objects, p->rect.row);
 	} else {
 		f->sent.image = free_number(f);
 		put_kitty(f, p->picture, f->sent.image);
