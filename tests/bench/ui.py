@@ -278,19 +278,19 @@ def slow_line(folder, turns, delay=0.05):
         return time.monotonic() - pressed
 
     program.until(lambda: cursor() and (program.screen.picture_bytes or program.link.queue), 60)
-    first, at_top = program.screen.picture_bytes, True
+    first, at_top, larger = program.screen.picture_bytes, True, False
     grid_began = time.monotonic()
-    while len(taken) < turns and time.monotonic() < began + 20 + turns:
-        # Only while pictures are under way; then another k, whose pictures are new.
-        before = program.screen.picture_bytes
-        answer = press("j" if at_top else "k")
+    while len(taken) < turns and time.monotonic() < began + 30 + turns:
+        # Only while pictures are on the line: more bytes than any text. Then another k, whose
+        # pictures are sent anew.
+        if sum(len(data) for _, data in program.link.queue) < 2000:
+            program.send("-" if larger else "+")
+            larger = not larger
+            program.quiet(0.3, 0.3)
+            continue
+        taken.append(press("j" if at_top else "k"))
         at_top = not at_top
         program.quiet(0.02 + 0.01 * (len(taken) % 20), 0.25)
-        if program.screen.picture_bytes > before or program.link.queue:
-            taken.append(answer)
-        else:
-            program.send("+" if len(taken) % 2 else "-")
-            program.until(lambda: program.screen.picture_bytes > before, 5)
     sent = program.screen.picture_bytes - first
     row("key while the grid is sent, 1 Mbit/s, RTT 100 ms", "RTT + 150 ms",
         f"{times(taken)}", max(taken) <= 2 * delay + 0.150)
