@@ -47,4 +47,5 @@ only 'OpenCV or dlib' 'opencv2/|dlib/' 'src/extractor/[a-z_]*\.(cc|hh)'
 only sqlite 'sqlite3\.h' 'src/store/[a-z_]*\.c'
 only xxhash 'xxhash\.h' 'src/scan/read\.c'
 only sixel 'sixel\.h' 'src/ui/picture\.c'
+only zlib 'zlib\.h' 'src/ui/png\.c'
 exit $bad

@@ -38,7 +38,7 @@ columns = numpy.array([[float(row[name]) for name in ("nose_ratio", "nose_size")
 columns = (columns - columns.mean(axis=0)) / columns.std(axis=0) * [1, 2]
 numpy.save(sys.argv[2], columns.astype(numpy.float32))
 END
-by=(--scale zscore --measures nose_ratio,nose_size=2)
+by=(--scale zscore --measures "nose_ratio,nose_size=2")
 expect 0 "$LOOKALIKE" cluster -k 5 --vectors "$TMPDIR/columns.npy" --format json
 json '.clusters[].rows | map(.row? // .) | tojson' >"$TMPDIR/by_hand"
 expect 0 "$LOOKALIKE" cluster -k 5 "${by[@]}" --format json "$photos"

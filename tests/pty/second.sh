@@ -37,7 +37,8 @@ prompt 0
 enter "$LOOKALIKE" --db "$db" "$TMPDIR/album"
 see ' saved *$'
 coproc sqlite3 "$db"
-echo "BEGIN EXCLUSIVE; SELECT 'locked';" >&"${COPROC[1]}"
+exec 7>&"${COPROC[1]}"
+echo "BEGIN EXCLUSIVE; SELECT 'locked';" >&7
 read -r _ <&"${COPROC[0]}"
 press G x
 see ' saving'
@@ -48,8 +49,7 @@ see ' saving'
 kill -TERM "$(pgrep -n -f -x "$LOOKALIKE --db $db $TMPDIR/album")"
 prompt 1
 see '^lookalike: not saved: '
-echo 'COMMIT;' >&"${COPROC[1]}"
-exec {COPROC[1]}>&-
+echo 'COMMIT; .quit' | tr ' ' '\n' >&7
 wait "$COPROC_PID" || true
 expect 0 "$LOOKALIKE" group list --db "$db" --format json
 equal 'open faces' "$(json .open)" 5

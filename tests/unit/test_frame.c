@@ -464,7 +464,8 @@ static void test_pictures_in_turn(void **state)
 	grid_fill(&g, (struct rect){1, 2, 2, 8}, plain, ' ');
 	assert_true(grid_picture(&g, 1, 2, &a));
 	assert_true(grid_picture(&g, 5, 2, &b));
-	/* Until its turn comes, its preview in blocks stays, but no words that are not true any more. */
+	/* Until its turn comes, its preview in blocks stays, but no words that are not true any
+	 * more. */
 	bytes = frame_compose(f, &terminal, &g, &len);
 	play(&s, bytes, len);
 	assert_int_equal(s.ch[1][2], ' ');

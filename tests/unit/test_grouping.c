@@ -397,7 +397,8 @@ static void k_is_chosen_by_the_criteria(void **state)
 	curve_done(&curve);
 	assert_int_equal(g->k, 3);
 	assert_string_equal(grouping_chosen_by(g), "suggested");
-	/* Who works with the two groups that were there first keeps them until another k is wanted. */
+	/* Who works with the two groups that were there first keeps them until another k is wanted.
+	 */
 	grouping_set_k(g, 2);
 	g->options.k = 0;
 	g->shown->finished = false;

@@ -175,8 +175,8 @@ bool grouping_cancel(struct grouping *g);
 void grouping_set_k(struct grouping *g, int k);
 
 /*
- * Somebody works with the groups that are shown: while k is auto, what the criteria come to must not
- * change them. Until another k is wanted, or another sweep is.
+ * Somebody works with the groups that are shown: while k is auto, what the criteria come to must
+ * not change them. Until another k is wanted, or another sweep is.
  */
 void grouping_hold(struct grouping *g);
 bool grouping_has(const struct grouping *g, int k);

@@ -178,7 +178,7 @@ struct app {
 	uint64_t findings_version; /* of the images whose findings are known, 0 for none */
 	int64_t clustering_ms;     /* for which the groups have been computed; 0: they are not */
 	int deciding;              /* decisions that the store has not answered */
-	bool looking;   /* for new photos: there may be faces that are not there yet */
+	bool looking;              /* for new photos: there may be faces that are not there yet */
 	bool recalling; /* the store says what was scanned before; then the scan begins */
 	struct exporting *exporting; /* NULL before the first */
 	struct trial_view *trial;    /* the blind test, or NULL */
