@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FRAME_MS 33 /* findings that take less may be found for each frame */
+#define FINDINGS_AT_ONCE 5000 /* images */
+#define FRAME_MS         33   /* findings that take less may be found for each frame */
 
 struct session_image *const *app_images(struct app *app, int *count)
 {
@@ -56,7 +57,9 @@ void filtering_refresh(struct app *app)
 	if (!asked || app->findings_version == version)
 		return;
 	began = clock_ms();
-	app->findings_due = began < app->findings_next_ms;
+	/* Of many it takes some tenths of a second: the key is answered first. */
+	app->findings_due = began < app->findings_next_ms ||
+			    (app->hurried && s->image_count > FINDINGS_AT_ONCE);
 	if (app->findings_due)
 		return;
 	findings_compute(app->session);

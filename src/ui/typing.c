@@ -206,6 +206,7 @@ void loop_take_key(struct loop *l, uint32_t key)
 		return;
 	}
 	loop_forget_message(l);
+	l->app.hurried = true;
 	app_refresh(&l->app);
 	l->app.settling &= l->app.grouping->k == 0;
 	if (!screen_is_too_small(&l->app.grid) && take_key_over(&l->app, key))

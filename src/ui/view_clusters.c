@@ -144,7 +144,9 @@ static void draw(struct app *app, struct rect area)
 
 	if (!app->roster.count) {
 		grid_text(&app->grid, area.row + 1, area.col + 2, area.cols - 2, STYLE_PLAIN,
-			  app->filter && app->grouping->k ? FILTERED_ALL : no_groups_text(app));
+			  !app->filter || !app->grouping->k ? no_groups_text(app)
+			  : app->findings_due               ? FINDINGS_DUE
+							    : FILTERED_ALL);
 		return;
 	}
 	rows = steady_rows(app, area);

@@ -92,7 +92,9 @@ static void draw(struct app *app, struct rect area)
 
 	if (!count) {
 		grid_text(&app->grid, area.row + 1, area.col + 2, area.cols - 2, STYLE_PLAIN,
-			  app->session->image_count ? FILTERED_ALL : no_faces_text(app));
+			  app->findings_due           ? FINDINGS_DUE
+			  : app->session->image_count ? FILTERED_ALL
+						      : no_faces_text(app));
 		return;
 	}
 	follow_image(app);

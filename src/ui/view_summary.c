@@ -186,6 +186,11 @@ static void draw(struct app *app, struct rect area)
 			  no_faces_text(app));
 		return;
 	}
+	if (app->findings_due && !app->findings_version) {
+		grid_text(&app->grid, area.row + 1, area.col + 2, area.cols - 2, STYLE_PLAIN,
+			  FINDINGS_DUE);
+		return;
+	}
 	summary_refresh(app);
 	page_make(app, &page);
 	follow_line(o, &page);

@@ -160,6 +160,30 @@ static void nothing_is_said_of_an_empty_collection(void **state)
 	sees("this line has no photos to show");
 }
 
+/* Where finding them takes a while the key is answered first. */
+static void many_photos_are_looked_at_after_the_answer(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 6000; i++) {
+		char path[32];
+		struct photo *photo;
+
+		snprintf(path, sizeof(path), "/p/many/%04d.jpg", i);
+		photo = photo_new(path);
+		photo->id = 1000 + i;
+		session_put(now->session, photo);
+		photo_free(photo);
+	}
+	now->app.hurried = true;
+	press("i");
+	sees("looking for what needs a look ...");
+	press("jG");
+	sees("looking for what needs a look ...");
+	now->app.hurried = false;
+	sees("needs a look, most important first");
+	sees("  6004  faces:0");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, faults_setup, review_teardown)
 
 int main(void)
@@ -171,6 +195,7 @@ int main(void)
 		TEST(the_cursor_stays_while_photos_come),
 		TEST(all_is_reached_on_small_screens),
 		TEST(nothing_is_said_of_an_empty_collection),
+		TEST(many_photos_are_looked_at_after_the_answer),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

@@ -247,6 +247,7 @@ const char *no_faces_text(const struct app *app);
 
 /* What a view says when it is empty because of the filter. */
 #define FILTERED_ALL "nothing passes the filter: F Enter shows all"
+#define FINDINGS_DUE "looking for what needs a look ..."
 
 /* "◆", or "*" in ASCII. */
 const char *mark_sign(void);
