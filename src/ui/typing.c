@@ -84,6 +84,8 @@ static void act(struct loop *l, enum action action, int count, uint32_t key)
 			   : view >= VIEW_COUNT ? VIEW_CLUSTERS
 						: view;
 
+	if (!l->scanning)
+		grouping_hold(app->grouping);
 	/* A photo has no groups: there + and - are about what is seen. */
 	if (photo_act(app, action, count))
 		return;
@@ -176,13 +178,13 @@ static bool must_wait(const struct loop *l, uint32_t key)
 
 	if (l->waiting_count == WAITING_MAX || l->app.trial)
 		return false;
-	if (loop_groups_are_due(l))
+	if (l->waiting_count > 0 || loop_groups_are_due(l))
 		return true;
 	if (!l->app.deciding)
 		return false;
 	/* In the queue of suggestions every key is about the question there will be. */
 	/* And an export reads what is stored. */
-	return l->waiting_count > 0 || l->app.prompt.kind == PROMPT_EXPORT ||
+	return l->app.prompt.kind == PROMPT_EXPORT ||
 	       (l->app.view == VIEW_SUGGEST && !l->app.help) ||
 	       (l->app.prompt.kind == PROMPT_NONE && !l->app.help &&
 		decide_must_wait(keys_press(&keys, key, &count)));
@@ -211,8 +213,6 @@ void loop_take_key(struct loop *l, uint32_t key)
 	l->app.settling &= l->app.grouping->k == 0;
 	if (!screen_is_too_small(&l->app.grid) && take_key_over(&l->app, key))
 		return;
-	if (!l->scanning)
-		grouping_hold(l->app.grouping);
 	action = keys_press(&l->keys, key, &count);
 	if (action && (!screen_is_too_small(&l->app.grid) || leaves(action)))
 		act(l, action, count, key);
