@@ -305,6 +305,12 @@ static bool load_embedding(int64_t face_id, const float vector[EMBEDDING_COUNT],
 {
 	struct embedding *e = user;
 
+	if (!vector) {
+		for (int i = 0; i < e->count; i++)
+			e->faces[i]->embedding = NULL;
+		e->session->totals.embedded = e->at = 0;
+		return true;
+	}
 	while (e->at < e->count && e->faces[e->at]->id < face_id)
 		e->at++;
 	if (e->at < e->count && e->faces[e->at]->id == face_id)

@@ -7,6 +7,7 @@
 #include <endian.h>
 #include <math.h>
 #include <sqlite3.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum status store_put_embedding(struct store *store, const struct face *face, const char *model,
@@ -56,25 +57,51 @@ static enum status find_model(struct store *store, char **out, struct error *err
 	return store_finish(store, row, code, err);
 }
 
-enum status store_embeddings(struct store *store, embedding_fn *each, void *user, char **model,
-			     struct error *err)
+/*
+ * Those of *model; where it is NULL, of the first one there is, which it is then: *mixed says that
+ * not all are of that one, or can be read, and that the rest was left.
+ */
+static enum status read_embeddings(struct store *store, embedding_fn *each, void *user,
+				   char **model, bool *mixed, struct error *err)
 {
 	sqlite3_stmt *row = store->statements[SQL_EMBEDDINGS];
 	float vector[EMBEDDING_COUNT];
-	bool wanted = true, sound = true;
+	bool any = !*model, wanted = true, sound = true;
 	int code = SQLITE_DONE;
-	enum status status = find_model(store, model, err);
+	enum status status;
 
-	if (status || !*model)
-		return status;
-	sqlite3_bind_text(row, 1, *model, -1, SQLITE_STATIC);
-	while (wanted && sound && (code = sqlite3_step(row)) == SQLITE_ROW) {
-		sound = store_read_embedding(row, 1, vector);
-		wanted = sound && each(sqlite3_column_int64(row, 0), vector, user);
+	*mixed = false;
+	sqlite3_bind_text(row, 1, *model, -1, SQLITE_TRANSIENT);
+	while (wanted && sound && !*mixed && (code = sqlite3_step(row)) == SQLITE_ROW) {
+		const char *name = (const char *)sqlite3_column_text(row, 2);
+
+		if (!*model)
+			*model = text_copy(name);
+		sound = name && store_read_embedding(row, 1, vector);
+		*mixed = any && (!sound || strcmp(*model, name) != 0);
+		if (sound && !*mixed)
+			wanted = each(sqlite3_column_int64(row, 0), vector, user);
 	}
 	status = store_finish(store, row, code, err);
 	sqlite3_clear_bindings(row);
-	return sound ? status : store_damaged(store, err);
+	return sound || *mixed ? status : store_damaged(store, err);
+}
+
+enum status store_embeddings(struct store *store, embedding_fn *each, void *user, char **model,
+			     struct error *err)
+{
+	enum status status;
+	bool mixed;
+
+	/* To count them by model first takes as long as to read them. */
+	*model = NULL;
+	status = read_embeddings(store, each, user, model, &mixed, err);
+	if (status || !mixed)
+		return status;
+	each(0, NULL, user);
+	free(*model);
+	status = find_model(store, model, err);
+	return status || !*model ? status : read_embeddings(store, each, user, model, &mixed, err);
 }
 
 static bool add_lacking(struct known_file *file, sqlite3_stmt *row)

@@ -132,8 +132,8 @@ static const char *const sql_texts[SQL_COUNT] = {
 	/* That of most faces; embeddings of others cannot be compared with them. */
 	[SQL_EMBEDDING_MODEL] = "SELECT model FROM face_embeddings WHERE vector IS NOT NULL"
 				" GROUP BY model ORDER BY count(*) DESC, max(face_id) DESC LIMIT 1",
-	[SQL_EMBEDDINGS] = "SELECT face_id, vector FROM face_embeddings"
-			   " WHERE model = ?1 AND vector IS NOT NULL ORDER BY face_id",
+	[SQL_EMBEDDINGS] = "SELECT face_id, vector, model FROM face_embeddings WHERE"
+			   " vector IS NOT NULL AND (?1 IS NULL OR model = ?1) ORDER BY face_id",
 	[SQL_RELIABILITY] = "SELECT measure, r, faces FROM reliability",
 	[SQL_PLACE] = "SELECT text FROM place LIMIT 1",
 	[SQL_LACKING] = "SELECT i.path, f.id, d.landmarks FROM faces f"

@@ -110,7 +110,7 @@ enum status store_known(struct store *store, const char *maker_key, struct known
 
 /*
  * The embeddings of the model that made most of them, by face; *model is its key (malloc'd), NULL
- * when there are none.
+ * when there are none. A vector of NULL means that another model's has most: what came is void.
  */
 enum status store_embeddings(struct store *store, embedding_fn *each, void *user, char **model,
 			     struct error *err);
