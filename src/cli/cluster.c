@@ -198,7 +198,7 @@ static struct json_object *named_json(const struct session *s, int i, int id)
 }
 
 /* What a measure looks like here: the faces with the least, the middle and the most of it. */
-static struct json_object *measure_json(const struct grouping *g, enum measure measure)
+static struct json_object *measure_json(struct grouping *g, enum measure measure)
 {
 	static const char *const names[EXTREMES] = {"min", "median", "max"};
 	struct json_object *o = json_object_new_object();
@@ -206,7 +206,7 @@ static struct json_object *measure_json(const struct grouping *g, enum measure m
 	json_object_object_add(o, "feature", json_object_new_string(measure_name(measure)));
 	json_object_object_add(o, "reliability", json_number(g->session->reliability[measure]));
 	for (int i = 0; i < EXTREMES; i++) {
-		const struct session_face *face = g->extremes[measure][i];
+		const struct session_face *face = grouping_extremes(g, measure)[i];
 		struct json_object *at = json_object_new_object();
 
 		json_add_path(at, face->image->path);
@@ -241,7 +241,7 @@ static struct json_object *left_out_json(const struct grouping *g)
 	return list;
 }
 
-static void write_json(FILE *file, const struct grouping *g, double silhouette)
+static void write_json(FILE *file, struct grouping *g, double silhouette)
 {
 	const struct grouping_options *by = &g->options;
 	struct json_object *o = json_object_new_object(), *clusters = json_object_new_array(),

@@ -93,16 +93,23 @@ static void match_places(struct session_face *const *faces, const int32_t *label
 	free(pairs);
 }
 
+static int compare_place(const void *a, const void *b)
+{
+	const struct session_face *x = *(struct session_face *const *)a;
+	const struct session_face *y = *(struct session_face *const *)b;
+	int order = strcmp(x->image->path, y->image->path);
+
+	return order ? order : x->position - y->position;
+}
+
 static int compare_distance(const void *a, const void *b)
 {
 	const struct session_face *x = *(struct session_face *const *)a;
 	const struct session_face *y = *(struct session_face *const *)b;
-	int order;
 
 	if (x->distance != y->distance)
 		return x->distance < y->distance ? -1 : 1;
-	order = strcmp(x->image->path, y->image->path);
-	return order ? order : x->position - y->position;
+	return compare_place(a, b);
 }
 
 /*
@@ -135,7 +142,6 @@ static void fill_groups(struct grouping *g, struct session_face **faces, const i
 	struct trait(*traits)[TRAITS_MAX] = memory_new((size_t)k * sizeof(*traits));
 	int *counts = memory_new((size_t)k * sizeof(*counts));
 	struct session_face **at;
-	int rows[MEASURE_COUNT][EXTREMES];
 
 	groups_clear(g);
 	g->k = k;
@@ -162,10 +168,6 @@ static void fill_groups(struct grouping *g, struct session_face **faces, const i
 		group->faces[group->size++] = faces[i];
 		group->spread += (double)faces[i]->distance * faces[i]->distance;
 	}
-	describe_extremes(measures, n, rows);
-	for (int m = 0; m < MEASURE_COUNT; m++)
-		for (int e = 0; e < EXTREMES; e++)
-			g->extremes[m][e] = faces[rows[m][e]];
 	for (int c = 0; c < k; c++) {
 		struct group *group = &g->groups[c];
 
@@ -246,4 +248,31 @@ void groups_make(struct grouping *g, int k)
 	free(measures);
 	free(labels);
 	free(faces);
+}
+
+/* It takes all faces to be sorted by each measure, so it is done when somebody looks. */
+struct session_face *const *grouping_extremes(struct grouping *g, enum measure m)
+{
+	const struct group *last = &g->groups[g->k - 1];
+	int n = (int)(last->faces - g->faces) + last->size, rows[MEASURE_COUNT][EXTREMES];
+	struct session_face **faces;
+	double *measures;
+
+	if (g->extremes_version == g->version)
+		return g->extremes[m];
+	faces = memory_new((size_t)n * sizeof(struct session_face *));
+	measures = memory_new((size_t)n * MEASURE_COUNT * sizeof(*measures));
+	memcpy(faces, g->faces, (size_t)n * sizeof(struct session_face *));
+	qsort(faces, (size_t)n, sizeof(struct session_face *), compare_place);
+	for (int i = 0; i < n; i++)
+		memcpy(measures + (size_t)i * MEASURE_COUNT, faces[i]->measures,
+		       sizeof(faces[i]->measures));
+	describe_extremes(measures, n, rows);
+	for (int i = 0; i < MEASURE_COUNT; i++)
+		for (int e = 0; e < EXTREMES; e++)
+			g->extremes[i][e] = faces[rows[i][e]];
+	g->extremes_version = g->version;
+	free(measures);
+	free(faces);
+	return g->extremes[m];
 }

@@ -51,7 +51,7 @@ static void draw_weight(struct app *app, struct rect row, enum measure m)
 static void draw_words(struct app *app, struct rect row, enum measure m, bool cursor)
 {
 	const struct emphasis *e = &app->grouping->options.emphasis;
-	struct session_face *const *faces = app->grouping->extremes[m];
+	struct session_face *const *faces = grouping_extremes(app->grouping, m);
 	bool counts = emphasis_factor(e, m) > 0;
 	struct style style = cursor ? STYLE_BOLD : counts ? STYLE_PLAIN : STYLE_DIM;
 	char say[16];
@@ -91,7 +91,7 @@ static void draw_groups(struct app *app, struct rect area)
 
 static void draw_faces(struct app *app, struct rect row, enum measure m)
 {
-	struct session_face *const *faces = app->grouping->extremes[m];
+	struct session_face *const *faces = grouping_extremes(app->grouping, m);
 	struct picture_options options;
 	const struct picture *picture;
 

@@ -152,9 +152,9 @@ static void groups_are_the_clumps(void **state)
 		assert_int_equal(grouping_nearest(g, &g->groups[0], &distance), 2);
 		assert_float_equal(distance, 8 * sqrt(8), 1e-4);
 		assert_int_equal(grouping_nearest(g, &g->groups[1], &distance), 1);
-		assert_string_equal(g->extremes[JAW_RATIO][0]->image->name, "a.jpg");
-		assert_string_equal(g->extremes[JAW_RATIO][1]->image->name, "c.jpg");
-		assert_string_equal(g->extremes[JAW_RATIO][2]->image->name, "e.jpg");
+		assert_string_equal(grouping_extremes(g, JAW_RATIO)[0]->image->name, "a.jpg");
+		assert_string_equal(grouping_extremes(g, JAW_RATIO)[1]->image->name, "c.jpg");
+		assert_string_equal(grouping_extremes(g, JAW_RATIO)[2]->image->name, "e.jpg");
 		assert_string_equal(grouping_chosen_by(g), "user");
 		grouping_free(g);
 		session_free(s);

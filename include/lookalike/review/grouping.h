@@ -102,7 +102,8 @@ struct grouping {
 	int k;                           /* shown; 0 while there are no groups */
 	struct group *groups;
 	struct session_face **faces;                            /* all, group by group */
-	struct session_face *extremes[MEASURE_COUNT][EXTREMES]; /* of them; see describe.h */
+	struct session_face *extremes[MEASURE_COUNT][EXTREMES]; /* of grouping_extremes() */
+	uint64_t extremes_version; /* of the groups that they are of; 0 for none */
 	int label_k;           /* of the sweep they come from; more when decisions emptied some */
 	int *label_place;      /* of each of its labels: the number is one more */
 	const int32_t *placed; /* the labels that label_place is of; NULL: match anew */
@@ -191,6 +192,9 @@ void grouping_curve(const struct grouping *g, struct curve *out);
 
 /* How k was chosen: "user", "suggested" or "bic"; NULL while there are no groups. */
 const char *grouping_chosen_by(const struct grouping *g);
+
+/* The faces in groups with the least, the middle and the most of a measure; there must be some. */
+struct session_face *const *grouping_extremes(struct grouping *g, enum measure m);
 
 /* The number of the group whose centre is nearest to this one's, and how far; 0 for none. */
 int grouping_nearest(const struct grouping *g, const struct group *group, double *distance);
