@@ -103,6 +103,11 @@ void frame_recolor(struct frame *f)
 			f->cells[i].ch = UNKNOWN_CHAR;
 }
 
+static size_t cell_at(const struct frame *f, int row, int col)
+{
+	return (size_t)row * (size_t)f->cols + (size_t)col;
+}
+
 static void put_bytes(struct frame *f, const char *bytes, size_t len)
 {
 	if (f->len + len > f->capacity) {
@@ -213,7 +218,7 @@ static bool cell_equal(const struct cell *a, const struct cell *b)
 static void reach(struct composition *c, int row, int col)
 {
 	struct frame *f = c->f;
-	size_t line = (size_t)row * (size_t)f->cols;
+	size_t line = cell_at(f, row, 0);
 
 	if (f->pen_row == row && f->pen_col <= col && col - f->pen_col <= GAP_MAX) {
 		int at = f->pen_col;
@@ -236,7 +241,7 @@ static void reach(struct composition *c, int row, int col)
 static void write_char(struct composition *c, int row, int col, int width)
 {
 	struct frame *f = c->f;
-	size_t at = (size_t)row * (size_t)f->cols + (size_t)col;
+	size_t at = cell_at(f, row, col);
 	bool dirty = false;
 
 	for (int i = 0; i < width; i++) {
@@ -277,20 +282,20 @@ static bool is_words(struct cell cell)
 static void write_cells(struct composition *c, struct rect rect, bool over_pictures)
 {
 	struct frame *f = c->f;
+	size_t bytes = (size_t)rect.cols * sizeof(struct cell);
 
 	for (int row = rect.row; row < rect.row + rect.rows; row++) {
-		const struct cell *line = &c->grid->cells[(size_t)row * (size_t)f->cols];
-		const uint8_t *flags = &f->flags[(size_t)row * (size_t)f->cols];
+		const struct cell *wanted = &c->grid->cells[cell_at(f, row, 0)];
+		const struct cell *shown = &f->cells[cell_at(f, row, 0)];
+		const uint8_t *flags = &f->flags[cell_at(f, row, 0)];
 		int width;
 
 		/* Most lines are as they were, and this is the fastest way to see it. */
-		if (!memcmp(line + rect.col, &f->cells[(size_t)row * (size_t)f->cols] + rect.col,
-			    (size_t)rect.cols * sizeof(*line)))
+		if (!memcmp(wanted + rect.col, shown + rect.col, bytes))
 			continue;
 		for (int col = rect.col; col < rect.col + rect.cols; col += width) {
-			width = char_width(line, col, f->cols);
-			if (over_pictures || !(flags[col] & CELL_PICTURE) ||
-			    is_words(f->cells[(size_t)row * (size_t)f->cols + (size_t)col]))
+			width = char_width(wanted, col, f->cols);
+			if (over_pictures || !(flags[col] & CELL_PICTURE) || is_words(shown[col]))
 				write_char(c, row, col, width);
 		}
 	}
@@ -300,21 +305,21 @@ static void flag_cells(struct frame *f, struct rect rect, enum cell_flag flag)
 {
 	for (int row = rect.row; row < rect.row + rect.rows; row++)
 		for (int col = rect.col; col < rect.col + rect.cols; col++)
-			f->flags[(size_t)row * (size_t)f->cols + (size_t)col] |= (uint8_t)flag;
+			f->flags[cell_at(f, row, col)] |= (uint8_t)flag;
 }
 
 static void forget_cells(struct frame *f, struct rect rect)
 {
 	for (int row = rect.row; row < rect.row + rect.rows; row++)
 		for (int col = rect.col; col < rect.col + rect.cols; col++)
-			f->cells[(size_t)row * (size_t)f->cols + (size_t)col].ch = UNKNOWN_CHAR;
+			f->cells[cell_at(f, row, col)].ch = UNKNOWN_CHAR;
 }
 
 static bool any_written(const struct frame *f, struct rect rect)
 {
 	for (int row = rect.row; row < rect.row + rect.rows; row++)
 		for (int col = rect.col; col < rect.col + rect.cols; col++)
-			if (f->flags[(size_t)row * (size_t)f->cols + (size_t)col] & CELL_WRITTEN)
+			if (f->flags[cell_at(f, row, col)] & CELL_WRITTEN)
 				return true;
 	return false;
 }
