@@ -109,7 +109,6 @@ static int write_tree(const struct export *from)
 	char *first = NULL;
 	struct error err;
 	int missing = 0;
-
 	enum status status = export_tree(from, from->options->output, &missing, &first, &err);
 
 	progress_end(from->progress);

@@ -7,13 +7,13 @@
  */
 #include "lookalike/review/suggest.h"
 
+#include "lookalike/base/clock.h"
 #include "lookalike/base/memory.h"
 #include "lookalike/cluster/neighbors.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* A group's faces that can be compared; images are sorted by address. */
 struct unit {
@@ -28,7 +28,7 @@ struct unit {
 struct suggest_search {
 	struct job job; /* first */
 	double reach;
-	struct timespec began;
+	int64_t began_ms;
 	atomic_int done;  /* units that all others were compared with */
 	int count, named; /* units; the named ones come first */
 	struct unit *units;
@@ -92,7 +92,7 @@ struct suggest_search *suggest_new(const struct roster *r, double reach)
 	s->job.item.kind = JOB_SUGGEST;
 	s->job.run = run;
 	s->reach = reach;
-	clock_gettime(CLOCK_MONOTONIC, &s->began);
+	s->began_ms = clock_ms();
 	s->units = memory_new(((size_t)r->count + 1) * sizeof(*s->units));
 	s->faces = memory_new(faces * sizeof(struct session_face *));
 	s->vectors = memory_new(faces * sizeof(float *));
@@ -115,11 +115,7 @@ struct suggest_search *suggest_of(struct job *job)
 
 void suggest_progress(struct suggest_search *s, int *done, int *of, double *seconds)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	*seconds = (double)(now.tv_sec - s->began.tv_sec) +
-		   (double)(now.tv_nsec - s->began.tv_nsec) / 1e9;
+	*seconds = (double)(clock_ms() - s->began_ms) / 1000;
 	*done = atomic_load(&s->done);
 	*of = s->count;
 }

@@ -7,21 +7,16 @@
 
 #include "lookalike/base/clock.h"
 #include "lookalike/base/memory.h"
-#include "lookalike/base/quote.h"
 #include "lookalike/base/responsive.h"
-#include "lookalike/ui/clipboard.h"
 #include "lookalike/ui/config.h"
 #include "lookalike/ui/decide.h"
 #include "lookalike/ui/exporting.h"
 #include "lookalike/ui/filtering.h"
 #include "lookalike/ui/large.h"
-#include "lookalike/ui/photo.h"
-#include "lookalike/ui/search.h"
 #include "lookalike/ui/suggesting.h"
 #include "lookalike/ui/tmux.h"
 #include "lookalike/ui/trial.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>

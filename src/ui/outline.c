@@ -2,9 +2,8 @@
 #include "lookalike/ui/outline.h"
 
 #include <math.h>
-#include <string.h>
-
 #include <stdbool.h>
+#include <string.h>
 
 #define PX_PER_LINE  300 /* of the image's shorter side, for one pixel of thickness */
 #define THICKER_PX   60  /* in cells there is no room for a line of two pixels */

@@ -9,9 +9,8 @@
 
 #include <string.h>
 
-#define BAR_MS     500 /* of computing before that is worth a bar */
-#define COLS_WORDS 60  /* below, what is safe comes first */
-#define GAP        2   /* before what was decided */
+#define COLS_WORDS 60 /* below, what is safe comes first */
+#define GAP        2  /* before what was decided */
 #define STOP       "C-c stops"
 
 /* ---- work that goes on ---- */

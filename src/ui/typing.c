@@ -164,7 +164,7 @@ static bool take_key_over(struct app *app, uint32_t key)
 bool loop_groups_are_due(const struct loop *l)
 {
 	return !l->app.grouping->k && grouping_busy(l->app.grouping) &&
-	       l->app.clustering_ms < CLUSTERING_MS;
+	       l->app.clustering_ms < BAR_MS;
 }
 
 /*

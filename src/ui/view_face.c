@@ -219,6 +219,7 @@ static void draw_facts(struct app *app, struct rect area)
 	grid_printf(&app->grid, area.row + 2, area.col, area.cols, STYLE_PLAIN,
 		    "%.0f x %.0f pixels at %.0f, %.0f; detector score %.2f", face->box.width,
 		    face->box.height, face->box.x, face->box.y, face->score);
+	/* Plus zero: there is no -0. */
 	grid_printf(&app->grid, area.row + 3, area.col, area.cols, STYLE_PLAIN,
 		    "tilted by %+.0f, turned by %+.0f degrees%s", nearbyint(face->roll_deg) + 0.0,
 		    nearbyint(face->yaw_deg) + 0.0,

@@ -86,8 +86,8 @@ struct hit {
 
 #define HITS_MAX 512
 
-/* Of computing groups; then a bar shows it, and keys no longer wait for them. */
-#define CLUSTERING_MS 500
+/* Of computing before a bar tells of it; and then keys no longer wait for groups. */
+#define BAR_MS 500
 
 /* How a measure lies over the faces of the collection. */
 struct spread {
