@@ -36,7 +36,7 @@ static void draw_weight(struct app *app, struct rect row, enum measure m)
 	const struct grouping_options *o = &app->grouping->options;
 	double weights[MEASURE_COUNT], r = app->session->reliability[m];
 	double by = emphasis_factor(&o->emphasis, m);
-	const char *noise = reliability_is_noise(r) ? ": mostly noise" : "";
+	const char *noise = reliability_is_noise(r) ? ": noise" : "";
 
 	reliability_weights(app->session->reliability, weights);
 	if (o->scale == SCALE_NONE)
