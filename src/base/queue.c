@@ -1,14 +1,16 @@
 /*
- * A list under a lock, with an eventfd that is readable while the list is not
- * empty: a thread can wait for it in poll() beside its other descriptors.
+ * A stack that writers push to, which the reader takes whole and turns over.
+ * There is no lock: a writer that the scheduler puts aside in the middle would
+ * make the reader wait for it, and the interface reads what threads of the
+ * lowest priority write.
  */
 #include "lookalike/base/queue.h"
 
 #include "lookalike/base/memory.h"
 
 #include <assert.h>
-#include <pthread.h>
-#include <stdbool.h>
+#include <poll.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,11 +18,10 @@
 #include <unistd.h>
 
 struct queue {
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	struct queue_item *head, *tail;
+	_Atomic(struct queue_item *) pushed; /* the newest first */
+	struct queue_item *taken;            /* the reader's: the oldest first */
 	int fd;
-	bool closed;
+	atomic_bool closed;
 };
 
 struct queue *queue_new(void)
@@ -32,8 +33,6 @@ struct queue *queue_new(void)
 		perror("lookalike: no descriptor for a queue");
 		abort();
 	}
-	pthread_mutex_init(&q->lock, NULL);
-	pthread_cond_init(&q->changed, NULL);
 	return q;
 }
 
@@ -41,87 +40,80 @@ void queue_free(struct queue *q)
 {
 	if (!q)
 		return;
-	assert(!q->head);
+	assert(!q->taken && !atomic_load(&q->pushed));
 	close(q->fd);
-	pthread_cond_destroy(&q->changed);
-	pthread_mutex_destroy(&q->lock);
 	free(q);
+}
+
+static void wake(struct queue *q)
+{
+	uint64_t one = 1;
+
+	/* Fails only when the counter is full. */
+	if (write(q->fd, &one, sizeof(one)) < 0)
+		abort();
 }
 
 void queue_push(struct queue *q, struct queue_item *item)
 {
-	uint64_t one = 1;
-
-	item->next = NULL;
-	pthread_mutex_lock(&q->lock);
-	if (q->tail) {
-		q->tail->next = item;
-	} else {
-		q->head = item;
-		/* Cannot fail: the counter is 0 here. */
-		if (write(q->fd, &one, sizeof(one)) < 0)
-			abort();
-	}
-	q->tail = item;
-	pthread_cond_signal(&q->changed);
-	pthread_mutex_unlock(&q->lock);
+	item->next = atomic_load(&q->pushed);
+	while (!atomic_compare_exchange_weak(&q->pushed, &item->next, item))
+		;
+	wake(q);
 }
 
-static struct queue_item *take(struct queue *q)
+/* The descriptor is emptied before the stack: what is pushed later fills it again. */
+static void take_pushed(struct queue *q)
 {
-	struct queue_item *item = q->head;
+	struct queue_item *item, *next;
 	uint64_t count;
 
-	if (!item)
-		return NULL;
-	q->head = item->next;
-	if (!q->head) {
-		q->tail = NULL;
-		if (read(q->fd, &count, sizeof(count)) < 0)
-			abort();
+	if (read(q->fd, &count, sizeof(count)) < 0)
+		return; /* nothing was pushed, or its writer has yet to say so */
+	for (item = atomic_exchange(&q->pushed, NULL); item; item = next) {
+		next = item->next;
+		item->next = q->taken;
+		q->taken = item;
 	}
-	item->next = NULL;
-	return item;
 }
 
 struct queue_item *queue_pop(struct queue *q)
 {
 	struct queue_item *item;
 
-	pthread_mutex_lock(&q->lock);
-	item = take(q);
-	pthread_mutex_unlock(&q->lock);
+	if (!q->taken)
+		take_pushed(q);
+	item = q->taken;
+	if (item) {
+		q->taken = item->next;
+		item->next = NULL;
+	}
 	return item;
 }
 
 struct queue_item *queue_wait(struct queue *q)
 {
-	struct queue_item *item;
+	struct pollfd fd = {.fd = q->fd, .events = POLLIN};
 
-	pthread_mutex_lock(&q->lock);
-	while (!q->head && !q->closed)
-		pthread_cond_wait(&q->changed, &q->lock);
-	item = take(q);
-	pthread_mutex_unlock(&q->lock);
-	return item;
+	for (;;) {
+		bool closed = atomic_load(&q->closed);
+		struct queue_item *item = queue_pop(q);
+
+		if (item || closed)
+			return item;
+		poll(&fd, 1, -1);
+	}
 }
 
 void queue_close(struct queue *q)
 {
-	pthread_mutex_lock(&q->lock);
-	q->closed = true;
-	pthread_cond_broadcast(&q->changed);
-	pthread_mutex_unlock(&q->lock);
+	atomic_store(&q->closed, true);
+	wake(q);
 }
 
 bool queue_closed(struct queue *q)
 {
-	bool closed;
-
-	pthread_mutex_lock(&q->lock);
-	closed = q->closed;
-	pthread_mutex_unlock(&q->lock);
-	return closed;
+	return atomic_load(&q->closed);
 }
 
 int queue_fd(const struct queue *q)

@@ -50,7 +50,10 @@ static void *work(void *arg)
 		job->run(job);
 		pthread_mutex_lock(&w->lock);
 		w->running[self] = NULL;
+		pthread_mutex_unlock(&w->lock);
+		/* Wakes the owner, who may add a job at once: not under the lock. */
 		queue_push(w->results, &job->item);
+		pthread_mutex_lock(&w->lock);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return NULL;

@@ -9,6 +9,7 @@
 #include "lookalike/base/worker.h"
 
 #include <math.h>
+#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -153,6 +154,64 @@ static void workers_hand_everything_back(void **state)
 	queue_close(results);
 	assert_null(queue_wait(results));
 	queue_free(results);
+}
+
+#define WRITERS  4
+#define MESSAGES 5000
+
+struct message_item {
+	struct queue_item item;
+	int number;
+};
+
+struct writer {
+	pthread_t thread;
+	struct queue *queue;
+	int kind;
+};
+
+static void *push_messages(void *arg)
+{
+	const struct writer *w = arg;
+
+	for (int i = 0; i < MESSAGES; i++) {
+		struct message_item *m = memory_new(sizeof(*m));
+
+		m->item.kind = w->kind;
+		m->number = i;
+		queue_push(w->queue, &m->item);
+	}
+	return NULL;
+}
+
+/* Each writer's messages come once, in its order; the descriptor tells of all of them. */
+static void queue_of_many_writers(void **state)
+{
+	struct queue *queue = queue_new();
+	struct pollfd fd = {.fd = queue_fd(queue), .events = POLLIN};
+	struct writer writers[WRITERS];
+	int next[WRITERS] = {0}, count = 0;
+
+	(void)state;
+	assert_int_equal(poll(&fd, 1, 0), 0);
+	for (int i = 0; i < WRITERS; i++) {
+		writers[i] = (struct writer){.queue = queue, .kind = i};
+		pthread_create(&writers[i].thread, NULL, push_messages, &writers[i]);
+	}
+	while (count < WRITERS * MESSAGES) {
+		struct message_item *m;
+
+		assert_int_equal(poll(&fd, 1, 10000), 1);
+		for (; (m = (struct message_item *)queue_pop(queue)); count++) {
+			assert_int_equal(m->number, next[m->item.kind]++);
+			free(m);
+		}
+	}
+	for (int i = 0; i < WRITERS; i++)
+		pthread_join(writers[i].thread, NULL);
+	assert_null(queue_pop(queue));
+	assert_int_equal(poll(&fd, 1, 0), 0);
+	queue_free(queue);
 }
 
 static void formats_by_their_first_bytes(void **state)
@@ -313,6 +372,7 @@ int main(void)
 		cmocka_unit_test(impossible_images_are_refused),
 		cmocka_unit_test(jpeg_comes_back_nearly),
 		cmocka_unit_test(workers_hand_everything_back),
+		cmocka_unit_test(queue_of_many_writers),
 		cmocka_unit_test(formats_by_their_first_bytes),
 		cmocka_unit_test(frames_turn_by_the_eyes),
 		cmocka_unit_test(checksums_are_sha256),

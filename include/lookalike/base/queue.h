@@ -41,7 +41,7 @@ void queue_close(struct queue *q);
 /* Whether queue_close() was called. */
 bool queue_closed(struct queue *q);
 
-/* Readable while messages are waiting. */
+/* Readable when messages have come since queue_pop() returned NULL. */
 int queue_fd(const struct queue *q);
 
 #endif
