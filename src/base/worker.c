@@ -9,9 +9,6 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-/* A key must not wait for a clustering: on Linux this is of a thread, and of those it starts. */
-#define WORKER_NICE 5
-
 struct workers {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -19,7 +16,7 @@ struct workers {
 	struct job **running; /* one per thread, or NULL */
 	struct queue *results;
 	pthread_t *threads;
-	int thread_count, started;
+	int thread_count, started, nice;
 	int added; /* the owner's alone */
 	bool stopping;
 };
@@ -35,7 +32,8 @@ static void *work(void *arg)
 	struct job *job;
 	int self;
 
-	setpriority(PRIO_PROCESS, 0, WORKER_NICE);
+	/* On Linux this is of one thread, and of those that it starts. */
+	setpriority(PRIO_PROCESS, 0, w->nice);
 	pthread_mutex_lock(&w->lock);
 	self = w->started++;
 	for (;;) {
@@ -59,12 +57,13 @@ static void *work(void *arg)
 	return NULL;
 }
 
-struct workers *workers_start(int threads, struct queue *results)
+struct workers *workers_start(int threads, int nice, struct queue *results)
 {
 	struct workers *w = memory_new(sizeof(*w));
 
 	w->results = results;
 	w->thread_count = threads;
+	w->nice = nice;
 	w->threads = memory_new((size_t)threads * sizeof(*w->threads));
 	w->running = memory_new((size_t)threads * sizeof(struct job *));
 	pthread_mutex_init(&w->lock, NULL);

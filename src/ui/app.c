@@ -28,7 +28,12 @@
 #define FOLLOW_MS   700  /* between two changes of the groups while a scan brings faces */
 #define FIRST_FACES 12   /* enough for the first sweep while a scan runs */
 #define MESSAGE_MS  5000 /* a message gives way to the progress after this */
-#define ENCODERS    2
+
+/* Who makes pictures is waited for; who clusters must not be in the way of anybody. */
+#define ENCODERS     2
+#define ENCODER_NICE 5
+#define WORKERS      2
+#define WORKER_NICE  19
 
 /* ---- what the terminal is ---- */
 
@@ -272,12 +277,13 @@ static void start_work(struct loop *l)
 	const struct app_config *config = l->app.config;
 
 	l->keeper = keeper_start(config->store, l->events);
-	l->workers = workers_start(ENCODERS, l->events);
-	l->app.strips = strips_new(l->workers, l->keeper);
+	l->encoders = workers_start(ENCODERS, ENCODER_NICE, l->events);
+	l->workers = workers_start(WORKERS, WORKER_NICE, l->events);
+	l->app.strips = strips_new(l->encoders, l->keeper);
 	if (config->pool.extractor)
 		l->pool = pool_new(&config->pool);
-	l->app.large = large_new(l->workers, l->pool, l->events, config->scan.file_bytes_max);
-	l->app.photo.large = large_new(l->workers, l->pool, l->events, config->scan.file_bytes_max);
+	l->app.large = large_new(l->encoders, l->pool, l->events, config->scan.file_bytes_max);
+	l->app.photo.large = large_new(l->encoders, l->pool, l->events, config->scan.file_bytes_max);
 	if (config->note)
 		app_message(&l->app, "%s", config->note);
 	loop_check_labels(l);
@@ -309,6 +315,7 @@ static void end_work(struct loop *l)
 			atomic_store(&((struct job *)item)->cancelled, true);
 		loop_take_event(l, item);
 	}
+	workers_stop(l->encoders);
 	workers_stop(l->workers);
 	if (!l->app.config->read_only)
 		keeper_place(l->keeper, place_text(&l->app));

@@ -28,7 +28,7 @@ struct loop {
 	bool asking_tmux; /* a job for that is with the workers */
 	struct keys keys;
 	struct queue *events;
-	struct workers *workers;
+	struct workers *encoders, *workers; /* of pictures, of all else */
 	struct keeper *keeper;
 	struct pool *pool;
 	struct scan *scan;

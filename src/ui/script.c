@@ -172,8 +172,8 @@ static int busy(const struct loop *l)
 {
 	const struct app *app = &l->app;
 
-	return workers_added(l->workers) - l->jobs_back + keeper_asked(l->keeper) -
-	       l->answers_back + l->waiting_count + l->scanning + l->unsaved +
+	return workers_added(l->encoders) + workers_added(l->workers) - l->jobs_back +
+	       keeper_asked(l->keeper) - l->answers_back + l->waiting_count + l->scanning + l->unsaved +
 	       (exporting_fd(app) >= 0) + large_is_busy(app->large) +
 	       large_is_busy(app->photo.large) + app->dirty + (l->silence_ms > 0) +
 	       (loop_asks_terminal(l) && !l->probe.complete) + l->pump.link.measuring +

@@ -130,7 +130,7 @@ static void square(struct job *job)
 static void workers_hand_everything_back(void **state)
 {
 	struct queue *results = queue_new();
-	struct workers *workers = workers_start(3, results);
+	struct workers *workers = workers_start(3, 0, results);
 	struct queue_item *item;
 	long sum = 0;
 	int count = 0;

@@ -326,7 +326,7 @@ static void decided_faces_leave_the_pool(void **state)
 static void sweeps_come_back_from_workers(void **state)
 {
 	struct queue *results = queue_new();
-	struct workers *workers = workers_start(2, results);
+	struct workers *workers = workers_start(2, 0, results);
 	struct session *s = two_clumps(false);
 	struct grouping *g = grouping_new(s, &options);
 	struct queue_item *item;
@@ -363,7 +363,7 @@ static void aside(struct session *s, struct grouping *g, int image)
 static void k_is_chosen_by_the_criteria(void **state)
 {
 	struct queue *results = queue_new();
-	struct workers *workers = workers_start(1, results);
+	struct workers *workers = workers_start(1, 0, results);
 	struct grouping_options by_itself = options;
 	struct session *s = session_new();
 	struct grouping *g;
@@ -467,7 +467,7 @@ static void a_sweep_can_be_stopped(void **state)
 {
 	struct blocker blocker = {.job = {.item.kind = 1, .priority = 9, .run = block}};
 	struct queue *results = queue_new();
-	struct workers *workers = workers_start(1, results);
+	struct workers *workers = workers_start(1, 0, results);
 	struct session *s = two_clumps(false);
 	struct grouping *g = grouping_new(s, &options);
 	const struct grouping_run *shown;
@@ -515,7 +515,7 @@ static void a_sweep_can_be_stopped(void **state)
 static void the_rest_is_swept_for_the_next_change(void **state)
 {
 	struct queue *results = queue_new();
-	struct workers *workers = workers_start(1, results);
+	struct workers *workers = workers_start(1, 0, results);
 	struct session *s = two_clumps(false);
 	struct grouping *g = grouping_new(s, &options), *fresh = grouping_new(s, &options);
 	const struct grouping_run *before;

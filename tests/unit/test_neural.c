@@ -308,7 +308,7 @@ static void set_aside(struct session *s, int image)
 static void the_rest_is_grouped_anew(void **state)
 {
 	struct queue *results = queue_new();
-	struct workers *workers = workers_start(1, results);
+	struct workers *workers = workers_start(1, 0, results);
 	const double distances[] = {0, 0.15};
 	const int before_k[] = {2, 3};
 

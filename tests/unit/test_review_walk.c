@@ -105,7 +105,7 @@ static struct terminal terminal_with(int pictures_max)
 {
 	struct queue *events = queue_new();
 	struct terminal t = {.events = events,
-			     .workers = workers_start(1, events),
+			     .workers = workers_start(1, 0, events),
 			     .keeper = keeper_start(open_ok(now->scratch->db, STORE_READ), events),
 			     .frame = frame_new()};
 

@@ -29,8 +29,11 @@ struct job {
 
 struct workers;
 
-/* Finished jobs, cancelled ones too, are pushed to results, which the caller keeps. */
-struct workers *workers_start(int threads, struct queue *results);
+/*
+ * So many threads, of a priority as nice(1) has it. Finished jobs, cancelled ones too, are pushed
+ * to results, which the caller keeps.
+ */
+struct workers *workers_start(int threads, int nice, struct queue *results);
 
 void workers_add(struct workers *w, struct job *job);
 
