@@ -182,6 +182,8 @@ static void draw(struct loop *l)
 	l->app.looking = l->scanning || l->app.recalling;
 	screen_draw(&l->app, &progress, l->scanning);
 	pump_present(&l->pump, l->tty, &l->app.grid);
+	if (l->keyed)
+		pump_rest(&l->pump);
 	l->app.dirty = l->app.later || l->app.findings_due;
 	l->drawn_ms = clock_ms();
 }

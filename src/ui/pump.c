@@ -17,6 +17,9 @@
  * slow line while somebody goes down a list. */
 #define FINISH_MS 70
 
+/* One frame of a display, and less than the keyboard's repeat: a key held down lets pictures by. */
+#define REST_MS 16
+
 /* Between two looks at the keyboard. */
 #define TURN_BYTES 32768
 
@@ -90,6 +93,18 @@ void pump_present(struct pump *pump, struct tty *tty, const struct grid *grid)
 	link_sent(&pump->link, tty_present(tty, grid), clock_exact_ms());
 }
 
+void pump_rest(struct pump *pump)
+{
+	pump->rested_ms = clock_exact_ms() + REST_MS;
+}
+
+static bool may_begin(const struct pump *pump)
+{
+	double now_ms = clock_exact_ms();
+
+	return now_ms >= pump->rested_ms && link_may_ask(&pump->link, now_ms);
+}
+
 /* Begin the next picture, all but its control string at once. */
 static bool begin(struct pump *pump, struct tty *tty, const struct grid *grid)
 {
@@ -120,8 +135,7 @@ void pump_run(struct pump *pump, struct tty *tty, const struct grid *grid)
 	for (size_t left, turn = 0; turn < TURN_BYTES && tty_is_writable(tty); turn += left) {
 		size_t room = link_room(&pump->link, clock_exact_ms());
 
-		if (!pump->bytes && (!room || !link_may_ask(&pump->link, clock_exact_ms()) ||
-				     !begin(pump, tty, grid)))
+		if (!pump->bytes && (!room || !may_begin(pump) || !begin(pump, tty, grid)))
 			return;
 		left = pump->len - pump->sent;
 		left = left < piece(pump) ? left : piece(pump);
@@ -136,8 +150,12 @@ void pump_run(struct pump *pump, struct tty *tty, const struct grid *grid)
 
 int pump_wait_ms(const struct pump *pump, const struct tty *tty, const struct grid *grid)
 {
+	double rest_ms = pump->rested_ms - clock_exact_ms();
+
 	if (!pump->bytes && !tty_has_picture(tty, grid))
 		return -1;
+	if (!pump->bytes && rest_ms > 0)
+		return (int)ceil(rest_ms);
 	if (!pump->bytes && !link_may_ask(&pump->link, clock_exact_ms()))
 		return 100; /* an answer wakes sooner */
 	return (int)ceil(link_wait_ms(&pump->link, piece(pump), clock_exact_ms())) +

@@ -21,6 +21,7 @@ struct pump {
 	char *bytes; /* of the picture that is being sent, or NULL */
 	size_t len, sent;
 	size_t string_begins, string_ends; /* its control string */
+	double rested_ms;                  /* the next picture begins after this */
 };
 
 void pump_init(struct pump *pump);
@@ -34,6 +35,9 @@ void pump_stop(struct pump *pump, struct tty *tty);
 
 /* The screen becomes the grid, but for pictures; the one that is being sent is broken off. */
 void pump_present(struct pump *pump, struct tty *tty, const struct grid *grid);
+
+/* A key was answered: the terminal shows that before it gets pictures to decode. */
+void pump_rest(struct pump *pump);
 
 /* Send as much of the grid's pictures as there is room for. */
 void pump_run(struct pump *pump, struct tty *tty, const struct grid *grid);
