@@ -25,7 +25,7 @@
 
 #define FRAME_MS    33   /* between two frames */
 #define PROGRESS_MS 150  /* while something goes on */
-#define FOLLOW_MS   700  /* between two changes of the groups while a scan brings faces */
+#define FOLLOW_MS   2000 /* between two changes of the groups while a scan brings faces */
 #define FIRST_FACES 12   /* enough for the first sweep while a scan runs */
 #define MESSAGE_MS  5000 /* a message gives way to the progress after this */
 

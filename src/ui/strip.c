@@ -27,8 +27,8 @@ struct cached_picture {
 	struct cached_picture *next;
 	uint64_t key, shape;
 	int owner;
-	bool started;
-	struct picture *picture;
+	bool started, made, shown;
+	struct picture *picture;     /* NULL too when it failed */
 	struct strip_source *source; /* what another like it is made of, or NULL */
 	bool fine_started, fine_done;
 	struct picture *fine; /* with more colours, shown in its place; NULL too when it failed */
@@ -368,7 +368,7 @@ static struct strip_job *job_new(uint64_t key, const struct picture_options *opt
 	struct strip_job *job = memory_new(sizeof(*job));
 
 	job->job.item.kind = JOB_PICTURE;
-	job->job.priority = 2; /* before a sweep: it is short, and somebody is looking */
+	job->job.priority = 2;
 	job->job.run = make_picture;
 	job->key = key;
 	job->options = *options;
@@ -390,16 +390,28 @@ static const struct picture *best_of(const struct cached_picture *p)
 	return p->fine ? p->fine : p->picture;
 }
 
-/* The owner's newest finished picture of this shape: pictures are in order, newest first. */
+/* The owner's picture of this shape that was shown last. */
 static const struct picture *last_of(struct strips *s, int owner, uint64_t shape)
 {
-	struct cached_picture *p = s->pictures;
+	struct cached_picture *last = NULL;
 
-	while (p && (!owner || p->owner != owner || p->shape != shape || !p->picture))
+	for (struct cached_picture *p = s->pictures; p && owner; p = p->next)
+		if (p->owner == owner && p->shape == shape && p->shown &&
+		    (!last || p->frame > last->frame))
+			last = p;
+	if (last)
+		last->frame = s->frame;
+	return last ? best_of(last) : NULL;
+}
+
+/* Whether a group's picture that this frame or the last one asked for is still to come. */
+static bool is_awaiting(const struct strips *s)
+{
+	const struct cached_picture *p = s->pictures;
+
+	while (p && (!p->owner || p->made || p->frame + 1 < s->frame))
 		p = p->next;
-	if (p)
-		p->frame = s->frame;
-	return p ? best_of(p) : NULL;
+	return p;
 }
 
 /* Make it of thumbnails that are all here; false when some are still to come. */
@@ -426,6 +438,7 @@ const struct picture *strips_row(struct strips *s, int owner, struct session_fac
 				 int count, int places, const struct picture_options *options)
 {
 	uint64_t shape = hash_add(options_hash(options), &places, sizeof(places)), key = shape;
+	const struct picture *last;
 	struct cached_picture *p;
 
 	if (places > STRIP_FACES_MAX)
@@ -437,7 +450,7 @@ const struct picture *strips_row(struct strips *s, int owner, struct session_fac
 	p = picture_want(s, key);
 	p->owner = owner;
 	p->shape = shape;
-	if (p->picture)
+	if (p->shown)
 		return best_of(p);
 	if (!p->source) {
 		p->source = memory_new(sizeof(*p->source) + (size_t)count * sizeof(int64_t));
@@ -449,7 +462,12 @@ const struct picture *strips_row(struct strips *s, int owner, struct session_fac
 	}
 	if (!p->started)
 		p->started = start_row(s, p, options, false);
-	return last_of(s, owner, shape);
+	last = last_of(s, owner, shape);
+	/* Together: a terminal that runs out of places for pictures starts from none each time. */
+	if (!p->picture || (last && is_awaiting(s)))
+		return last;
+	p->shown = true;
+	return best_of(p);
 }
 
 bool strips_refine(struct strips *s, const struct picture *shown, int colors)
@@ -549,25 +567,26 @@ bool strips_take_job(struct strips *s, struct job *base)
 {
 	struct strip_job *job = (struct strip_job *)base;
 	struct cached_picture *p = s->pictures;
-	bool ready = false;
 
 	while (p && p->key != job->key)
 		p = p->next;
 	if (p && job->fine) {
 		p->fine = job->picture;
-		p->fine_done = ready = true;
+		p->fine_done = true;
 		if (p->fine)
 			s->bytes += picture_bytes(p->fine);
-	} else if (p && !p->picture && job->picture) {
+	} else if (p && !p->made) {
 		p->picture = job->picture;
-		s->bytes += picture_bytes(job->picture);
-		ready = true;
+		p->made = true;
+		if (p->picture)
+			s->bytes += picture_bytes(p->picture);
 	} else {
 		picture_free(job->picture);
+		p = NULL;
 	}
 	for (int i = 0; i < job->count; i++)
 		free(job->jpeg[i]);
 	image_done(&job->large);
 	free(job);
-	return ready;
+	return p;
 }
