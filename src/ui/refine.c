@@ -1,11 +1,8 @@
 /*
- * When nobody asks for anything, the rows of thumbnails on the screen get more colours, one after
- * the other, the one at the cursor first. A row that has them keeps them, so each is sent once
- * more.
+ * When nobody asks for anything, the rows of thumbnails on the screen get more colours, all at once
+ * when the last of them is made. A row that has them keeps them, so each is sent once more.
  */
 #include "loop.h"
-
-#include <stdlib.h>
 
 #define IDLE_MS     1000
 #define COLORS_FINE 64
@@ -43,42 +40,17 @@ static bool may_refine(const struct loop *l)
 	       !app->dirty && !grouping_busy(app->grouping) && line_is_free(l);
 }
 
-/* The first row of the screen that belongs to what is under the cursor; 0 when nothing is. */
-static int cursor_row(const struct app *app)
-{
-	for (int i = 0; i < app->hit_count; i++)
-		if (app->hits[i].cursor && *app->hits[i].cursor == app->hits[i].index)
-			return app->hits[i].rect.row;
-	return 0;
-}
-
-/* The placement nearest to a row, of those whose bit in `past` is not set. */
-static int nearest_placement(const struct grid *g, int row, unsigned past)
-{
-	int best = -1, least = 0;
-
-	for (int i = 0; i < g->placement_count; i++) {
-		int distance = abs(g->placements[i].rect.row - row);
-
-		if (past >> i & 1 || (best >= 0 && distance >= least))
-			continue;
-		best = i;
-		least = distance;
-	}
-	return best;
-}
-
 void loop_refine(struct loop *l, int64_t now)
 {
 	const struct grid *g = &l->app.grid;
-	unsigned past = 0;
 
 	if (now < l->asked_ms + IDLE_MS || !may_refine(l))
 		return;
-	for (int at; (at = nearest_placement(g, cursor_row(&l->app), past)) >= 0; past |= 1u << at)
-		if (strips_refine(l->app.strips, g->placements[at].picture, COLORS_FINE))
+	for (int i = 0; i < g->placement_count; i++)
+		if (strips_refine(l->app.strips, g->placements[i].picture, COLORS_FINE))
 			return; /* it makes another frame when it is there */
-	l->refined = true;
+	l->refined = !strips_show_refined(l->app.strips);
+	l->app.dirty |= !l->refined;
 }
 
 int loop_refine_wait_ms(const struct loop *l, int64_t now)

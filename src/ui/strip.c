@@ -30,7 +30,7 @@ struct cached_picture {
 	bool started, made, shown;
 	struct picture *picture;     /* NULL too when it failed */
 	struct strip_source *source; /* what another like it is made of, or NULL */
-	bool fine_started, fine_done;
+	bool fine_started, fine_done, fine_shown;
 	struct picture *fine; /* with more colours, shown in its place; NULL too when it failed */
 	uint64_t frame;
 };
@@ -387,7 +387,7 @@ static void job_set_thumb(struct strip_job *job, int i, const struct face *face)
 
 static const struct picture *best_of(const struct cached_picture *p)
 {
-	return p->fine ? p->fine : p->picture;
+	return p->fine && p->fine_shown ? p->fine : p->picture;
 }
 
 /* The owner's picture of this shape that was shown last. */
@@ -484,6 +484,17 @@ bool strips_refine(struct strips *s, const struct picture *shown, int colors)
 	if (!p->fine_started)
 		p->fine_started = start_row(s, p, &options, true);
 	return true;
+}
+
+bool strips_show_refined(struct strips *s)
+{
+	bool news = false;
+
+	for (struct cached_picture *p = s->pictures; p; p = p->next) {
+		news |= p->fine && !p->fine_shown;
+		p->fine_shown = p->fine;
+	}
+	return news;
 }
 
 static void image_copy(const struct image *from, struct image *to)

@@ -48,10 +48,13 @@ const struct picture *strips_row(struct strips *strips, int owner,
 				 const struct picture_options *options);
 
 /*
- * Make a row that is shown once more, with so many colours; from then on strips_row() returns that
- * one. True while it is being made; false when it is made, or cannot be.
+ * Make a row that is shown once more, with so many colours. True while it is being made; false when
+ * it is made, or cannot be.
  */
 bool strips_refine(struct strips *strips, const struct picture *shown, int colors);
+
+/* From now on strips_row() returns the rows that were refined; whether there are new ones. */
+bool strips_show_refined(struct strips *strips);
 
 /*
  * One face with its 68 points: from its thumbnail, or from the pixels of the same frame in
