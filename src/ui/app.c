@@ -285,7 +285,8 @@ static void start_work(struct loop *l)
 	if (config->pool.extractor)
 		l->pool = pool_new(&config->pool);
 	l->app.large = large_new(l->encoders, l->pool, l->events, config->scan.file_bytes_max);
-	l->app.photo.large = large_new(l->encoders, l->pool, l->events, config->scan.file_bytes_max);
+	l->app.photo.large = large_new(l->encoders, l->pool, l->events,
+				       config->scan.file_bytes_max);
 	if (config->note)
 		app_message(&l->app, "%s", config->note);
 	loop_check_labels(l);
