@@ -20,7 +20,8 @@
 struct queue {
 	_Atomic(struct queue_item *) pushed; /* the newest first */
 	struct queue_item *taken;            /* the reader's: the oldest first */
-	int fd;
+	uint64_t pushes;                     /* that are over, of what is not popped */
+	int fd;                              /* counts pushes that are over */
 	atomic_bool closed;
 };
 
@@ -62,14 +63,10 @@ void queue_push(struct queue *q, struct queue_item *item)
 	wake(q);
 }
 
-/* The descriptor is emptied before the stack: what is pushed later fills it again. */
-static void take_pushed(struct queue *q)
+static void turn_over(struct queue *q)
 {
 	struct queue_item *item, *next;
-	uint64_t count;
 
-	if (read(q->fd, &count, sizeof(count)) < 0)
-		return; /* nothing was pushed, or its writer has yet to say so */
 	for (item = atomic_exchange(&q->pushed, NULL); item; item = next) {
 		next = item->next;
 		item->next = q->taken;
@@ -77,32 +74,40 @@ static void take_pushed(struct queue *q)
 	}
 }
 
+/*
+ * No more messages than pushes that are over: who has had as many as there were may free the queue,
+ * as no writer is inside of it any more.
+ */
 struct queue_item *queue_pop(struct queue *q)
 {
 	struct queue_item *item;
+	uint64_t count;
 
-	if (!q->taken)
-		take_pushed(q);
+	if (!q->pushes && read(q->fd, &count, sizeof(count)) > 0)
+		q->pushes = count;
+	if (q->pushes && !q->taken)
+		turn_over(q);
 	item = q->taken;
-	if (item) {
-		q->taken = item->next;
-		item->next = NULL;
-	}
+	if (!q->pushes || !item)
+		return NULL;
+	q->pushes--;
+	q->taken = item->next;
+	item->next = NULL;
 	return item;
 }
 
 struct queue_item *queue_wait(struct queue *q)
 {
 	struct pollfd fd = {.fd = q->fd, .events = POLLIN};
+	struct queue_item *item;
 
-	for (;;) {
-		bool closed = atomic_load(&q->closed);
-		struct queue_item *item = queue_pop(q);
-
-		if (item || closed)
-			return item;
+	while (!(item = queue_pop(q))) {
+		/* Behind queue_pop(), which may have read what queue_close() wrote. */
+		if (atomic_load(&q->closed))
+			return queue_pop(q);
 		poll(&fd, 1, -1);
 	}
+	return item;
 }
 
 void queue_close(struct queue *q)

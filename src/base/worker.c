@@ -88,8 +88,8 @@ void workers_add(struct workers *w, struct job *job)
 		at = &(*at)->next;
 	job->item.next = *at;
 	*at = &job->item;
-	pthread_cond_signal(&w->changed);
 	pthread_mutex_unlock(&w->lock);
+	pthread_cond_signal(&w->changed);
 }
 
 int workers_added(const struct workers *w)

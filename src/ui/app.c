@@ -80,7 +80,7 @@ void loop_ask_tmux(struct loop *l)
 	l->asking_tmux = true;
 	if (l->probe.outer == OUTER_UNKNOWN)
 		l->probe.outer = OUTER_ASKED;
-	workers_add(l->workers, tmux_ask_new());
+	workers_add(l->encoders, tmux_ask_new()); /* pictures wait for it */
 }
 
 /* The cells may have another size as well: the answers come when they come. */
@@ -184,7 +184,7 @@ static void draw(struct loop *l)
 	pump_present(&l->pump, l->tty, &l->app.grid);
 	if (l->keyed)
 		pump_rest(&l->pump);
-	l->app.dirty = l->app.later || l->app.findings_due;
+	l->app.dirty = l->app.later || l->app.findings_due || strips_held_back(l->app.strips);
 	l->drawn_ms = clock_ms();
 }
 

@@ -173,8 +173,8 @@ static int busy(const struct loop *l)
 	const struct app *app = &l->app;
 
 	return workers_added(l->encoders) + workers_added(l->workers) - l->jobs_back +
-	       keeper_asked(l->keeper) - l->answers_back + l->waiting_count + l->scanning + l->unsaved +
-	       (exporting_fd(app) >= 0) + large_is_busy(app->large) +
+	       keeper_asked(l->keeper) - l->answers_back + l->waiting_count + l->scanning +
+	       l->unsaved + (exporting_fd(app) >= 0) + large_is_busy(app->large) +
 	       large_is_busy(app->photo.large) + app->dirty + (l->silence_ms > 0) +
 	       (loop_asks_terminal(l) && !l->probe.complete) + l->pump.link.measuring +
 	       l->pump.link.mark_count + pump_busy(&l->pump) + tty_has_picture(l->tty, &app->grid);

@@ -5,6 +5,7 @@
  */
 #include "lookalike/ui/strip.h"
 
+#include "lookalike/base/clock.h"
 #include "lookalike/base/memory.h"
 #include "lookalike/review/grouping.h"
 #include "lookalike/ui/outline.h"
@@ -13,6 +14,9 @@
 #include <string.h>
 
 #define FACE_BUCKETS 4096
+
+/* A group's new picture waits for those of the others as long as this. */
+#define TOGETHER_MS 1000
 
 /* A face that was asked for; face is NULL until it comes. */
 struct stored_face {
@@ -28,6 +32,7 @@ struct cached_picture {
 	uint64_t key, shape;
 	int owner;
 	bool started, made, shown;
+	int64_t made_ms;
 	struct picture *picture;     /* NULL too when it failed */
 	struct strip_source *source; /* what another like it is made of, or NULL */
 	bool fine_started, fine_done, fine_shown;
@@ -51,6 +56,7 @@ struct strips {
 	int seen_count;
 	size_t bytes;
 	uint64_t frame;
+	bool held_back;
 };
 
 struct strip_job {
@@ -127,12 +133,13 @@ static void forget_before(struct strips *s, uint64_t oldest)
 	while (*p) {
 		struct cached_picture *old = *p;
 
-		if (old->frame >= oldest || !old->picture) {
+		if (old->frame >= oldest || (old->started && !old->made)) {
 			p = &old->next;
 			continue;
 		}
 		*p = old->next;
-		s->bytes -= picture_bytes(old->picture);
+		if (old->picture)
+			s->bytes -= picture_bytes(old->picture);
 		if (old->fine)
 			s->bytes -= picture_bytes(old->fine);
 		cached_done(old);
@@ -159,6 +166,7 @@ static void forget_before(struct strips *s, uint64_t oldest)
 void strips_frame(struct strips *s)
 {
 	s->frame++;
+	s->held_back = false;
 	/* Halve the age that is kept until it fits: old things go first, in few passes. */
 	for (uint64_t age = 1024; s->bytes > STRIPS_BYTES_MAX && age >= 2; age /= 2)
 		if (s->frame > age)
@@ -440,6 +448,7 @@ const struct picture *strips_row(struct strips *s, int owner, struct session_fac
 	uint64_t shape = hash_add(options_hash(options), &places, sizeof(places)), key = shape;
 	const struct picture *last;
 	struct cached_picture *p;
+	bool held_back;
 
 	if (places > STRIP_FACES_MAX)
 		places = STRIP_FACES_MAX;
@@ -464,10 +473,17 @@ const struct picture *strips_row(struct strips *s, int owner, struct session_fac
 		p->started = start_row(s, p, options, false);
 	last = last_of(s, owner, shape);
 	/* Together: a terminal that runs out of places for pictures starts from none each time. */
-	if (!p->picture || (last && is_awaiting(s)))
+	held_back = p->picture && last && clock_ms() < p->made_ms + TOGETHER_MS && is_awaiting(s);
+	s->held_back |= held_back;
+	if (!p->picture || held_back)
 		return last;
 	p->shown = true;
 	return best_of(p);
+}
+
+bool strips_held_back(const struct strips *s)
+{
+	return s->held_back;
 }
 
 bool strips_refine(struct strips *s, const struct picture *shown, int colors)
@@ -581,14 +597,15 @@ bool strips_take_job(struct strips *s, struct job *base)
 
 	while (p && p->key != job->key)
 		p = p->next;
-	if (p && job->fine) {
+	if (p && job->fine && !p->fine_done) {
 		p->fine = job->picture;
 		p->fine_done = true;
 		if (p->fine)
 			s->bytes += picture_bytes(p->fine);
-	} else if (p && !p->made) {
+	} else if (p && !job->fine && !p->made) {
 		p->picture = job->picture;
 		p->made = true;
+		p->made_ms = clock_ms();
 		if (p->picture)
 			s->bytes += picture_bytes(p->picture);
 	} else {

@@ -207,11 +207,38 @@ static void queue_of_many_writers(void **state)
 			free(m);
 		}
 	}
-	for (int i = 0; i < WRITERS; i++)
-		pthread_join(writers[i].thread, NULL);
+	/* Nobody is inside of it when all have come, though the writers may not have ended. */
 	assert_null(queue_pop(queue));
 	assert_int_equal(poll(&fd, 1, 0), 0);
 	queue_free(queue);
+	for (int i = 0; i < WRITERS; i++)
+		pthread_join(writers[i].thread, NULL);
+}
+
+static void *wait_to_the_end(void *arg)
+{
+	struct queue_item *item = queue_wait(arg);
+
+	return item ? item : arg;
+}
+
+/* Whoever waits when the queue is closed wakes, whenever that is. */
+static void queue_closed_beside_a_reader(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2000; i++) {
+		struct queue *queue = queue_new();
+		pthread_t reader;
+		void *end;
+
+		pthread_create(&reader, NULL, wait_to_the_end, queue);
+		for (volatile int j = 0; j < i % 500 * 20; j++)
+			;
+		queue_close(queue);
+		pthread_join(reader, &end);
+		assert_ptr_equal(end, queue);
+		queue_free(queue);
+	}
 }
 
 static void formats_by_their_first_bytes(void **state)
@@ -373,6 +400,7 @@ int main(void)
 		cmocka_unit_test(jpeg_comes_back_nearly),
 		cmocka_unit_test(workers_hand_everything_back),
 		cmocka_unit_test(queue_of_many_writers),
+		cmocka_unit_test(queue_closed_beside_a_reader),
 		cmocka_unit_test(formats_by_their_first_bytes),
 		cmocka_unit_test(frames_turn_by_the_eyes),
 		cmocka_unit_test(checksums_are_sha256),

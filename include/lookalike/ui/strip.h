@@ -47,6 +47,9 @@ const struct picture *strips_row(struct strips *strips, int owner,
 				 struct session_face *const *faces, int count, int places,
 				 const struct picture_options *options);
 
+/* Whether this frame shows the last picture of somebody whose next one is made already. */
+bool strips_held_back(const struct strips *strips);
+
 /*
  * Make a row that is shown once more, with so many colours. True while it is being made; false when
  * it is made, or cannot be.
