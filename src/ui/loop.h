@@ -25,7 +25,7 @@ struct loop {
 	struct input input;
 	struct probe probe;
 	struct probe_environment environment;
-	bool asking_tmux; /* a job for that is with the workers */
+	bool asking_tmux; /* a job for that is with the encoders */
 	struct keys keys;
 	struct queue *events;
 	struct workers *encoders, *workers; /* of pictures, of all else */

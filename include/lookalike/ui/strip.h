@@ -40,8 +40,8 @@ void strips_frame(struct strips *strips);
  * A row of thumbnails, or NULL while it is being made. It is always as wide as `places` of
  * them: terminals count pictures by place and size, and keep few. With an owner (a group's
  * number; 0 for none) the owner's last picture of that size is shown until the new one is there,
- * and those of the other owners, so that groups that change while photos arrive do so at once and
- * do not blink.
+ * and for up to a second until the other owners' are, so that groups that change while photos
+ * arrive do not blink, and change together.
  */
 const struct picture *strips_row(struct strips *strips, int owner,
 				 struct session_face *const *faces, int count, int places,
