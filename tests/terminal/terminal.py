@@ -39,6 +39,7 @@ TOKEN = re.compile(
     rb"|\x1b(?P<esc>[ -/]*[0-OQ-WYZ\\`-~])"
     rb"|(?P<control>[\x00-\x1a\x1c-\x1f\x7f])"
     rb"|(?P<print>[\x20-\x7e]+|(?:[\xc0-\xff][\x80-\xbf]*|[\x80-\xbf])+)")
+STRING_END = re.compile(rb"[\x07\x1b\x18\x1a]")
 SIXEL = re.compile(rb"([\d;]*)q(?:\"(\d+);(\d+);(\d+);(\d+))?")
 
 
@@ -132,7 +133,11 @@ class Screen:
     def feed(self, data):
         """Take bytes; return the answers to them."""
         answers = []
+        # A picture comes in many pieces: each is looked at once.
+        unfinished = self.in_string() and not STRING_END.search(self.buffer[-1:] + data)
         self.buffer += data
+        if unfinished:
+            return b""
         at = 0
         while at < len(self.buffer):
             token = TOKEN.match(self.buffer, at)
