@@ -182,9 +182,10 @@ static void draw(struct loop *l)
 	l->app.looking = l->scanning || l->app.recalling;
 	screen_draw(&l->app, &progress, l->scanning);
 	pump_present(&l->pump, l->tty, &l->app.grid);
-	if (l->keyed)
+	/* With all processors taken, pictures behind it would hold the answer up. */
+	if (l->keyed && l->scanning)
 		pump_rest(&l->pump);
-	l->app.dirty = l->app.later || l->app.findings_due || strips_held_back(l->app.strips);
+	l->app.dirty = l->app.later || l->app.findings_due;
 	l->drawn_ms = clock_ms();
 }
 
@@ -201,10 +202,13 @@ static int wait_ms(const struct loop *l)
 	bool busy = l->scanning || l->unsaved || grouping_busy(l->app.grouping) || has_bar(&l->app);
 	int pump = pump_wait_ms(&l->pump, l->tty, &l->app.grid);
 	int64_t now = clock_ms(), until = busy ? now + PROGRESS_MS : INT64_MAX;
+	int64_t strips = strips_due_ms(l->app.strips);
 	int refine = loop_refine_wait_ms(l, now);
 
 	if (l->app.dirty && !pump_busy(&l->pump) && l->drawn_ms + l->frame_ms < until)
 		until = l->drawn_ms + l->frame_ms;
+	if (strips < until)
+		until = strips;
 	if (l->silence_ms && l->silence_ms < until)
 		until = l->silence_ms;
 	if (l->message_ms && l->message_ms < until)
@@ -250,6 +254,7 @@ static void loop_once(struct loop *l)
 		loop_forget_message(l);
 	follow_scan(l);
 	l->app.dirty |= grouping_poll(l->app.grouping) ||
+			clock_ms() >= strips_due_ms(l->app.strips) ||
 			(n == 0 && (l->scanning || l->clustering_since_ms || has_bar(&l->app)));
 	if (l->waiting_count && !l->app.deciding && !loop_groups_are_due(l))
 		loop_take_waiting(l);

@@ -48,7 +48,7 @@ void loop_refine(struct loop *l, int64_t now)
 		return;
 	for (int i = 0; i < g->placement_count; i++)
 		if (strips_refine(l->app.strips, g->placements[i].picture, COLORS_FINE))
-			return; /* it makes another frame when it is there */
+			return; /* when it has come this looks again */
 	l->refined = !strips_show_refined(l->app.strips);
 	l->app.dirty |= !l->refined;
 }

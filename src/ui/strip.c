@@ -3,12 +3,10 @@
  * thumbnail and landmarks, by id), and pictures (by a hash of everything that
  * makes them). Both forget what was used longest ago when they grow too large.
  */
-#include "lookalike/ui/strip.h"
+#include "strip_job.h"
 
 #include "lookalike/base/clock.h"
 #include "lookalike/base/memory.h"
-#include "lookalike/review/grouping.h"
-#include "lookalike/ui/outline.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +21,7 @@ struct stored_face {
 	struct stored_face *next;
 	int64_t id;
 	bool answered;
+	bool by_itself;    /* asked for by strips_stored() */
 	struct face *face; /* NULL too when it could not be had */
 	uint64_t frame;
 };
@@ -56,23 +55,7 @@ struct strips {
 	int seen_count;
 	size_t bytes;
 	uint64_t frame;
-	bool held_back;
-};
-
-struct strip_job {
-	struct job job;
-	uint64_t key;
-	struct picture_options options;
-	int count;
-	uint8_t *jpeg[STRIP_FACES_MAX]; /* copies: the cache may forget the originals */
-	size_t jpeg_len[STRIP_FACES_MAX];
-	struct image large;
-	bool with_points;
-	struct point points[LANDMARK_COUNT]; /* 0..1 within the frame */
-	struct photo_box boxes[PHOTO_BOXES_MAX];
-	int box_count;
-	bool fine;
-	struct picture *picture;
+	int64_t due_ms; /* see strips_due_ms() */
 };
 
 struct strips *strips_new(struct workers *workers, struct keeper *keeper)
@@ -81,6 +64,7 @@ struct strips *strips_new(struct workers *workers, struct keeper *keeper)
 
 	s->workers = workers;
 	s->keeper = keeper;
+	s->due_ms = INT64_MAX;
 	return s;
 }
 
@@ -166,7 +150,7 @@ static void forget_before(struct strips *s, uint64_t oldest)
 void strips_frame(struct strips *s)
 {
 	s->frame++;
-	s->held_back = false;
+	s->due_ms = INT64_MAX;
 	/* Halve the age that is kept until it fits: old things go first, in few passes. */
 	for (uint64_t age = 1024; s->bytes > STRIPS_BYTES_MAX && age >= 2; age /= 2)
 		if (s->frame > age)
@@ -200,7 +184,10 @@ static struct stored_face *stored_want(struct strips *s, int64_t id)
 
 const struct face *strips_stored(struct strips *s, const struct session_face *face)
 {
-	return stored_want(s, face->id)->face;
+	struct stored_face *f = stored_want(s, face->id);
+
+	f->by_itself = true;
+	return f->face;
 }
 
 const struct seen_face *strips_seen(struct strips *s, const struct session_image *image, int *count)
@@ -228,28 +215,6 @@ static bool take_seen(struct strips *s, struct keeper_answer *answer)
 	}
 	keeper_answer_free(answer);
 	return wanted;
-}
-
-bool strips_take_answer(struct strips *s, struct keeper_answer *answer)
-{
-	struct face *face = answer->face;
-	struct stored_face *f;
-	bool news;
-
-	if (answer->item.kind == KEEPER_SEEN)
-		return take_seen(s, answer);
-	f = face ? stored_find(s, face->id) : NULL;
-	news = f && !f->answered;
-	if (news) {
-		f->answered = true;
-		if (!answer->status) {
-			f->face = face;
-			s->bytes += face->thumb_len;
-			answer->face = NULL;
-		}
-	}
-	keeper_answer_free(answer);
-	return news;
 }
 
 /* FNV-1a, over everything that makes a picture what it is. */
@@ -287,112 +252,6 @@ static struct cached_picture *picture_want(struct strips *s, uint64_t key)
 	return p;
 }
 
-#define POINTS_WIDER_PX 160
-
-static void draw_points(struct image *img, const struct point *points)
-{
-	static const uint8_t color[3] = {0, 255, 128};
-	/* In cells a pixel is large enough. */
-	int radius = img->width_px < POINTS_WIDER_PX ? 0 : 1 + img->width_px / 500;
-
-	for (int i = 0; i < LANDMARK_COUNT; i++) {
-		int cx = (int)(points[i].x * (float)img->width_px);
-		int cy = (int)(points[i].y * (float)img->height_px);
-
-		for (int y = cy - radius; y <= cy + radius; y++)
-			for (int x = cx - radius; x <= cx + radius; x++)
-				if (x >= 0 && y >= 0 && x < img->width_px && y < img->height_px)
-					memcpy(img->pixels + ((size_t)y * img->width_px + x) * 3,
-					       color, 3);
-	}
-}
-
-/* Points are drawn after scaling, or they would melt away with the pixels. */
-static void add_points(struct image *img, const struct strip_job *job)
-{
-	const struct picture_options *o = &job->options;
-	int width = o->thumb_cols * o->cell_width_px;
-	int height = o->thumb_rows * o->cell_height_px;
-	int side = width < height ? width : height;
-	struct image scaled = {0};
-
-	if (image_scale(img, side, side, &scaled, NULL))
-		return;
-	image_done(img);
-	*img = scaled;
-	draw_points(img, job->points);
-}
-
-/* The same for boxes: the image is made as large as it will be shown. */
-static void add_boxes(struct image *img, const struct strip_job *job)
-{
-	struct image scaled = {0};
-	int width, height;
-
-	picture_fit(img, &job->options, &width, &height);
-	if (image_scale(img, width, height, &scaled, NULL))
-		return;
-	image_done(img);
-	*img = scaled;
-	/* The current one last: over the others. */
-	for (int kind = 0; kind < OUTLINE_COUNT; kind++)
-		for (int i = 0; i < job->box_count; i++)
-			if (job->boxes[i].kind == (enum outline)kind)
-				outline_draw(img, &job->boxes[i].box, job->boxes[i].kind);
-}
-
-static void make_picture(struct job *base)
-{
-	struct strip_job *job = (struct strip_job *)base;
-	struct image images[STRIP_FACES_MAX] = {0};
-	const struct image *borrowed[STRIP_FACES_MAX] = {0};
-
-	if (atomic_load(&base->cancelled))
-		return;
-	for (int i = 0; i < job->count; i++) {
-		if (job->large.pixels) {
-			images[i] = job->large;
-			memset(&job->large, 0, sizeof(job->large));
-		} else if (!job->jpeg[i] ||
-			   image_from_jpeg(job->jpeg[i], job->jpeg_len[i], &images[i], NULL)) {
-			continue;
-		}
-		/* In two colours a dark face or a bright one would have nothing in it. */
-		if (job->options.equalize || job->options.graphics == GRAPHICS_MONO)
-			image_equalize(&images[i]);
-		if (job->with_points)
-			add_points(&images[i], job);
-		if (job->box_count)
-			add_boxes(&images[i], job);
-		borrowed[i] = &images[i];
-	}
-	picture_make(borrowed, job->count, &job->options, &job->picture, NULL);
-	for (int i = 0; i < job->count; i++)
-		image_done(&images[i]);
-}
-
-static struct strip_job *job_new(uint64_t key, const struct picture_options *options, int count)
-{
-	struct strip_job *job = memory_new(sizeof(*job));
-
-	job->job.item.kind = JOB_PICTURE;
-	job->job.priority = 2;
-	job->job.run = make_picture;
-	job->key = key;
-	job->options = *options;
-	job->count = count;
-	return job;
-}
-
-static void job_set_thumb(struct strip_job *job, int i, const struct face *face)
-{
-	if (!face || !face->thumb)
-		return;
-	job->jpeg[i] = memory_new(face->thumb_len);
-	job->jpeg_len[i] = face->thumb_len;
-	memcpy(job->jpeg[i], face->thumb, face->thumb_len);
-}
-
 static const struct picture *best_of(const struct cached_picture *p)
 {
 	return p->fine && p->fine_shown ? p->fine : p->picture;
@@ -412,14 +271,29 @@ static const struct picture *last_of(struct strips *s, int owner, uint64_t shape
 	return last ? best_of(last) : NULL;
 }
 
-/* Whether a group's picture that this frame or the last one asked for is still to come. */
-static bool is_awaiting(const struct strips *s)
+/* Whether a group's row that such a frame asked for is still to come. */
+static bool is_awaiting(const struct strips *s, uint64_t since)
 {
 	const struct cached_picture *p = s->pictures;
 
-	while (p && (!p->owner || p->made || p->frame + 1 < s->frame))
+	while (p && (!p->owner || p->made || p->frame < since))
 		p = p->next;
 	return p;
+}
+
+/*
+ * Whether a row that is there waits for those of the other groups: a terminal that runs out of
+ * places for sixels starts from none each time that one changes.
+ */
+static bool must_wait(struct strips *s, const struct cached_picture *p, uint64_t since)
+{
+	int64_t until = p->made_ms + TOGETHER_MS;
+
+	if (p->source->options.graphics != GRAPHICS_SIXEL || clock_ms() >= until ||
+	    !is_awaiting(s, since))
+		return false;
+	s->due_ms = until < s->due_ms ? until : s->due_ms;
+	return true;
 }
 
 /* Make it of thumbnails that are all here; false when some are still to come. */
@@ -434,12 +308,43 @@ static bool start_row(struct strips *s, struct cached_picture *p,
 		complete &= stored_want(s, source->ids[i])->answered;
 	if (!complete)
 		return false;
-	job = job_new(p->key, options, source->places);
+	job = strip_job_new(p->key, options, source->places);
 	job->fine = fine;
 	for (int i = 0; i < source->count; i++)
-		job_set_thumb(job, i, stored_want(s, source->ids[i])->face);
+		strip_job_set_thumb(job, i, stored_want(s, source->ids[i])->face);
 	workers_add(s->workers, &job->job);
 	return true;
+}
+
+/* The rows of the last frame that wait for nothing any more. */
+static void start_rows(struct strips *s)
+{
+	for (struct cached_picture *p = s->pictures; p; p = p->next)
+		if (p->source && !p->started && p->frame == s->frame)
+			p->started = start_row(s, p, &p->source->options, false);
+}
+
+bool strips_take_answer(struct strips *s, struct keeper_answer *answer)
+{
+	struct face *face = answer->face;
+	struct stored_face *f;
+
+	if (answer->item.kind == KEEPER_SEEN)
+		return take_seen(s, answer);
+	f = face ? stored_find(s, face->id) : NULL;
+	if (f && f->answered)
+		f = NULL;
+	if (f) {
+		f->answered = true;
+		if (!answer->status) {
+			f->face = face;
+			s->bytes += face->thumb_len;
+			answer->face = NULL;
+		}
+		start_rows(s);
+	}
+	keeper_answer_free(answer);
+	return f && f->by_itself;
 }
 
 const struct picture *strips_row(struct strips *s, int owner, struct session_face *const *faces,
@@ -448,7 +353,6 @@ const struct picture *strips_row(struct strips *s, int owner, struct session_fac
 	uint64_t shape = hash_add(options_hash(options), &places, sizeof(places)), key = shape;
 	const struct picture *last;
 	struct cached_picture *p;
-	bool held_back;
 
 	if (places > STRIP_FACES_MAX)
 		places = STRIP_FACES_MAX;
@@ -472,18 +376,16 @@ const struct picture *strips_row(struct strips *s, int owner, struct session_fac
 	if (!p->started)
 		p->started = start_row(s, p, options, false);
 	last = last_of(s, owner, shape);
-	/* Together: a terminal that runs out of places for pictures starts from none each time. */
-	held_back = p->picture && last && clock_ms() < p->made_ms + TOGETHER_MS && is_awaiting(s);
-	s->held_back |= held_back;
-	if (!p->picture || held_back)
+	/* Others that the last frame asked for may yet be asked for in this one. */
+	if (!p->picture || (last && must_wait(s, p, s->frame - 1)))
 		return last;
 	p->shown = true;
 	return best_of(p);
 }
 
-bool strips_held_back(const struct strips *s)
+int64_t strips_due_ms(const struct strips *s)
 {
-	return s->held_back;
+	return s->due_ms;
 }
 
 bool strips_refine(struct strips *s, const struct picture *shown, int colors)
@@ -513,14 +415,6 @@ bool strips_show_refined(struct strips *s)
 	return news;
 }
 
-static void image_copy(const struct image *from, struct image *to)
-{
-	size_t bytes = (size_t)from->width_px * (size_t)from->height_px * (size_t)from->channels;
-
-	if (!image_alloc(to, from->width_px, from->height_px, from->channels, NULL))
-		memcpy(to->pixels, from->pixels, bytes);
-}
-
 const struct picture *strips_face(struct strips *s, const struct session_face *face,
 				  const struct image *large, const struct picture_options *options)
 {
@@ -534,33 +428,18 @@ const struct picture *strips_face(struct strips *s, const struct session_face *f
 	p = picture_want(s, hash_add(key, &face->id, sizeof(face->id)));
 	if (p->picture || p->started || !stored)
 		return p->picture;
-	job = job_new(p->key, options, 1);
+	job = strip_job_new(p->key, options, 1);
 	job->with_points = true;
 	frame_of_face(stored->landmarks, &frame);
 	for (int i = 0; i < LANDMARK_COUNT; i++)
 		job->points[i] = frame_map(&frame, stored->landmarks[i]);
 	if (large)
-		image_copy(large, &job->large);
+		strip_job_set_image(job, large, 0, 0, large->width_px, large->height_px);
 	else
-		job_set_thumb(job, 0, stored);
+		strip_job_set_thumb(job, 0, stored);
 	p->started = true;
 	workers_add(s->workers, &job->job);
 	return NULL;
-}
-
-/* Rows of a part of a square. */
-static void image_cut(const struct image *from, const struct photo_part *part, struct image *to)
-{
-	size_t pixel = (size_t)from->channels, row = (size_t)part->width_px * pixel;
-
-	if (image_alloc(to, part->width_px, part->height_px, from->channels, NULL))
-		return;
-	for (int y = 0; y < part->height_px; y++)
-		memcpy(to->pixels + (size_t)y * row,
-		       from->pixels + ((size_t)(part->top_px + y) * (size_t)from->width_px +
-				       (size_t)part->left_px) *
-					      pixel,
-		       row);
 }
 
 const struct picture *strips_photo(struct strips *s, const struct image *square,
@@ -581,19 +460,29 @@ const struct picture *strips_photo(struct strips *s, const struct image *square,
 	p = picture_want(s, key);
 	if (p->picture || p->started)
 		return p->picture;
-	job = job_new(p->key, options, 1);
+	job = strip_job_new(p->key, options, 1);
 	memcpy(job->boxes, part->boxes, sizeof(job->boxes));
 	job->box_count = part->box_count;
-	image_cut(square, part, &job->large);
+	strip_job_set_image(job, square, part->left_px, part->top_px, part->width_px,
+			    part->height_px);
 	p->started = true;
 	workers_add(s->workers, &job->job);
 	return NULL;
+}
+
+/* Whether a frame would show it. */
+static bool is_news(struct strips *s, const struct cached_picture *p)
+{
+	if (p->frame != s->frame)
+		return false;
+	return !p->picture || !last_of(s, p->owner, p->shape) || !must_wait(s, p, s->frame);
 }
 
 bool strips_take_job(struct strips *s, struct job *base)
 {
 	struct strip_job *job = (struct strip_job *)base;
 	struct cached_picture *p = s->pictures;
+	bool news = false;
 
 	while (p && p->key != job->key)
 		p = p->next;
@@ -608,13 +497,10 @@ bool strips_take_job(struct strips *s, struct job *base)
 		p->made_ms = clock_ms();
 		if (p->picture)
 			s->bytes += picture_bytes(p->picture);
+		news = is_news(s, p);
 	} else {
 		picture_free(job->picture);
-		p = NULL;
 	}
-	for (int i = 0; i < job->count; i++)
-		free(job->jpeg[i]);
-	image_done(&job->large);
-	free(job);
-	return p;
+	strip_job_free(job);
+	return news;
 }

@@ -3,7 +3,7 @@
  * background, and kept.
  *
  * A view asks for a picture in every frame; the first time it gets NULL, and
- * another frame is drawn when the picture is ready. Thumbnails and landmarks
+ * another frame is due when the picture is ready. Thumbnails and landmarks
  * come from the keeper; worker threads decode and encode.
  *
  * Owns     strips_new()/strips_free(). A picture lives as long as it is asked for, and
@@ -40,15 +40,15 @@ void strips_frame(struct strips *strips);
  * A row of thumbnails, or NULL while it is being made. It is always as wide as `places` of
  * them: terminals count pictures by place and size, and keep few. With an owner (a group's
  * number; 0 for none) the owner's last picture of that size is shown until the new one is there,
- * and for up to a second until the other owners' are, so that groups that change while photos
- * arrive do not blink, and change together.
+ * and sixels for up to a second until the other owners' are, so that groups that change while
+ * photos arrive do not blink, and change together.
  */
 const struct picture *strips_row(struct strips *strips, int owner,
 				 struct session_face *const *faces, int count, int places,
 				 const struct picture_options *options);
 
-/* Whether this frame shows the last picture of somebody whose next one is made already. */
-bool strips_held_back(const struct strips *strips);
+/* When a frame is due although nothing comes: a row has waited long enough. INT64_MAX: never. */
+int64_t strips_due_ms(const struct strips *strips);
 
 /*
  * Make a row that is shown once more, with so many colours. True while it is being made; false when
@@ -97,7 +97,7 @@ const struct face *strips_stored(struct strips *strips, const struct session_fac
 const struct seen_face *strips_seen(struct strips *strips, const struct session_image *image,
 				    int *count);
 
-/* An answer of the keeper, a finished job (both are taken); true when something became ready. */
+/* An answer of the keeper, a finished job (both are taken); true when a frame is due for it. */
 bool strips_take_answer(struct strips *strips, struct keeper_answer *answer);
 bool strips_take_job(struct strips *strips, struct job *job);
 
