@@ -48,18 +48,22 @@ static int plain_report(const struct options *options)
  * Begin where the last one ended. What the command line says goes before; k and the distance are
  * those of a mode, so they go with it.
  */
-static void recall_place(struct store *store, const struct options *options,
-			 struct app_config *config)
+static enum status recall_place(struct store *store, const struct options *options,
+				struct app_config *config, struct error *err)
 {
 	struct grouping_options *g = &config->grouping;
 	char *text = store_place(store);
 	struct place *p = &config->place;
 	int open = session_open_faces(config->session), k;
 	bool mode_given, same_mode;
+	enum status status = OK;
 
 	place_default(g, p);
 	place_parse(text, p);
 	free(text);
+	/* Geometry is on the screen before they are read. */
+	if (p->features == FEATURES_NEURAL || g->features == FEATURES_NEURAL)
+		status = session_load_embeddings(config->session, store, err);
 	if (p->features == FEATURES_NEURAL && !config->session->totals.embedded)
 		p->features = FEATURES_GEOMETRY;
 	/* --measures are geometry's. */
@@ -80,9 +84,10 @@ static void recall_place(struct store *store, const struct options *options,
 	if (options->k_given || p->other_k > open)
 		p->other_k = -1;
 	if (options->k_given || g->distance > 0)
-		return;
+		return status;
 	g->distance = same_mode && g->features == FEATURES_NEURAL ? p->distance : 0;
 	g->k = k >= 0 && k <= open ? k : 0;
+	return status;
 }
 
 static bool terminal_is_usable(void)
@@ -106,12 +111,14 @@ static enum status prepare(const struct options *options, struct store *store,
 		status = collection_adopt(collection, store, err);
 	if (!status && options->labels)
 		status = labels_open(options->labels, &config->session->labels, err);
+	config->session->without_embeddings = true;
 	if (!status)
 		status = session_load(config->session, store, collection->paths,
 				      collection->path_count, err);
+	if (!status)
+		status = recall_place(store, options, config, err);
 	if (status)
 		return status;
-	recall_place(store, options, config);
 	if (!config->note && store_warning(store))
 		config->note = text_copy(store_warning(store));
 	if (!config->note && !config->session->image_count)

@@ -318,7 +318,7 @@ static bool load_embedding(int64_t face_id, const float vector[EMBEDDING_COUNT],
 	return true;
 }
 
-static enum status load_embeddings(struct session *s, struct store *store, struct error *err)
+enum status session_load_embeddings(struct session *s, struct store *store, struct error *err)
 {
 	struct embedding e = {.session = s};
 	enum status status;
@@ -331,6 +331,8 @@ static enum status load_embeddings(struct session *s, struct store *store, struc
 	free(s->model);
 	status = store_embeddings(store, load_embedding, &e, &s->model, err);
 	free(e.faces);
+	s->without_embeddings = false;
+	s->version++;
 	return status;
 }
 
@@ -384,7 +386,7 @@ enum status session_load(struct session *s, struct store *store, char *const *pa
 	if (!status)
 		status = store_load(store, load_image, load_face, &loading, err);
 	if (!status && !s->without_embeddings)
-		status = load_embeddings(s, store, err);
+		status = session_load_embeddings(s, store, err);
 	return status ? status : store_trials(store, load_trial, s, err);
 }
 

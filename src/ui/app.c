@@ -294,11 +294,17 @@ static void start_work(struct loop *l)
 				       config->scan.file_bytes_max);
 	if (config->note)
 		app_message(&l->app, "%s", config->note);
-	loop_check_labels(l);
 	read_config(l);
 	l->app.recalling = l->pool && !config->read_only;
 	/* The first screen, before anything takes the processors or the database. */
 	draw(l);
+	if (loop_asks_terminal(l))
+		tty_write(l->tty, probe_questions(), strlen(probe_questions()));
+	if (l->app.session->without_embeddings) {
+		l->app.quit = session_load_embeddings(l->app.session, config->store, &l->failure);
+		l->app.dirty = true;
+	}
+	loop_check_labels(l);
 	if (session_open_faces(l->app.session))
 		loop_sweep(l);
 	if (l->app.recalling)
@@ -372,8 +378,6 @@ enum status app_run(const struct app_config *config, struct error *err)
 	place_go(&l->app, &config->place);
 	resize(l);
 	start_work(l);
-	if (loop_asks_terminal(l))
-		tty_write(l->tty, probe_questions(), strlen(probe_questions()));
 	while (!l->app.quit)
 		loop_once(l);
 	tty_close(l->tty);
@@ -389,8 +393,8 @@ enum status app_run(const struct app_config *config, struct error *err)
 	grouping_free(l->app.other);
 	grid_done(&l->app.grid);
 	status = script_failed(l->script, err);
-	if (!status && l->unsaved_error.code)
-		status = error_set(err, l->unsaved_error.code, "%s", l->unsaved_error.msg);
+	if (!status && l->failure.code)
+		status = error_set(err, l->failure.code, "%s", l->failure.msg);
 	script_free(l->script);
 	free(l);
 	return status;

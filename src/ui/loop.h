@@ -33,8 +33,7 @@ struct loop {
 	struct pool *pool;
 	struct scan *scan;
 	bool scanning, ending;
-	struct error
-		unsaved_error;  /* of a decision that was not saved while leaving; code OK: none */
+	struct error failure;   /* to be told when the screen is gone; code OK: none */
 	bool keyed;             /* a key came: it is answered at once */
 	bool measured;          /* the line's speed is, or is being */
 	int unsaved;            /* photos with the keeper */

@@ -24,8 +24,8 @@ static void take_decision(struct loop *l, struct keeper_answer *answer)
 	if (answer->status) {
 		/* Typed ahead, and not by somebody who has read that; to leave least of all. */
 		l->waiting_count = 0;
-		if (l->ending && !l->unsaved_error.code)
-			error_set(&l->unsaved_error, answer->status, "not saved: %s", answer->text);
+		if (l->ending && !l->failure.code)
+			error_set(&l->failure, answer->status, "not saved: %s", answer->text);
 	}
 	decide_answered(&l->app, answer);
 	if (!l->app.deciding && !l->ending)

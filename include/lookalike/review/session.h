@@ -128,7 +128,7 @@ struct session {
 	struct session_totals totals;
 	int decisions;                     /* that stand: those undone are not counted */
 	struct labels *labels;             /* of the images, or NULL; to be set before loading */
-	bool without_embeddings;           /* to be set before loading: nobody will compare faces */
+	bool without_embeddings;           /* to be set before loading: they come later, or never */
 	char *model;                       /* that made the embeddings: its key, or NULL */
 	struct arena arena;                /* the images, their faces and embeddings */
 	double reliability[MEASURE_COUNT]; /* of the measures; see cluster/reliability.h */
@@ -143,6 +143,9 @@ void session_free(struct session *s);
 /* Load what the store has; only images at or below one of paths, unless count is 0. */
 enum status session_load(struct session *s, struct store *store, char *const *paths, size_t count,
 			 struct error *err);
+
+/* The embeddings that session_load() was told to leave out. */
+enum status session_load_embeddings(struct session *s, struct store *store, struct error *err);
 
 /* Add a photo as the store has acknowledged it, in place of one with the same path; or its
  * embeddings to faces that are there. */

@@ -6,9 +6,9 @@
  * waiting are committed together. Answers go to one queue. Requests are held back until
  * keeper_send(), so that what the person sees first does not compete with them for the processor.
  *
- * Owns     keeper_start() takes the store; keeper_stop() sends, writes what is waiting,
- *          closes the store and joins. Answers belong to the reader of the queue:
- *          keeper_answer_free().
+ * Owns     keeper_start() takes the store; until the first keeper_send() the caller may read from
+ *          it. keeper_stop() sends, writes what is waiting, closes the store and joins. Answers
+ *          belong to the reader of the queue: keeper_answer_free().
  * Threads  requests from the owner thread only.
  * Errors   every request is answered exactly once, with a status and, when that is not OK, a text;
  *          a photo that could not be written is in its answer and can be put again.
