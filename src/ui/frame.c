@@ -12,11 +12,9 @@
  * kitty keeps pictures by number, beside the text: each has to be deleted. A new one gets a
  * number that is free, and the old one of its place goes when it is there.
  */
-#include "lookalike/ui/frame.h"
+#include "pen.h"
 
 #include "lookalike/base/memory.h"
-#include "lookalike/base/quote.h"
-#include "lookalike/ui/color.h"
 #include "lookalike/ui/objects.h"
 #include "lookalike/ui/picture.h"
 
@@ -58,10 +56,7 @@ struct frame {
 	int replaced;      /* kitty's number for the one before it in its place, or 0 */
 	bool kitty;        /* has had pictures */
 	struct objects objects;
-	struct style pen;
-	int pen_row, pen_col; /* row -1: not known */
-	char *bytes;
-	size_t len, capacity;
+	struct pen pen;
 };
 
 /* What is being composed. */
@@ -82,7 +77,7 @@ void frame_free(struct frame *f)
 		return;
 	free(f->cells);
 	free(f->flags);
-	free(f->bytes);
+	pen_done(&f->pen);
 	free(f);
 }
 
@@ -108,99 +103,18 @@ static size_t cell_at(const struct frame *f, int row, int col)
 	return (size_t)row * (size_t)f->cols + (size_t)col;
 }
 
-static void put_bytes(struct frame *f, const char *bytes, size_t len)
-{
-	if (f->len + len > f->capacity) {
-		f->capacity = (f->len + len) * 2;
-		f->bytes = memory_resize(f->bytes, f->capacity, 1);
-	}
-	memcpy(f->bytes + f->len, bytes, len);
-	f->len += len;
-}
-
-static void put_text(struct frame *f, const char *text)
-{
-	put_bytes(f, text, strlen(text));
-}
-
 static void put_kitty_delete(struct frame *f, int image)
 {
 	char bytes[64];
 
 	if (image)
-		put_bytes(f, bytes, (size_t)snprintf(bytes, sizeof(bytes), KITTY_DELETE, image));
-}
-
-static void put_move(struct composition *c, int row, int col)
-{
-	char bytes[64];
-
-	put_bytes(c->f, bytes, c->term->move(bytes, sizeof(bytes), row, col));
-	c->f->pen_row = row;
-	c->f->pen_col = col;
-}
-
-/* base is 30 for the foreground, 40 for the background. */
-static int format_color(char *out, size_t size, int base, uint32_t color)
-{
-	unsigned index = color & 0xff;
-
-	if (color == COLOR_TERMINAL)
-		return snprintf(out, size, ";%d", base + 9);
-	if (color >= COLOR_RGB(0, 0, 0))
-		return snprintf(out, size, ";%d;2;%u;%u;%u", base + 8, (color >> 16) & 0xff,
-				(color >> 8) & 0xff, index);
-	if (index < 8)
-		return snprintf(out, size, ";%d", base + (int)index);
-	if (index < 16)
-		return snprintf(out, size, ";%d", base + 60 + (int)index - 8);
-	return snprintf(out, size, ";%d;5;%u", base + 8, index);
-}
-
-static int format_attributes(char *out, size_t size, uint32_t attrs)
-{
-	return snprintf(out, size, ";0%s%s%s%s", attrs & ATTR_BOLD ? ";1" : "",
-			attrs & ATTR_DIM ? ";2" : "", attrs & ATTR_UNDERLINE ? ";4" : "",
-			attrs & ATTR_REVERSE ? ";7" : "");
-}
-
-static void put_style(struct composition *c, struct style style)
-{
-	struct style *pen = &c->f->pen;
-	char codes[96];
-	int len = 0;
-
-	style.fg = color_reduce(style.fg, c->term->colors, c->term->direct_color);
-	style.bg = color_reduce(style.bg, c->term->colors, c->term->direct_color);
-	if (style.attrs != pen->attrs) {
-		len += format_attributes(codes, sizeof(codes), style.attrs);
-		*pen = (struct style){.attrs = style.attrs};
-	}
-	if (style.fg != pen->fg)
-		len += format_color(codes + len, sizeof(codes) - (size_t)len, 30, style.fg);
-	if (style.bg != pen->bg)
-		len += format_color(codes + len, sizeof(codes) - (size_t)len, 40, style.bg);
-	*pen = style;
-	if (len == 0)
-		return;
-	put_text(c->f, "\033[");
-	put_bytes(c->f, codes + 1, (size_t)len - 1);
-	put_text(c->f, "m");
+		pen_bytes(&f->pen, bytes,
+			  (size_t)snprintf(bytes, sizeof(bytes), KITTY_DELETE, image));
 }
 
 static int char_width(const struct cell *cells, int col, int cols)
 {
 	return col + 1 < cols && cells[col].ch != 0 && cells[col + 1].ch == 0 ? 2 : 1;
-}
-
-static void put_char(struct composition *c, const struct cell *cell)
-{
-	char bytes[4];
-
-	put_style(c, cell->style);
-	put_bytes(c->f, bytes, utf8_encode(cell->ch ? cell->ch : ' ', bytes));
-	for (int i = 0; i < CELL_MARKS_MAX && cell->marks[i]; i++)
-		put_bytes(c->f, bytes, utf8_encode(cell->marks[i], bytes));
 }
 
 static bool style_equal(const struct style *a, const struct style *b)
@@ -220,22 +134,22 @@ static void reach(struct composition *c, int row, int col)
 	struct frame *f = c->f;
 	size_t line = cell_at(f, row, 0);
 
-	if (f->pen_row == row && f->pen_col <= col && col - f->pen_col <= GAP_MAX) {
-		int at = f->pen_col;
+	if (f->pen.row == row && f->pen.col <= col && col - f->pen.col <= GAP_MAX) {
+		int at = f->pen.col;
 
 		while (at < col && f->flags[line + (size_t)at] == 0 &&
 		       style_equal(&c->grid->cells[line + (size_t)at].style,
 				   &c->grid->cells[line + (size_t)col].style))
 			at++;
 		if (at == col) {
-			for (at = f->pen_col; at < col; at++)
+			for (at = f->pen.col; at < col; at++)
 				if (c->grid->cells[line + (size_t)at].ch != 0)
-					put_char(c, &c->grid->cells[line + (size_t)at]);
-			f->pen_col = col;
+					pen_char(&f->pen, &c->grid->cells[line + (size_t)at]);
+			f->pen.col = col;
 			return;
 		}
 	}
-	put_move(c, row, col);
+	pen_move(&f->pen, row, col);
 }
 
 static void write_char(struct composition *c, int row, int col, int width)
@@ -261,10 +175,10 @@ static void write_char(struct composition *c, int row, int col, int width)
 	if (c->term->last_cell_scrolls && row == f->rows - 1 && col + width == f->cols)
 		return;
 	reach(c, row, col);
-	put_char(c, &c->grid->cells[at]);
-	f->pen_col += width;
-	if (f->pen_col >= f->cols)
-		f->pen_row = -1; /* some terminals have wrapped now, others will */
+	pen_char(&f->pen, &c->grid->cells[at]);
+	f->pen.col += width;
+	if (f->pen.col >= f->cols)
+		f->pen.row = -1; /* some terminals have wrapped now, others will */
 }
 
 /* Words would stand where a picture will come until it does. Its own preview in blocks may. */
@@ -399,16 +313,16 @@ static void wipe(struct composition *c)
 	}
 	for (size_t i = 0; i < count; i++)
 		f->cells[i] = (struct cell){.ch = ' '};
-	put_text(f, "\033[m");
+	pen_text(&f->pen, "\033[m");
 	if (f->kitty)
-		put_text(f, FRAME_KITTY_END);
+		pen_text(&f->pen, FRAME_KITTY_END);
 	if (f->objects.count > 0 || has_sixel(c->grid)) {
-		put_move(c, f->rows - 1, 0);
+		pen_move(&f->pen, f->rows - 1, 0);
 		for (int i = 0; i < f->rows; i++)
-			put_text(f, "\n");
+			pen_text(&f->pen, "\n");
 		objects_scroll(&f->objects, f->rows);
 	}
-	put_text(f, c->term->clear);
+	pen_text(&f->pen, c->term->clear);
 	f->shown_count = 0;
 	f->known = true;
 }
@@ -451,13 +365,6 @@ static void look_under(struct composition *c)
 	}
 }
 
-static void begin(struct frame *f)
-{
-	f->len = 0;
-	f->pen = (struct style){0};
-	f->pen_row = -1;
-}
-
 static void compose(struct composition *c)
 {
 	plan(c);
@@ -472,25 +379,23 @@ const char *frame_compose(struct frame *f, const struct frame_terminal *term,
 	struct composition c = {.f = f, .term = term, .grid = grid};
 	size_t start;
 
-	begin(f);
+	pen_begin(&f->pen, term);
 	if (term->synchronized)
-		put_text(f, sync);
-	start = f->len;
+		pen_text(&f->pen, sync);
+	start = f->pen.len;
 	compose(&c);
 	if (!objects_suffice(&c)) {
-		f->len = start;
-		f->pen = (struct style){0};
-		f->pen_row = -1;
+		pen_rewind(&f->pen, start);
 		f->known = false;
 		compose(&c);
 	}
-	put_style(&c, (struct style){0});
-	if (f->len == start)
-		f->len = 0;
+	pen_style(&f->pen, (struct style){0});
+	if (f->pen.len == start)
+		f->pen.len = 0;
 	else if (term->synchronized)
-		put_text(f, end);
-	*len = f->len;
-	return f->bytes;
+		pen_text(&f->pen, end);
+	*len = f->pen.len;
+	return f->pen.bytes;
 }
 
 /* The first placement whose picture is not on the screen; NULL when all are. */
@@ -540,11 +445,11 @@ static void put_kitty(struct frame *f, const struct picture *p, int image)
 	for (size_t at = 0; at < p->png64_len; at += KITTY_CHUNK) {
 		size_t left = p->png64_len - at;
 
-		put_text(f, "\033_G");
-		put_text(f, at == 0 ? head : "q=2,");
-		put_text(f, left > KITTY_CHUNK ? "m=1;" : "m=0;");
-		put_bytes(f, p->png64 + at, left > KITTY_CHUNK ? KITTY_CHUNK : left);
-		put_text(f, "\033\\");
+		pen_text(&f->pen, "\033_G");
+		pen_text(&f->pen, at == 0 ? head : "q=2,");
+		pen_text(&f->pen, left > KITTY_CHUNK ? "m=1;" : "m=0;");
+		pen_bytes(&f->pen, p->png64 + at, left > KITTY_CHUNK ? KITTY_CHUNK : left);
+		pen_text(&f->pen, "\033\\");
 	}
 	f->kitty = true;
 }
@@ -558,19 +463,19 @@ const char *frame_picture(struct frame *f, const struct frame_terminal *term,
 
 	if (!p)
 		return NULL;
-	begin(f);
+	pen_begin(&f->pen, term);
 	shown = find_shown(f, p->rect);
 	if (shown && term->tmux)
 		forget_cells(f, p->rect);
 	write_cells(&c, p->rect, true);
-	put_style(&c, (struct style){0});
-	put_text(f, "\0337\033[m");
-	put_move(&c, p->rect.row, p->rect.col);
-	*head = f->len;
+	pen_style(&f->pen, (struct style){0});
+	pen_text(&f->pen, "\0337\033[m");
+	pen_move(&f->pen, p->rect.row, p->rect.col);
+	*head = f->pen.len;
 	f->replaced = shown ? shown->image : 0;
 	f->sent = (struct shown){.id = p->picture->id, .rect = p->rect};
 	if (p->picture->sixel) {
-		put_bytes(f, p->picture->sixel, p->picture->sixel_len);
+		pen_bytes(&f->pen, p->picture->sixel, p->picture->sixel_len);
 		if (!term->tmux)
 			f->sent.send = objects_take(&f->objects, p->rect.row);
 	} else {
@@ -578,29 +483,29 @@ const char *frame_picture(struct frame *f, const struct frame_terminal *term,
 		put_kitty(f, p->picture, f->sent.image);
 	}
 	put_kitty_delete(f, f->replaced);
-	put_text(f, FRAME_AFTER_PICTURE);
+	pen_text(&f->pen, FRAME_AFTER_PICTURE);
 	if (!shown)
 		shown = &f->shown[f->shown_count++];
 	*shown = f->sent;
-	*len = f->len;
-	return f->bytes;
+	*len = f->pen.len;
+	return f->pen.bytes;
 }
 
 const char *frame_picture_broken(struct frame *f, size_t *len)
 {
 	struct shown *shown = find_shown(f, f->sent.rect);
 
-	begin(f);
+	pen_begin(&f->pen, NULL);
 	if (f->sent.image) {
 		/* An end before its time is an error, after which the next one is not its rest. */
-		put_text(f, FRAME_KITTY_ABORT);
+		pen_text(&f->pen, FRAME_KITTY_ABORT);
 		put_kitty_delete(f, f->sent.image);
 	}
-	put_text(f, FRAME_AFTER_PICTURE);
+	pen_text(&f->pen, FRAME_AFTER_PICTURE);
 	if (shown) {
 		shown->id = 0;
 		shown->image = f->replaced;
 	}
-	*len = f->len;
-	return f->bytes;
+	*len = f->pen.len;
+	return f->pen.bytes;
 }
