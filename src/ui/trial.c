@@ -289,14 +289,22 @@ static void ask_key(struct app *app, uint32_t key)
 static void result_key(struct app *app, uint32_t key)
 {
 	struct trial_view *v = app->trial;
+	int page = app->grid.rows - 3;
 
 	app->quit |= key == 'Q';
-	if (key == 'q' || key == K_ESC || key == '\r' || key == CTRL('c'))
+	if (key == 'q' || key == K_ESC || key == '\r' || key == CTRL('c')) {
 		trial_done(app);
-	else if (key == 'j' || key == K_DOWN)
+		return;
+	}
+	if (key == 'j' || key == K_DOWN)
 		v->top++;
-	else if ((key == 'k' || key == K_UP) && v->top)
+	else if (key == K_PAGE_DOWN || key == CTRL('d'))
+		v->top += page;
+	else if (key == 'k' || key == K_UP)
 		v->top--;
+	else if (key == K_PAGE_UP || key == CTRL('u'))
+		v->top -= page;
+	v->top = v->top > 0 ? v->top : 0;
 }
 
 bool trial_key(struct app *app, uint32_t key)

@@ -12,9 +12,16 @@
 #define BAR_COLS   24
 #define LABEL_COLS 20
 #define LESS_COLS  64 /* below, no bars */
-#define LINE_BYTES 160
-#define ROWS_LEAST 3 /* of a face, to be seen at all */
-#define PAIR_LINE  9 /* of the explanation */
+
+/* Below, numbers have a line of their own, under what they are about. */
+#define NARROW_COLS   52
+#define NARROW_INDENT 2
+#define TALLY_COLS    26 /* " 12/345    56 % (100-100)", and a gap */
+#define LINE_BYTES    160
+#define ROWS_LEAST    3 /* of a face, to be seen at all */
+/* The explanation, and what is read when there is less room for it. */
+#define INTRO_ROWS 15
+#define INTRO_COLS 77
 
 static const char *question(enum trial_kind kind)
 {
@@ -23,9 +30,17 @@ static const char *question(enum trial_kind kind)
 
 /* ---- before it begins ---- */
 
+/* Lines up to a NULL, in what is left of the area. */
+static void draw_lines(struct app *app, struct rect *area, const char *const *lines)
+{
+	for (; *lines && area->rows > 0; lines++, area->row++, area->rows--)
+		grid_text(&app->grid, area->row, area->col + 1, area->cols - 2, STYLE_PLAIN,
+			  *lines);
+}
+
 static void draw_intro(struct app *app, struct rect area)
 {
-	static const char *const lines[] = {
+	static const char *const about[] = {
 		"A blind test: do these groups mean anything to you?",
 		"",
 		"You see faces of one group, and one of another. Which one does not belong?",
@@ -33,24 +48,32 @@ static void draw_intro(struct app *app, struct rect area)
 		"says whether you can see what the groups are made of. It mixes in faces",
 		"of other groupings, and groups by lot, without telling you.",
 		"",
-		"  Enter  six faces, about three minutes (48 trials)",
-		"  o      three faces: the odd one out",
-		"  p      two faces: one person or two?",
-		"  q      not now",
-		"",
-		"Space skips a trial, q ends the test; what was answered is kept.",
+		NULL,
 	};
-	static const char no_pairs[] =
-		"         (two faces: only in neural mode, which claims to know people)";
-	int count = (int)(sizeof(lines) / sizeof(lines[0]));
+	static const char *const in_short[] = {
+		"Which face does not belong?",
+		"Guess when you do not know: the result",
+		"is compared with guessing.",
+		"",
+		NULL,
+	};
+	bool small = area.rows < INTRO_ROWS || area.cols < INTRO_COLS;
+	const char *const keys[] = {
+		"Enter  six faces, about three minutes",
+		"o      three faces: the odd one out",
+		trial_may_pair(app) ? "p      two faces: one person or two?"
+				    : "       (two faces: neural mode only)",
+		"q      not now",
+		small ? NULL : "",
+		"Space skips a trial, q ends the test; what was answered is kept.",
+		NULL,
+	};
 
-	for (int i = 0; i < count && i < area.rows; i++)
-		grid_text(&app->grid, area.row + i, area.col + 1, area.cols - 2,
-			  i ? STYLE_PLAIN : STYLE_BOLD,
-			  i == PAIR_LINE && !trial_may_pair(app) ? no_pairs : lines[i]);
-	if (app->config->read_only)
-		grid_text(&app->grid, area.row + count + 1, area.col + 1, area.cols - 2, STYLE_BOLD,
-			  "The database can only be read: the answers are not kept.");
+	if (app->config->read_only && area.rows > 1)
+		grid_text(&app->grid, area.row + --area.rows, area.col + 1, area.cols - 2,
+			  STYLE_BOLD, "The database can only be read: the answers are not kept.");
+	draw_lines(app, &area, small ? in_short : about);
+	draw_lines(app, &area, keys);
 }
 
 /* Nobody knows how long k-means takes; and what it makes is not to be told here. */
@@ -186,12 +209,32 @@ static int line_row(struct lines *l)
 	return at >= 0 && at < l->area.rows ? l->area.row + at : -1;
 }
 
+/* How many bytes of it, which are ASCII, go into a line: broken at a blank where there is one. */
+static int line_bytes(const char *text, int cols)
+{
+	int len = (int)strlen(text), end = cols;
+
+	if (len <= cols)
+		return len;
+	while (end > 0 && text[end] != ' ')
+		end--;
+	return end > 0 ? end : cols;
+}
+
 static void put_text(struct lines *l, struct style style, const char *text)
 {
-	int row = line_row(l);
+	int cols = l->area.cols > 2 ? l->area.cols - 2 : 1, bytes;
 
-	if (row >= 0)
-		grid_text(&l->app->grid, row, l->area.col + 1, l->area.cols - 2, style, text);
+	do {
+		int row = line_row(l);
+
+		bytes = line_bytes(text, cols);
+		if (row >= 0)
+			grid_printf(&l->app->grid, row, l->area.col + 1, cols, style, "%.*s", bytes,
+				    text);
+		text += bytes;
+		text += strspn(text, " ");
+	} while (*text);
 }
 
 /* The interval as a bar, the rate in it, and where chance is. */
@@ -215,17 +258,13 @@ static void draw_bar(struct grid *g, int row, int col, const struct trial_tally 
 	}
 }
 
-static void put_tally(struct lines *l, const char *label, const struct trial_tally *t,
-		      double chance, const char *words)
+/* The numbers of a tally, from a column on. */
+static void draw_tally(struct lines *l, int row, int col, const struct trial_tally *t,
+		       double chance)
 {
 	struct interval in = wilson_interval(t->hits, t->answered);
 	struct grid *g = &l->app->grid;
-	int row = line_row(l), col = l->area.col + 1;
 
-	if (row < 0)
-		return;
-	grid_text(g, row, col, LABEL_COLS - 1, STYLE_PLAIN, label);
-	col += LABEL_COLS;
 	if (!t->answered) {
 		grid_text(g, row, col, l->area.cols - col - 1, STYLE_DIM, "no answers");
 		return;
@@ -235,9 +274,36 @@ static void put_tally(struct lines *l, const char *label, const struct trial_tal
 		draw_bar(g, row, col, t, chance);
 		col += BAR_COLS + 2;
 	}
-	col += grid_printf(g, row, col, l->area.cols - col - 1, STYLE_PLAIN, "%3.0f %% (%.0f-%.0f)",
-			   100.0 * t->hits / t->answered, 100 * in.low, 100 * in.high);
-	grid_printf(g, row, col, l->area.cols - col - 1, STYLE_PLAIN, "  %s", words);
+	grid_printf(g, row, col, l->area.cols - col - 1, STYLE_PLAIN, "%3.0f %% (%.0f-%.0f)",
+		    100.0 * t->hits / t->answered, 100 * in.low, 100 * in.high);
+}
+
+/* Words go behind the numbers, or on a line of their own where that has no room. */
+static void put_tally(struct lines *l, const char *label, const struct trial_tally *t,
+		      double chance, const char *words)
+{
+	bool narrow = l->area.cols < NARROW_COLS;
+	int col = l->area.col + (narrow ? 1 + NARROW_INDENT : 1 + LABEL_COLS), row;
+	int right = col + TALLY_COLS + (l->area.cols >= LESS_COLS ? BAR_COLS + 2 : 0);
+	struct grid *g = &l->app->grid;
+	char text[LINE_BYTES];
+
+	if (narrow)
+		put_text(l, STYLE_PLAIN, label);
+	row = line_row(l);
+	if (row >= 0 && !narrow)
+		grid_text(g, row, l->area.col + 1, LABEL_COLS - 1, STYLE_PLAIN, label);
+	if (row >= 0)
+		draw_tally(l, row, col, t, chance);
+	if (!t->answered || !*words)
+		return;
+	if (right + (int)strlen(words) < l->area.cols) {
+		if (row >= 0)
+			grid_text(g, row, right, (int)strlen(words), STYLE_PLAIN, words);
+		return;
+	}
+	snprintf(text, sizeof(text), "%*s%s", col - 1, "", words);
+	put_text(l, STYLE_PLAIN, text);
 }
 
 static void put_summary(struct lines *l, const struct trial_result *r)
@@ -266,7 +332,8 @@ static void put_arms(struct lines *l, const struct trial_result *r)
 	bool neural = v->plan.run.features == FEATURES_NEURAL;
 	char text[LINE_BYTES];
 
-	snprintf(text, sizeof(text), "%*s%s", LABEL_COLS, "",
+	snprintf(text, sizeof(text), "%*s%s",
+		 l->area.cols < NARROW_COLS ? NARROW_INDENT : LABEL_COLS, "",
 		 l->area.cols >= LESS_COLS ? "  right   0 %                 100 %  95 % interval"
 					   : "  right    %, 95 % interval");
 	put_text(l, STYLE_DIM, text);
@@ -324,6 +391,7 @@ void trial_result_draw(struct app *app, struct rect area)
 {
 	const struct trial_result *r = &app->trial->result;
 	struct lines l = {.app = app, .area = area};
+	int last;
 
 	put_summary(&l, r);
 	/* Who looks at rates on the way and stops when they please gets what pleases. */
@@ -339,8 +407,12 @@ void trial_result_draw(struct app *app, struct rect area)
 	put_judge(&l, r);
 	if (trial_at_end(r))
 		put_groups(&l, r);
-	if (app->trial->top > l.count - area.rows)
-		app->trial->top = l.count > area.rows ? l.count - area.rows : 0;
+	last = l.count > area.rows ? l.count - area.rows : 0;
+	if (app->trial->top > last) {
+		app->trial->top = last;
+		grid_fill(&app->grid, area, STYLE_PLAIN, ' ');
+		trial_result_draw(app, area);
+	}
 }
 
 void trial_draw(struct app *app)
