@@ -31,11 +31,13 @@ static const char *question(enum trial_kind kind)
 /* ---- before it begins ---- */
 
 /* Lines up to a NULL, in what is left of the area. */
-static void draw_lines(struct app *app, struct rect *area, const char *const *lines)
+static void draw_lines(struct app *app, struct rect *area, struct style first,
+		       const char *const *lines)
 {
-	for (; *lines && area->rows > 0; lines++, area->row++, area->rows--)
-		grid_text(&app->grid, area->row, area->col + 1, area->cols - 2, STYLE_PLAIN,
-			  *lines);
+	for (; *lines && area->rows > 0; lines++, area->row++, area->rows--) {
+		grid_text(&app->grid, area->row, area->col + 1, area->cols - 2, first, *lines);
+		first = STYLE_PLAIN;
+	}
 }
 
 static void draw_intro(struct app *app, struct rect area)
@@ -72,8 +74,8 @@ static void draw_intro(struct app *app, struct rect area)
 	if (app->config->read_only && area.rows > 1)
 		grid_text(&app->grid, area.row + --area.rows, area.col + 1, area.cols - 2,
 			  STYLE_BOLD, "The database can only be read: the answers are not kept.");
-	draw_lines(app, &area, small ? in_short : about);
-	draw_lines(app, &area, keys);
+	draw_lines(app, &area, STYLE_BOLD, small ? in_short : about);
+	draw_lines(app, &area, STYLE_PLAIN, keys);
 }
 
 /* Nobody knows how long k-means takes; and what it makes is not to be told here. */
