@@ -64,7 +64,7 @@ static void draw_intro(struct app *app, struct rect area)
 		"Enter  six faces, about three minutes",
 		"o      three faces: the odd one out",
 		trial_may_pair(app) ? "p      two faces: one person or two?"
-				    : "       (two faces: neural mode only)",
+				    : "       two faces: only in neural mode",
 		"q      not now",
 		small ? NULL : "",
 		"Space skips a trial, q ends the test; what was answered is kept.",

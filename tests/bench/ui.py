@@ -180,7 +180,8 @@ def idle(folder, turns):
         max(m[1] for m in moves) <= 350 and max(m[2] for m in moves) == 0)
     resent(program)
     program.send("\r")
-    program.quiet(1.0, 20)
+    program.quiet(0.7, 20)
+    program.refined()
     moves = keys_of(program, "lh", turns)
     row("key, idle, in faces", "p95 1 ms", times([m[0] for m in moves]),
         spread([m[0] for m in moves])[1] <= 1)
