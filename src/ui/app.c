@@ -202,13 +202,15 @@ static int wait_ms(const struct loop *l)
 	bool busy = l->scanning || l->unsaved || grouping_busy(l->app.grouping) || has_bar(&l->app);
 	int pump = pump_wait_ms(&l->pump, l->tty, &l->app.grid);
 	int64_t now = clock_ms(), until = busy ? now + PROGRESS_MS : INT64_MAX;
-	int64_t strips = strips_due_ms(l->app.strips);
+	int64_t strips = strips_due_ms(l->app.strips), rest = loop_rest_due_ms(l);
 	int refine = loop_refine_wait_ms(l, now);
 
 	if (l->app.dirty && !pump_busy(&l->pump) && l->drawn_ms + l->frame_ms < until)
 		until = l->drawn_ms + l->frame_ms;
 	if (strips < until)
 		until = strips;
+	if (rest < until)
+		until = rest;
 	if (l->silence_ms && l->silence_ms < until)
 		until = l->silence_ms;
 	if (l->message_ms && l->message_ms < until)
@@ -252,6 +254,8 @@ static void loop_once(struct loop *l)
 		exporting_take(&l->app);
 	if (l->message_ms && clock_ms() >= l->message_ms)
 		loop_forget_message(l);
+	if (clock_ms() >= loop_rest_due_ms(l))
+		loop_prepare_rest(l);
 	follow_scan(l);
 	l->app.dirty |= grouping_poll(l->app.grouping) ||
 			clock_ms() >= strips_due_ms(l->app.strips) ||

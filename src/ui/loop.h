@@ -39,7 +39,7 @@ struct loop {
 	int unsaved;            /* photos with the keeper */
 	bool photos_came;       /* or went, since the last sweep began */
 	bool photos_came_other; /* the same of the other mode's grouping */
-	bool decided; /* since then too; a sweep of the rest is due when the scan is over */
+	bool decided; /* since then too; what is left is clustered when scan and keys are over */
 	uint32_t waiting[WAITING_MAX]; /* keys that mean what will be when the store has answered */
 	int waiting_count;
 	bool checking_labels;
@@ -56,6 +56,10 @@ struct loop {
 
 /* Cluster what is open, now. */
 void loop_sweep(struct loop *l);
+
+/* Cluster what decisions have left, for the next change of k or mode; and when that is due. */
+void loop_prepare_rest(struct loop *l);
+int64_t loop_rest_due_ms(const struct loop *l);
 
 /* Compare the labels of photos, where they have some, with their faces, on another thread. */
 void loop_check_labels(struct loop *l);

@@ -1,6 +1,10 @@
 /* Ways to group anew that a person asks for: another k, scale, seed or distance, the other mode. */
 #include "loop.h"
 
+/* Clustering what is left begins when no key has come for so long: the next decision would make
+ * it begin anew, and wait for the processors. */
+#define PREPARE_MS 500
+
 void loop_sweep(struct loop *l)
 {
 	struct grouping_options *o = &l->app.grouping->options;
@@ -17,11 +21,27 @@ void loop_sweep(struct loop *l)
 	l->app.dirty = true;
 }
 
+void loop_prepare_rest(struct loop *l)
+{
+	if (!l->decided || l->scanning || l->unsaved)
+		return;
+	grouping_prepare(l->app.grouping, l->workers);
+	l->decided = false;
+}
+
+int64_t loop_rest_due_ms(const struct loop *l)
+{
+	if (!l->decided || l->scanning || l->unsaved)
+		return INT64_MAX;
+	return l->script ? 0 : l->asked_ms + PREPARE_MS;
+}
+
 void app_set_k(struct app *app, int k)
 {
 	struct loop *l = (struct loop *)app;
 	int faces = session_open_faces(app->session);
 
+	loop_prepare_rest(l);
 	if (!faces) {
 		app_message(app, app->session->totals.faces ? "every face is decided on"
 							    : "there are no faces to group yet");
@@ -107,6 +127,7 @@ static void change_features(struct loop *l)
 	struct grouping *now = app->other, *before = app->grouping;
 	bool photos_came = l->photos_came_other, decided;
 
+	loop_prepare_rest(l);
 	if (before->options.features == FEATURES_GEOMETRY && !app->session->totals.embedded) {
 		if ((l->scanning || app->recalling) && app->config->scan.embedding_key)
 			app_message(app, "no face is embedded yet: f goes to neural when the first "

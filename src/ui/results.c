@@ -276,8 +276,5 @@ void loop_take_events(struct loop *l)
 	if (l->photos_came) {
 		loop_sweep(l);
 		loop_check_labels(l);
-	} else if (l->decided) {
-		grouping_prepare(l->app.grouping, l->workers);
 	}
-	l->decided = false;
 }
