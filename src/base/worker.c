@@ -18,7 +18,7 @@ struct workers {
 	pthread_t *threads;
 	int thread_count, started, nice;
 	int added; /* the owner's alone */
-	bool stopping;
+	bool stopping, stopped;
 };
 
 static struct job *job_next(struct job *job)
@@ -77,11 +77,21 @@ struct workers *workers_start(int threads, int nice, struct queue *results)
 	return w;
 }
 
+static void hand_back(struct workers *w, struct job *job)
+{
+	atomic_store(&job->cancelled, true);
+	queue_push(w->results, &job->item);
+}
+
 void workers_add(struct workers *w, struct job *job)
 {
 	struct queue_item **at;
 
 	w->added++;
+	if (w->stopped) {
+		hand_back(w, job);
+		return;
+	}
 	pthread_mutex_lock(&w->lock);
 	at = (struct queue_item **)&w->waiting;
 	while (*at && ((struct job *)*at)->priority >= job->priority)
@@ -101,7 +111,7 @@ void workers_stop(struct workers *w)
 {
 	struct job *job;
 
-	if (!w)
+	if (!w || w->stopped)
 		return;
 	pthread_mutex_lock(&w->lock);
 	w->stopping = true;
@@ -114,9 +124,16 @@ void workers_stop(struct workers *w)
 		pthread_join(w->threads[i], NULL);
 	while ((job = w->waiting)) {
 		w->waiting = job_next(job);
-		atomic_store(&job->cancelled, true);
-		queue_push(w->results, &job->item);
+		hand_back(w, job);
 	}
+	w->stopped = true;
+}
+
+void workers_free(struct workers *w)
+{
+	if (!w)
+		return;
+	workers_stop(w);
 	pthread_cond_destroy(&w->changed);
 	pthread_mutex_destroy(&w->lock);
 	free(w->threads);

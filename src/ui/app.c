@@ -207,7 +207,8 @@ static int wait_ms(const struct loop *l)
 
 	if (l->app.dirty && !pump_busy(&l->pump) && l->drawn_ms + l->frame_ms < until)
 		until = l->drawn_ms + l->frame_ms;
-	if (strips < until)
+	/* Past, it has made the screen dirty. */
+	if (!l->app.dirty && strips < until)
 		until = strips;
 	if (rest < until)
 		until = rest;
@@ -308,6 +309,8 @@ static void start_work(struct loop *l)
 		l->app.quit = session_load_embeddings(l->app.session, config->store, &l->failure);
 		l->app.dirty = true;
 	}
+	if (l->app.quit)
+		return;
 	loop_check_labels(l);
 	if (session_open_faces(l->app.session))
 		loop_sweep(l);
@@ -343,6 +346,8 @@ static void end_work(struct loop *l)
 			atomic_store(&((struct job *)item)->cancelled, true);
 		loop_take_event(l, item);
 	}
+	workers_free(l->encoders);
+	workers_free(l->workers);
 	strips_free(l->app.strips);
 	large_free(l->app.large);
 	large_free(l->app.photo.large);

@@ -205,6 +205,7 @@ static void choose_k(struct loop *l)
 		loop_sweep(l);
 		return;
 	}
+	loop_prepare_rest(l);
 	g->options.kmax = l->app.config->grouping.kmax;
 	grouping_set_k(g, 0);
 	grouping_curve(g, &curve);

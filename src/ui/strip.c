@@ -385,6 +385,9 @@ const struct picture *strips_row(struct strips *s, int owner, struct session_fac
 
 int64_t strips_due_ms(const struct strips *s)
 {
+	/* Nobody asks any more for what was awaited. */
+	if (s->due_ms != INT64_MAX && !is_awaiting(s, s->frame))
+		return 0;
 	return s->due_ms;
 }
 

@@ -11,7 +11,7 @@
 
 #define BAR_COLS   24
 #define LABEL_COLS 20
-#define LESS_COLS  64 /* below, no bars */
+#define LESS_COLS  72 /* below, no bars */
 
 /* Below, numbers have a line of their own, under what they are about. */
 #define NARROW_COLS   52
@@ -53,7 +53,8 @@ static void draw_intro(struct app *app, struct rect area)
 		NULL,
 	};
 	static const char *const in_short[] = {
-		"Which face does not belong?",
+		"A blind test of these groups",
+		"One face is of another group: which?",
 		"Guess when you do not know: the result",
 		"is compared with guessing.",
 		"",

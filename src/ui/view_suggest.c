@@ -13,7 +13,7 @@ static const char *nothing_text(const struct app *app)
 
 	if (!app->session->totals.faces)
 		return no_faces_text(app);
-	if (!app->session->totals.embedded)
+	if (!app->session->totals.embedded && !app->session->without_embeddings)
 		return "suggestions need embeddings: models/fetch gets the model";
 	if (g->options.features != FEATURES_NEURAL)
 		return "suggestions are for neural mode: f goes there";

@@ -150,6 +150,12 @@ static void workers_hand_everything_back(void **state)
 	}
 	assert_int_equal(sum, 100 * 101 * 201 / 6);
 	workers_stop(workers);
+	workers_add(workers, memory_new(sizeof(struct square_job)));
+	item = queue_pop(results);
+	assert_non_null(item);
+	assert_true(atomic_load(&((struct job *)item)->cancelled));
+	free(item);
+	workers_free(workers);
 	assert_null(queue_pop(results));
 	queue_close(results);
 	assert_null(queue_wait(results));

@@ -345,7 +345,7 @@ static void sweeps_come_back_from_workers(void **state)
 	assert_false(grouping_busy(g));
 	assert_int_equal(g->k, 2);
 	assert_int_equal(g->groups[0].size, 3);
-	workers_stop(workers);
+	workers_free(workers);
 	grouping_free(g);
 	session_free(s);
 	queue_free(results);
@@ -444,7 +444,7 @@ static void k_is_chosen_by_the_criteria(void **state)
 	grouping_finished(g, (struct grouping_run *)queue_wait(results));
 	assert_int_equal(g->shown->n, 34);
 	assert_int_equal(g->k, 31);
-	workers_stop(workers);
+	workers_free(workers);
 	grouping_free(g);
 	session_free(s);
 	queue_free(results);
@@ -506,7 +506,7 @@ static void a_sweep_can_be_stopped(void **state)
 	grouping_add_k(g, 5, workers);
 	grouping_finished(g, (struct grouping_run *)queue_wait(results));
 	assert_int_equal(g->k, 5);
-	workers_stop(workers);
+	workers_free(workers);
 	grouping_free(g);
 	session_free(s);
 	queue_free(results);
@@ -540,7 +540,7 @@ static void the_rest_is_swept_for_the_next_change(void **state)
 	fresh->options.k = 3;
 	assert_int_equal(grouping_compute(fresh, &err), OK);
 	assert_true(grouping_cost(g) == grouping_cost(fresh));
-	workers_stop(workers);
+	workers_free(workers);
 	grouping_free(g);
 	grouping_free(fresh);
 	session_free(s);

@@ -341,7 +341,7 @@ static void the_rest_is_grouped_anew(void **state)
 		grouping_free(g);
 		session_free(s);
 	}
-	workers_stop(workers);
+	workers_free(workers);
 	queue_free(results);
 }
 

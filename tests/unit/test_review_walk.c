@@ -123,7 +123,7 @@ static struct terminal terminal_with(int pictures_max)
 
 static void terminal_done(struct terminal *t)
 {
-	workers_stop(t->workers);
+	workers_free(t->workers);
 	keeper_stop(t->keeper);
 	run_jobs(t->events, NULL, false);
 	strips_free(now->app.strips);

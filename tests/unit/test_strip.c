@@ -72,6 +72,7 @@ static void fixture_done(struct fixture *f)
 		take_picture(f);
 	while ((item = queue_pop(f->events)))
 		strips_take_job(f->strips, (struct job *)item);
+	workers_free(f->workers);
 	strips_free(f->strips);
 	queue_free(f->events);
 }
@@ -202,6 +203,38 @@ static void nobody_waits_for_what_is_not_asked_for(void **state)
 	fixture_done(&f);
 }
 
+/* A row waits for others; then they are scrolled away. */
+static void nobody_waits_for_what_went(void **state)
+{
+	struct session_face face = {.id = 200}, *faces[] = {&face};
+	struct fixture f = fixture_new(*state);
+	const struct picture *first[GROUPS], *shown[GROUPS];
+
+	draw_whole(&f, 1, &sixels, first);
+	draw(&f, 2, &sixels, shown);
+	take_answers(&f);
+	assert_false(take_picture(&f));
+	strips_frame(f.strips);
+	strips_row(f.strips, 1, faces, 1, 1, &sixels);
+	assert_true(strips_due_ms(f.strips) <= clock_ms());
+	strips_frame(f.strips);
+	assert_ptr_not_equal(strips_row(f.strips, 1, faces, 1, 1, &sixels), first[0]);
+	assert_true(strips_due_ms(f.strips) == INT64_MAX);
+	fixture_done(&f);
+}
+
+/* Thumbnails may come when nobody makes rows of them any more. */
+static void answers_come_after_the_workers(void **state)
+{
+	struct fixture f = fixture_new(*state);
+	const struct picture *shown[GROUPS];
+
+	draw(&f, 1, &sixels, shown);
+	workers_stop(f.workers);
+	take_answers(&f);
+	fixture_done(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +248,10 @@ int main(void)
 						scratch_teardown),
 		cmocka_unit_test_setup_teardown(nobody_waits_for_what_is_not_asked_for,
 						scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(nobody_waits_for_what_went, scratch_setup,
+						scratch_teardown),
+		cmocka_unit_test_setup_teardown(answers_come_after_the_workers, scratch_setup,
+						scratch_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,10 +6,9 @@
  * takes it and applies it. Jobs of a higher priority run first, equal ones in
  * order.
  *
- * Owns     workers_start()/workers_stop(). A job belongs to the workers from
+ * Owns     workers_start()/workers_free(). A job belongs to the workers from
  *          workers_add() until it comes out of the results queue.
- * Threads  workers_add() and workers_stop() from one thread,
- *          the reader of results.
+ * Threads  all from one thread, the reader of results.
  * Errors   workers_start() ends the program when threads cannot be had.
  */
 #ifndef LOOKALIKE_BASE_WORKER_H
@@ -40,7 +39,10 @@ void workers_add(struct workers *w, struct job *job);
 /* How many there were: each comes back once. */
 int workers_added(const struct workers *w);
 
-/* Cancel all jobs, wait for the threads, push what was left to results. */
+/* Cancel all jobs, wait for the threads, push what was left to results; and what is added later. */
 void workers_stop(struct workers *w);
+
+/* The same, if it was not yet; nothing is added any more. */
+void workers_free(struct workers *w);
 
 #endif
