@@ -12,6 +12,7 @@
 #define SINCE_MS          100
 #define SOON_MS           10 /* later than the soonest answer, and the line was not full */
 #define AT_ONCE_MS        1  /* answers that are nearer to each other say that the line is fast */
+#define NEAR_MS           15 /* in which what is measured with goes over a line of RATE_HIGH */
 #define MEASURE_TURNS_MAX 3
 #define ENOUGH_BYTES      2000 /* to tell the speed by */
 #define SILENCE_MS        3000 /* after which no answer is expected any more */
@@ -79,6 +80,11 @@ static void take_measure(struct link *link, double now_ms)
 	if (link->measure_count <= LINK_MEASURES)
 		return;
 	longest = longest_gap(link, &agreed);
+	/* Side by side from afar: this program may have been away all the time. */
+	if (longest < AT_ONCE_MS && now_ms - link->measure_ms > NEAR_MS && !link->together) {
+		link->together = true;
+		agreed = false;
+	}
 	link->measure_due = !agreed && ++link->measure_turns < MEASURE_TURNS_MAX;
 	if (link->measure_due)
 		return;

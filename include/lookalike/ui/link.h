@@ -45,7 +45,8 @@ struct link {
 	int measure_count;                     /* so many of them were */
 	int measure_turns;
 	bool measuring;
-	bool measure_due; /* another measurement: the last one does not agree with itself */
+	bool measure_due; /* another measurement: the last one may have been disturbed */
+	bool together;    /* one was, or the line is fast: all answers came at once */
 	bool proven;      /* a picture has come through */
 };
 
@@ -54,8 +55,8 @@ void link_init(struct link *link);
 /*
  * Bytes that show nothing (colours, in a random order that compresses badly), LINK_MEASURES times
  * so many, between questions: the longest time between two answers tells how fast the line is, as
- * those that come while this program waits for a processor are found side by side. At the start,
- * and again while measure_due.
+ * those that come while this program waits for a processor are found side by side; if all are,
+ * and not soon, another measurement tells. At the start, and again while measure_due.
  */
 const char *link_measure(struct link *link, double now_ms, size_t *len);
 
