@@ -110,6 +110,13 @@ see "^.{95,} 5 images  5 faces\$"
 press q
 is_back 0
 
+# What is read behind the first screen is damaged: it is told when that is gone.
+cp "$XDG_DATA_HOME"/lookalike/album-*.db "$TMPDIR/damaged.db"
+sqlite3 "$TMPDIR/damaged.db" "UPDATE face_embeddings SET vector = x'00' WHERE face_id = 1"
+enter "$LOOKALIKE" --db "$TMPDIR/damaged.db" "$TMPDIR/album"
+see '^lookalike: .*damaged\.db is damaged'
+is_back 1
+
 # A terminal that goes away takes the interface with it.
 begin
 tmux kill-session -t it
