@@ -28,6 +28,7 @@
 #define FOLLOW_MS   2000 /* between two changes of the groups while a scan brings faces */
 #define FIRST_FACES 12   /* enough for the first sweep while a scan runs */
 #define MESSAGE_MS  5000 /* a message gives way to the progress after this */
+#define PATIENCE_MS 500  /* for what the terminal answers: half blocks are many bytes in vain */
 
 /* Who makes pictures is waited for; who clusters must not be in the way of anybody. */
 #define ENCODERS     2
@@ -160,6 +161,14 @@ static void take_signals(struct loop *l)
 	}
 }
 
+/* When pictures are shown although the terminal has not said how; 0 when that is known. */
+static int64_t pictures_due_ms(const struct loop *l)
+{
+	bool known = l->app.config->graphics >= 0 || l->probe.complete || !loop_asks_terminal(l);
+
+	return known ? 0 : l->began_ms + PATIENCE_MS;
+}
+
 static void draw(struct loop *l)
 {
 	struct scan_progress progress = {0};
@@ -172,6 +181,7 @@ static void draw(struct loop *l)
 		l->clustering_since_ms = clock_ms();
 	l->app.clustering_ms = l->clustering_since_ms ? clock_ms() - l->clustering_since_ms : 0;
 	strips_frame(l->app.strips);
+	strips_hold(l->app.strips, clock_ms() < pictures_due_ms(l));
 	l->refined = false;
 	app_refresh(&l->app);
 	if (l->app.message_new && !l->script) /* whose clock stands still */
@@ -203,6 +213,7 @@ static int wait_ms(const struct loop *l)
 	int pump = pump_wait_ms(&l->pump, l->tty, &l->app.grid);
 	int64_t now = clock_ms(), until = busy ? now + PROGRESS_MS : INT64_MAX;
 	int64_t strips = strips_due_ms(l->app.strips), rest = loop_rest_due_ms(l);
+	int64_t pictures = pictures_due_ms(l);
 	int refine = loop_refine_wait_ms(l, now);
 
 	if (l->app.dirty && !pump_busy(&l->pump) && l->drawn_ms + l->frame_ms < until)
@@ -212,6 +223,8 @@ static int wait_ms(const struct loop *l)
 		until = strips;
 	if (rest < until)
 		until = rest;
+	if (!l->app.dirty && l->drawn_ms < pictures && pictures < until)
+		until = pictures;
 	if (l->silence_ms && l->silence_ms < until)
 		until = l->silence_ms;
 	if (l->message_ms && l->message_ms < until)
@@ -260,6 +273,7 @@ static void loop_once(struct loop *l)
 	follow_scan(l);
 	l->app.dirty |= grouping_poll(l->app.grouping) ||
 			clock_ms() >= strips_due_ms(l->app.strips) ||
+			(l->drawn_ms < pictures_due_ms(l) && clock_ms() >= pictures_due_ms(l)) ||
 			(n == 0 && (l->scanning || l->clustering_since_ms || has_bar(&l->app)));
 	if (l->waiting_count && !l->app.deciding && !loop_groups_are_due(l))
 		loop_take_waiting(l);
@@ -364,7 +378,7 @@ enum status app_run(const struct app_config *config, struct error *err)
 	l->app.opened = (struct roster_key){ROSTER_OPEN, 1};
 	l->app.left.id = -1;
 	thread_be_responsive();
-	l->asked_ms = clock_ms();
+	l->asked_ms = l->began_ms = clock_ms();
 	l->signals = tty_signals();
 	l->frame_ms = config->script ? 0 : FRAME_MS;
 	if (config->script)

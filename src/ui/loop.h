@@ -49,7 +49,8 @@ struct loop {
 	struct script *script;       /* or NULL */
 	int64_t clustering_since_ms; /* 0: nothing is computed */
 	bool refined;                /* the pictures of the frame have all the colours they get */
-	int64_t asked_ms;            /* when the last key or click came */
+	int64_t began_ms;
+	int64_t asked_ms; /* when the last key or click came */
 	int64_t drawn_ms, followed_ms, message_ms;
 	int64_t silence_ms; /* until then the rest of what was typed should have come, or 0 */
 };

@@ -56,6 +56,7 @@ struct strips {
 	size_t bytes;
 	uint64_t frame;
 	int64_t due_ms; /* see strips_due_ms() */
+	bool hold;
 };
 
 struct strips *strips_new(struct workers *workers, struct keeper *keeper)
@@ -354,6 +355,8 @@ const struct picture *strips_row(struct strips *s, int owner, struct session_fac
 	const struct picture *last;
 	struct cached_picture *p;
 
+	if (s->hold)
+		return NULL;
 	if (places > STRIP_FACES_MAX)
 		places = STRIP_FACES_MAX;
 	if (count > places)
@@ -381,6 +384,11 @@ const struct picture *strips_row(struct strips *s, int owner, struct session_fac
 		return last;
 	p->shown = true;
 	return best_of(p);
+}
+
+void strips_hold(struct strips *s, bool hold)
+{
+	s->hold = hold;
 }
 
 int64_t strips_due_ms(const struct strips *s)
@@ -429,7 +437,7 @@ const struct picture *strips_face(struct strips *s, const struct session_face *f
 	struct frame frame;
 
 	p = picture_want(s, hash_add(key, &face->id, sizeof(face->id)));
-	if (p->picture || p->started || !stored)
+	if (p->picture || p->started || !stored || s->hold)
 		return p->picture;
 	job = strip_job_new(p->key, options, 1);
 	job->with_points = true;
@@ -461,7 +469,7 @@ const struct picture *strips_photo(struct strips *s, const struct image *square,
 		key = hash_add(key, &part->boxes[i].kind, sizeof(part->boxes[i].kind));
 	}
 	p = picture_want(s, key);
-	if (p->picture || p->started)
+	if (p->picture || p->started || s->hold)
 		return p->picture;
 	job = strip_job_new(p->key, options, 1);
 	memcpy(job->boxes, part->boxes, sizeof(job->boxes));

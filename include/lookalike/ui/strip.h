@@ -47,6 +47,9 @@ const struct picture *strips_row(struct strips *strips, int owner,
 				 struct session_face *const *faces, int count, int places,
 				 const struct picture_options *options);
 
+/* From now on nothing is shown or made, or it is again: what the terminal can is not known. */
+void strips_hold(struct strips *strips, bool hold);
+
 /* When a frame is due although nothing comes: a row has waited long enough. INT64_MAX: never. */
 int64_t strips_due_ms(const struct strips *strips);
 
