@@ -36,7 +36,8 @@ void pump_stop(struct pump *pump, struct tty *tty);
 /* The screen becomes the grid, but for pictures; the one that is being sent is broken off. */
 void pump_present(struct pump *pump, struct tty *tty, const struct grid *grid);
 
-/* A key was answered while others take the processors: the terminal shows that before it gets pictures to decode. */
+/* A key was answered while others take the processors: the terminal shows that before it gets
+ * pictures to decode. */
 void pump_rest(struct pump *pump);
 
 /* Send as much of the grid's pictures as there is room for. */
